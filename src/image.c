@@ -1,0 +1,130 @@
+#include "image.h"
+
+#include "probe.h"
+
+#include <stb_image.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_SIDE = 65535 };
+
+/* Channels may differ by this much (of 255) before a film counts as coloured: JPEG's chroma rounding stays below. */
+enum { COLOUR_TOLERANCE = 8 };
+
+static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t max_pixels, detail *why) {
+    if (width > MAX_SIDE || height > MAX_SIDE)
+        return status_fail(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "The image is %u x %u pixels; at most %d a side are read.",
+                           width, height, MAX_SIDE);
+    if ((uint64_t)width * height > max_pixels)
+        return status_fail(why, PNEUMOSCOPE_IMAGE_TOO_LARGE,
+                           "The image is %u x %u pixels, more than the limit of %llu in all.", width, height,
+                           (unsigned long long)max_pixels);
+    return PNEUMOSCOPE_OK;
+}
+
+static uint32_t sample(const image *image, size_t index) {
+    return image->bits == 8 ? ((const uint8_t *)image->samples)[index] : ((const uint16_t *)image->samples)[index];
+}
+
+static uint32_t distance(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
+
+static uint32_t pixel_warnings(const image *image, size_t at) {
+    uint32_t warnings = 0, tolerance = image->white / 255 * COLOUR_TOLERANCE;
+    if (image->nchannels >= 3) {
+        uint32_t red = sample(image, at), green = sample(image, at + 1), blue = sample(image, at + 2);
+        if (distance(red, green) > tolerance || distance(green, blue) > tolerance || distance(red, blue) > tolerance)
+            warnings |= PNEUMOSCOPE_WARNING_COLOUR;
+    }
+    if (image->nchannels % 2 == 0 && sample(image, at + image->nchannels - 1) != image->white)
+        warnings |= PNEUMOSCOPE_WARNING_TRANSPARENCY;
+    return warnings;
+}
+
+static uint32_t find_warnings(const image *image) {
+    size_t nsamples = (size_t)image->width * image->height * image->nchannels;
+    uint32_t warnings = 0;
+    if (image->nchannels > 1)
+        for (size_t at = 0; at < nsamples; at += image->nchannels)
+            warnings |= pixel_warnings(image, at);
+    return warnings;
+}
+
+pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why) {
+    *out = (image){0};
+    probe header;
+    pneumoscope_status status = probe_file(&header, file, nbytes, why);
+    if (!status)
+        status = check_size(header.width, header.height, max_pixels, why);
+    if (status)
+        return status;
+
+    int width = 0, height = 0, nchannels = 0, deep = header.bits > 8;
+    if (!stbi_info_from_memory(file, (int)nbytes, &width, &height, &nchannels) || (uint32_t)width != header.width ||
+        (uint32_t)height != header.height)
+        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The image's header is damaged.");
+    if (deep) /* two calls, since stb_image's 8-bit one would throw the low bytes away */
+        out->owned = stbi_load_16_from_memory(file, (int)nbytes, &width, &height, &nchannels, 0);
+    else
+        out->owned = stbi_load_from_memory(file, (int)nbytes, &width, &height, &nchannels, 0);
+    if (!out->owned)
+        return strcmp(stbi_failure_reason(), "outofmem") == 0
+                   ? status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory to decode %u x %u pixels.",
+                                 header.width, header.height)
+                   : status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The image data are damaged: %u x %u pixels could not be "
+                                 "decoded.", header.width, header.height);
+    out->width = header.width;
+    out->height = header.height;
+    out->nchannels = (uint32_t)nchannels;
+    out->bits = deep ? 16 : 8;
+    out->white = deep ? 65535 : 255;
+    out->orientation = header.orientation;
+    out->samples = out->owned;
+    out->warnings = find_warnings(out);
+    return PNEUMOSCOPE_OK;
+}
+
+pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, uint32_t height, uint32_t bits,
+                              uint64_t max_pixels, detail *why) {
+    if (!grey || width == 0 || height == 0)
+        return status_fail(why, PNEUMOSCOPE_BAD_ARGUMENT, "There are no grey samples: %u x %u pixels.", width, height);
+    if (bits < 1 || bits > 16)
+        return status_fail(why, PNEUMOSCOPE_BAD_ARGUMENT, "%u bits a sample were given; 1 to 16 are read.", bits);
+    *out = (image){.width = width,
+                   .height = height,
+                   .nchannels = 1,
+                   .bits = 16,
+                   .white = (1u << bits) - 1,
+                   .orientation = 1,
+                   .samples = grey};
+    return check_size(width, height, max_pixels, why);
+}
+
+void image_free(image *image) {
+    stbi_image_free(image->owned);
+    image->owned = NULL;
+    image->samples = NULL;
+}
+
+static uint32_t luminance(uint32_t red, uint32_t green, uint32_t blue) {
+    return (red * 19595u + green * 38470u + blue * 7471u + 0x8000u) >> 16;
+}
+
+void image_luminance(const image *image, uint32_t x, uint32_t y, uint32_t n, float *out) {
+    const float scale = 1.0f / (float)image->white;
+    const uint32_t nchannels = image->nchannels;
+    size_t at = ((size_t)y * image->width + x) * nchannels;
+    if (nchannels == 1 && image->bits == 8) { /* nearly every film: a loop that compilers vectorise */
+        const uint8_t *row = (const uint8_t *)image->samples + at;
+        for (uint32_t i = 0; i < n; i++)
+            out[i] = (float)row[i] * scale;
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++, at += nchannels) {
+        uint32_t grey = sample(image, at);
+        if (nchannels >= 3)
+            grey = luminance(grey, sample(image, at + 1), sample(image, at + 2));
+        out[i] = (float)(grey < image->white ? grey : image->white) * scale;
+        if (nchannels % 2 == 0)
+            out[i] *= (float)sample(image, at + nchannels - 1) * scale;
+    }
+}

@@ -1,0 +1,35 @@
+/* A film as pixels: decoded from a file, or lent by the caller.
+ *
+ * The samples stay as the file has them (colour, depth, orientation); image_luminance turns them into grey as they are
+ * resampled, so that the decoded image is the only memory a reading takes. */
+#ifndef PNEUMOSCOPE_IMAGE_H
+#define PNEUMOSCOPE_IMAGE_H
+
+#include "status.h"
+
+typedef struct image {
+    uint32_t width, height; /* as stored, before orientation */
+    uint32_t nchannels;     /* 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA */
+    uint32_t bits;          /* 8: samples are u8; 16: samples are u16 in this machine's byte order */
+    uint32_t white;         /* the largest sample value; 0 is black */
+    uint32_t orientation;   /* EXIF: 1..8. 1 upright, 2 mirrored, 3 half a turn, ..., 5..8 with rows and columns swapped */
+    uint32_t warnings;      /* PNEUMOSCOPE_WARNING_COLOUR, PNEUMOSCOPE_WARNING_TRANSPARENCY */
+    const void *samples;    /* [height][width][nchannels] */
+    void *owned;            /* what image_free gives back; NULL where the samples are lent */
+} image;
+
+/* Decodes a JPEG, PNG or BMP. Size and shape are checked against the limits before anything is allocated. */
+pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why);
+
+/* Wraps samples that the caller owns: u16[height][width], white is 2^bits - 1. */
+pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, uint32_t height, uint32_t bits,
+                              uint64_t max_pixels, detail *why);
+
+/* Gives back what image_decode took. Safe on a zeroed image. */
+void image_free(image *);
+
+/* Grey of the pixels x .. x+n-1 of stored row y, 0..1, into out[n]. Colour becomes luminance by ITU-R BT.601 in the
+ * 16-bit fixed point that Pillow's convert("L") uses; transparent pixels lie over black. */
+void image_luminance(const image *, uint32_t x, uint32_t y, uint32_t n, float *out);
+
+#endif

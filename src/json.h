@@ -1,0 +1,50 @@
+/* JSON as the model file needs it, on jsmn's tokens: no recursion, so that depth costs nothing. */
+#ifndef PNEUMOSCOPE_JSON_H
+#define PNEUMOSCOPE_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JSMN_HEADER
+#define JSMN_STRICT
+#define JSMN_PARENT_LINKS
+#include <jsmn.h>
+
+enum { JSON_MAX_TOKENS = 65536 };
+
+typedef struct json {
+    const char *text;
+    jsmntok_t *tokens; /* pre-order: a value's children follow it */
+    int ntokens;
+} json;
+
+typedef enum json_status { JSON_OK, JSON_MALFORMED, JSON_TOO_MANY_VALUES, JSON_NO_MEMORY } json_status;
+
+/* Parses one JSON value with nothing but white space after it. json_free on success. */
+json_status json_parse(json *out, const char *text, size_t nbytes);
+void json_free(json *);
+
+/* The token after `index` and everything inside it; ntokens at the end. */
+int json_skip(const json *, int index);
+
+/* Iterates an object's keys: for (k = json_first(j, object); k; k = json_next_key(j, object, k)), value at k + 1. */
+int json_first(const json *, int container);
+int json_next_key(const json *, int object, int key);
+
+bool json_is(const json *, int index, const char *string);
+
+/* A whole number, 0 .. 2^64 - 1. False where it is anything else. */
+bool json_uint64(const json *, int index, uint64_t *out);
+
+/* A finite number. */
+bool json_double(const json *, int index, double *out);
+
+/* Resolves the escapes of a string into `out` (never longer than the escaped text) and ends it with NUL.
+ * Returns the length, or -1 for a value that is no string, a bad escape or an embedded NUL. */
+long json_string(const json *, int index, char *out);
+
+/* A finite decimal number that fills the whole text, as metadata strings hold it. */
+bool json_number_text(const char *text, double *out);
+
+#endif

@@ -1,0 +1,122 @@
+/* pneumoscope: a chest X-ray in, findings out.
+ *
+ * Synopsis
+ *     pneumoscope *reader;
+ *     pneumoscope_findings findings;
+ *     if (pneumoscope_create(&reader, model, model_nbytes, NULL) == PNEUMOSCOPE_OK &&
+ *         pneumoscope_read(reader, file, file_nbytes, &findings) == PNEUMOSCOPE_OK)
+ *         show(findings.decision, findings.probability);
+ *     else
+ *         complain(pneumoscope_last_detail(reader));
+ *     pneumoscope_destroy(reader);
+ *
+ * The library does no input or output, keeps no global that changes and never exits. All its memory is taken by
+ * pneumoscope_create; reading a file allocates the decoded image alone and gives it back before returning.
+ * A handle serves one thread at a time; different handles may be used from different threads.
+ * After any failure the handle works on for the next image.
+ *
+ * Research software, not a medical device.
+ */
+#ifndef PNEUMOSCOPE_H
+#define PNEUMOSCOPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PNEUMOSCOPE_VERSION "0.1.0"
+
+typedef struct pneumoscope pneumoscope;
+
+typedef enum pneumoscope_status {
+    PNEUMOSCOPE_OK,
+    PNEUMOSCOPE_BAD_ARGUMENT,      /* a NULL where a pointer is needed, an option out of its range */
+    PNEUMOSCOPE_BAD_IMAGE,         /* damaged or truncated, or not an image at all */
+    PNEUMOSCOPE_UNSUPPORTED_IMAGE, /* sound, but of a kind that is not read: CMYK, 12-bit JPEG, GIF, ... */
+    PNEUMOSCOPE_IMAGE_TOO_LARGE,   /* over max_pixels, max_file_nbytes or 65535 pixels a side */
+    PNEUMOSCOPE_BAD_MODEL,         /* not a safetensors file, or one that contradicts itself */
+    PNEUMOSCOPE_UNSUPPORTED_MODEL, /* a sound safetensors file that holds another network or dtype */
+    PNEUMOSCOPE_NO_MEMORY
+} pneumoscope_status;
+
+typedef enum pneumoscope_decision {
+    PNEUMOSCOPE_NORMAL,
+    PNEUMOSCOPE_PNEUMONIA,
+    PNEUMOSCOPE_UNCERTAIN,   /* reserved: decided once the model file carries an uncertain band */
+    PNEUMOSCOPE_OUT_OF_SCOPE /* reserved: decided once the model file carries scope statistics */
+} pneumoscope_decision;
+
+/* Things that make a finding less dependable. A set of bits; none of them stops the reading. */
+typedef enum pneumoscope_warning {
+    PNEUMOSCOPE_WARNING_COLOUR = 1u << 0,         /* the pixels had colour; their luminance was read */
+    PNEUMOSCOPE_WARNING_TRANSPARENCY = 1u << 1,   /* some pixels were not opaque; they were laid over black */
+    PNEUMOSCOPE_WARNING_LOW_RESOLUTION = 1u << 2, /* a side is shorter than the network's input */
+    PNEUMOSCOPE_WARNING_ASPECT = 1u << 3,         /* longer than 2:1; the film was stretched to the square input */
+    PNEUMOSCOPE_WARNING_NO_CONTRAST = 1u << 4     /* the film spans less than 1/16 of the grey range */
+} pneumoscope_warning;
+
+typedef struct pneumoscope_options {
+    uint32_t nthreads;      /* threads that compute, this one included: 1..64; 0 means 1 */
+    uint64_t max_pixels;    /* width x height a film may have; 0 means 100,000,000 */
+    size_t max_file_nbytes; /* bytes a film's file may have; 0 means 256 MiB */
+    uint32_t view_side;     /* longest side of findings.view in pixels, 1..4096; 0 means no view */
+} pneumoscope_options;
+
+/* What a film showed. Pointers belong to the handle and stay valid until its next read or its destruction. */
+typedef struct pneumoscope_findings {
+    uint32_t decision;  /* a pneumoscope_decision */
+    float probability;  /* of pneumonia, 0..1, calibrated as the model file says */
+    float logit;        /* log-odds of pneumonia before calibration */
+    float threshold;    /* probability from which the decision is pneumonia */
+    uint32_t warnings;  /* bits of pneumoscope_warning */
+    uint32_t width;     /* of the film, upright, in pixels */
+    uint32_t height;    /* of the film, upright, in pixels */
+    uint32_t bits;      /* per sample as decoded: 8 or 16 */
+    float decode_ms;    /* file to pixels */
+    float prepare_ms;   /* pixels to network input, and the view */
+    float infer_ms;     /* network and class-activation map */
+    uint32_t nthreads;  /* threads that computed */
+    uint32_t input_side;
+    uint32_t heatmap_side;
+    const float *input;     /* f32[input_side][input_side], what the network saw: grey 0..1 before normalisation */
+    const float *heatmap;   /* f32[heatmap_side][heatmap_side], log-odds of pneumonia each place argues for: their mean
+                               plus the classifier's bias is `logit`. Class-activation map of Zhou et al., 2016. */
+    const uint8_t *view;    /* u8[view_height][view_width], the film upright at most view_side long; NULL without */
+    uint32_t view_width;
+    uint32_t view_height;
+} pneumoscope_findings;
+
+/* Makes a reader from the bytes of a model file (safetensors; the format is described in model.h). `model` is not
+ * needed after the call. `options` may be NULL. On failure *out is a handle that serves pneumoscope_last_detail and
+ * pneumoscope_destroy alone, or NULL when there was no memory even for that. */
+pneumoscope_status pneumoscope_create(pneumoscope **out, const void *model, size_t model_nbytes,
+                                      const pneumoscope_options *options);
+
+/* NULL is allowed. */
+void pneumoscope_destroy(pneumoscope *);
+
+/* Reads a film from a file's bytes: JPEG (baseline, progressive), PNG (1 to 16 bits) or BMP. */
+pneumoscope_status pneumoscope_read(pneumoscope *, const void *file, size_t file_nbytes, pneumoscope_findings *out);
+
+/* Reads a film from grey samples: u16[height][width], 0 is black, white is 2^bits - 1, bits 1..16. */
+pneumoscope_status pneumoscope_read_grey(pneumoscope *, const uint16_t *grey, uint32_t width, uint32_t height,
+                                         uint32_t bits, pneumoscope_findings *out);
+
+/* A stable code in lower case, such as "bad-image". Never NULL. */
+const char *pneumoscope_status_string(pneumoscope_status);
+
+/* One plain sentence on the last failure: what is wrong, with what, and what would be right. Empty after a success.
+ * NULL in, "There was no memory for a reader." out. Valid until the handle's next call. */
+const char *pneumoscope_last_detail(const pneumoscope *);
+
+/* What the model file says of itself: the value of a metadata key ("name", "version", "classes", ...), or NULL. */
+const char *pneumoscope_model_metadata(const pneumoscope *, const char *key);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

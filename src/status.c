@@ -1,0 +1,39 @@
+#include "status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Names inside a damaged file may hold anything; what reaches a terminal or a page stays printable. */
+static void keep_printable(char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
+pneumoscope_status status_fail(detail *why, pneumoscope_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why->text, sizeof why->text, format, arguments);
+    va_end(arguments);
+    keep_printable(why->text);
+    return status;
+}
+
+pneumoscope_status status_no_memory(detail *why, const char *what) {
+    return status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory for %s.", what);
+}
+
+const char *pneumoscope_status_string(pneumoscope_status status) {
+    static const char *const codes[] = {
+        [PNEUMOSCOPE_OK] = "ok",
+        [PNEUMOSCOPE_BAD_ARGUMENT] = "bad-argument",
+        [PNEUMOSCOPE_BAD_IMAGE] = "bad-image",
+        [PNEUMOSCOPE_UNSUPPORTED_IMAGE] = "unsupported-image",
+        [PNEUMOSCOPE_IMAGE_TOO_LARGE] = "image-too-large",
+        [PNEUMOSCOPE_BAD_MODEL] = "bad-model",
+        [PNEUMOSCOPE_UNSUPPORTED_MODEL] = "unsupported-model",
+        [PNEUMOSCOPE_NO_MEMORY] = "no-memory",
+    };
+    size_t index = (size_t)status;
+    return index < sizeof codes / sizeof codes[0] ? codes[index] : "unknown-status";
+}

@@ -1,0 +1,25 @@
+/* How every module says that something failed: a status for the program, a sentence for the reader. */
+#ifndef PNEUMOSCOPE_STATUS_H
+#define PNEUMOSCOPE_STATUS_H
+
+#include "pneumoscope.h"
+
+#if defined(__GNUC__)
+#define STATUS_PRINTF(format_index, first_argument) __attribute__((format(printf, format_index, first_argument)))
+#else
+#define STATUS_PRINTF(format_index, first_argument)
+#endif
+
+/* One plain sentence: what is wrong, with what, and what would be right. */
+typedef struct detail {
+    char text[320];
+} detail;
+
+/* Writes the sentence (cut to fit, control characters replaced) and returns `status`, so that a check reads
+ * `return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "...")`. */
+pneumoscope_status status_fail(detail *why, pneumoscope_status status, const char *format, ...) STATUS_PRINTF(3, 4);
+
+/* The sentence for an allocation that failed. `what` completes "There is not enough memory for ...". */
+pneumoscope_status status_no_memory(detail *why, const char *what);
+
+#endif
