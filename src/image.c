@@ -22,30 +22,30 @@ static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t m
     return PNEUMOSCOPE_OK;
 }
 
-static uint32_t sample(const image *image, size_t index) {
-    return image->bits == 8 ? ((const uint8_t *)image->samples)[index] : ((const uint16_t *)image->samples)[index];
+static uint32_t sample(const image *film, size_t index) {
+    return film->bits == 8 ? ((const uint8_t *)film->samples)[index] : ((const uint16_t *)film->samples)[index];
 }
 
 static uint32_t distance(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
 
-static uint32_t pixel_warnings(const image *image, size_t at) {
-    uint32_t warnings = 0, tolerance = image->white / 255 * COLOUR_TOLERANCE;
-    if (image->nchannels >= 3) {
-        uint32_t red = sample(image, at), green = sample(image, at + 1), blue = sample(image, at + 2);
+static uint32_t pixel_warnings(const image *film, size_t at) {
+    uint32_t warnings = 0, tolerance = film->white / 255 * COLOUR_TOLERANCE;
+    if (film->nchannels >= 3) {
+        uint32_t red = sample(film, at), green = sample(film, at + 1), blue = sample(film, at + 2);
         if (distance(red, green) > tolerance || distance(green, blue) > tolerance || distance(red, blue) > tolerance)
             warnings |= PNEUMOSCOPE_WARNING_COLOUR;
     }
-    if (image->nchannels % 2 == 0 && sample(image, at + image->nchannels - 1) != image->white)
+    if (film->nchannels % 2 == 0 && sample(film, at + film->nchannels - 1) != film->white)
         warnings |= PNEUMOSCOPE_WARNING_TRANSPARENCY;
     return warnings;
 }
 
-static uint32_t find_warnings(const image *image) {
-    size_t nsamples = (size_t)image->width * image->height * image->nchannels;
+static uint32_t find_warnings(const image *film) {
+    size_t nsamples = (size_t)film->width * film->height * film->nchannels;
     uint32_t warnings = 0;
-    if (image->nchannels > 1)
-        for (size_t at = 0; at < nsamples; at += image->nchannels)
-            warnings |= pixel_warnings(image, at);
+    if (film->nchannels > 1)
+        for (size_t at = 0; at < nsamples; at += film->nchannels)
+            warnings |= pixel_warnings(film, at);
     return warnings;
 }
 
@@ -99,32 +99,32 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
     return check_size(width, height, max_pixels, why);
 }
 
-void image_free(image *image) {
-    stbi_image_free(image->owned);
-    image->owned = NULL;
-    image->samples = NULL;
+void image_free(image *film) {
+    stbi_image_free(film->owned);
+    film->owned = NULL;
+    film->samples = NULL;
 }
 
 static uint32_t luminance(uint32_t red, uint32_t green, uint32_t blue) {
     return (red * 19595u + green * 38470u + blue * 7471u + 0x8000u) >> 16;
 }
 
-void image_luminance(const image *image, uint32_t x, uint32_t y, uint32_t n, float *out) {
-    const float scale = 1.0f / (float)image->white;
-    const uint32_t nchannels = image->nchannels;
-    size_t at = ((size_t)y * image->width + x) * nchannels;
-    if (nchannels == 1 && image->bits == 8) { /* nearly every film: a loop that compilers vectorise */
-        const uint8_t *row = (const uint8_t *)image->samples + at;
+void image_luminance(const image *film, uint32_t x, uint32_t y, uint32_t n, float *out) {
+    const float scale = 1.0f / (float)film->white;
+    const uint32_t nchannels = film->nchannels;
+    size_t at = ((size_t)y * film->width + x) * nchannels;
+    if (nchannels == 1 && film->bits == 8) { /* nearly every film: a loop that compilers vectorise */
+        const uint8_t *row = (const uint8_t *)film->samples + at;
         for (uint32_t i = 0; i < n; i++)
             out[i] = (float)row[i] * scale;
         return;
     }
     for (uint32_t i = 0; i < n; i++, at += nchannels) {
-        uint32_t grey = sample(image, at);
+        uint32_t grey = sample(film, at);
         if (nchannels >= 3)
-            grey = luminance(grey, sample(image, at + 1), sample(image, at + 2));
-        out[i] = (float)(grey < image->white ? grey : image->white) * scale;
+            grey = luminance(grey, sample(film, at + 1), sample(film, at + 2));
+        out[i] = (float)(grey < film->white ? grey : film->white) * scale;
         if (nchannels % 2 == 0)
-            out[i] *= (float)sample(image, at + nchannels - 1) * scale;
+            out[i] *= (float)sample(film, at + nchannels - 1) * scale;
     }
 }

@@ -11,7 +11,7 @@
 #define JSMN_PARENT_LINKS
 #include <jsmn.h>
 
-enum { JSON_MAX_TOKENS = 65536 };
+enum { JSON_MAX_TOKENS = 16384 };
 
 typedef struct json {
     const char *text;

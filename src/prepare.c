@@ -35,11 +35,11 @@ static void fill_taps(taps *table, uint32_t in, uint32_t out) {
 }
 
 /* Weighted sum of the grey under one triangle in stored row y. Four sums side by side, so that compilers vectorise. */
-static float triangle_sum(const image *image, uint32_t y, const taps *t) {
+static float triangle_sum(const image *film, uint32_t y, const taps *t) {
     float grey[SPAN], sums[4] = {0};
     for (uint32_t done = 0, n = t->end - t->first; done < n;) {
         uint32_t count = n - done < SPAN ? n - done : SPAN, i = 0;
-        image_luminance(image, t->first + done, y, count, grey);
+        image_luminance(film, t->first + done, y, count, grey);
         for (; i + 4 <= count; i += 4)
             for (uint32_t lane = 0; lane < 4; lane++)
                 sums[lane] += grey[i + lane] * weight(t, done + i + lane);
@@ -71,21 +71,21 @@ static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
 
 size_t prepare_scratch_nbytes(uint32_t max_side) { return max_side * (sizeof(float) + 2 * sizeof(taps)); }
 
-void prepare_resample(const image *image, uint32_t width, uint32_t height, float *out, void *scratch) {
-    int turned = image->orientation >= 5;
+void prepare_resample(const image *film, uint32_t width, uint32_t height, float *out, void *scratch) {
+    int turned = film->orientation >= 5;
     uint32_t ncolumns = turned ? height : width, nrows = turned ? width : height;
-    placement at = place(image->orientation, width, height);
+    placement at = place(film->orientation, width, height);
     taps *across = scratch, *down = across + ncolumns;
     float *row = (float *)(down + nrows);
-    fill_taps(across, image->width, ncolumns);
-    fill_taps(down, image->height, nrows);
+    fill_taps(across, film->width, ncolumns);
+    fill_taps(down, film->height, nrows);
     memset(out, 0, (size_t)width * height * sizeof *out);
 
     /* Each stored row is read once: shrunk sideways, then added to every output row whose triangle it lies under. */
     uint32_t first_open = 0;
-    for (uint32_t y = 0; y < image->height; y++) {
+    for (uint32_t y = 0; y < film->height; y++) {
         for (uint32_t x = 0; x < ncolumns; x++)
-            row[x] = triangle_sum(image, y, &across[x]);
+            row[x] = triangle_sum(film, y, &across[x]);
         while (down[first_open].end <= y)
             first_open++;
         for (uint32_t r = first_open; r < nrows && down[r].first <= y; r++) {

@@ -1,0 +1,75 @@
+#include "findings.h"
+
+#include "json.h"
+
+#include <math.h>
+#include <string.h>
+
+static pneumoscope_status read_classes(judge *out, const char *classes, detail *why) {
+    json j;
+    if (json_parse(&j, classes, strlen(classes)) != JSON_OK)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
+                           "The model file's classes are \"%.60s\"; [\"normal\", \"pneumonia\"] would be read.", classes);
+    bool found = false, list = j.tokens[0].type == JSMN_ARRAY && j.tokens[0].size == (int)out->nclasses;
+    for (int i = 1; list && i < j.ntokens; i++) {
+        if (json_is(&j, i, "pneumonia")) {
+            out->pneumonia = (uint32_t)(i - 1);
+            found = true;
+        }
+    }
+    json_free(&j);
+    out->other = 1 - out->pneumonia;
+    if (!list || !found || out->nclasses > 2)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
+                           "The model file's classes are \"%.60s\" for %u logits; one or two with \"pneumonia\" among "
+                           "them are read.", classes, out->nclasses);
+    return PNEUMOSCOPE_OK;
+}
+
+pneumoscope_status judge_open(judge *out, const model *m, detail *why) {
+    *out = (judge){.nclasses = m->nclasses};
+    const char *classes = model_text(m, "classes");
+    if (!classes)
+        return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file's metadata lack \"classes\".");
+    double threshold, scale, bias;
+    pneumoscope_status status = read_classes(out, classes, why);
+    if (!status)
+        status = model_number(m, "threshold", 0, 1, NAN, &threshold, why);
+    if (!status)
+        status = model_number(m, "calibration_scale", 1e-3, 1e3, 1, &scale, why);
+    if (!status)
+        status = model_number(m, "calibration_bias", -1e3, 1e3, 0, &bias, why);
+    if (status)
+        return status;
+    out->threshold = (float)threshold;
+    out->calibration_scale = (float)scale;
+    out->calibration_bias = (float)bias;
+    return PNEUMOSCOPE_OK;
+}
+
+static float sigmoid(float x) {
+    return x >= 0 ? 1.0f / (1.0f + expf(-x)) : expf(x) / (1.0f + expf(x)); /* neither branch overflows */
+}
+
+pneumoscope_status judge_decide(const judge *j, const network *n, pneumoscope_findings *out, detail *why) {
+    const float *logits = network_logits(n);
+    out->logit = logits[j->pneumonia] - (j->nclasses == 2 ? logits[j->other] : 0.0f);
+    if (!isfinite(out->logit))
+        return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model's weights give no finite logit for this film.");
+    out->probability = sigmoid(j->calibration_scale * out->logit + j->calibration_bias);
+    out->threshold = j->threshold;
+    out->decision = out->probability >= j->threshold ? PNEUMOSCOPE_PNEUMONIA : PNEUMOSCOPE_NORMAL;
+    return PNEUMOSCOPE_OK;
+}
+
+void judge_heatmap(const judge *j, const network *n, float *heatmap) {
+    const float *row = network_classifier_row(n, j->pneumonia), *features = network_features(n);
+    const float *other = j->nclasses == 2 ? network_classifier_row(n, j->other) : NULL;
+    size_t side = network_feature_side(n), nfeatures = network_nfeatures(n);
+    for (size_t place = 0; place < side * side; place++) {
+        float sum = 0.0f;
+        for (size_t i = 0; i < nfeatures; i++)
+            sum += (row[i] - (other ? other[i] : 0.0f)) * features[place * nfeatures + i];
+        heatmap[place] = sum;
+    }
+}

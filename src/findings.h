@@ -1,0 +1,33 @@
+/* Logits -> what a reader is told: probability, decision, class-activation map.
+ *
+ * __metadata__ of the model file, besides what model.h lists:
+ *   classes             JSON list of names, one a logit; "pneumonia" among them, at most two in all
+ *   threshold           probability from which the decision is pneumonia, 0..1
+ *   calibration_scale   optional, default 1; above 0
+ *   calibration_bias    optional, default 0
+ * The log-odds of pneumonia are z[pneumonia] - z[other], or z[pneumonia] where it is the only class. The probability is
+ * sigmoid(scale * log-odds + bias): Platt, 1999. */
+#ifndef PNEUMOSCOPE_FINDINGS_H
+#define PNEUMOSCOPE_FINDINGS_H
+
+#include "model.h"
+#include "network.h"
+
+typedef struct judge {
+    uint32_t pneumonia; /* index of its logit */
+    uint32_t other;     /* index of the other logit; only where nclasses is 2 */
+    uint32_t nclasses;
+    float threshold, calibration_scale, calibration_bias;
+} judge;
+
+/* BAD_MODEL or UNSUPPORTED_MODEL where the metadata name no pneumonia classifier. */
+pneumoscope_status judge_open(judge *out, const model *m, detail *why);
+
+/* Fills decision, probability, logit and threshold. BAD_MODEL where the weights give no finite number. */
+pneumoscope_status judge_decide(const judge *, const network *, pneumoscope_findings *out, detail *why);
+
+/* Class-activation map (Zhou et al., 2016), f32[feature_side][feature_side] in log-odds: the classifier applied at each
+ * place of the last feature map instead of to their mean. Its mean plus the bias is the logit, exactly. */
+void judge_heatmap(const judge *, const network *, float *heatmap);
+
+#endif

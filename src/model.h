@@ -1,0 +1,59 @@
+/* A MobileNetV2 in a safetensors file: what its metadata say, and its weights as the operators want them.
+ *
+ * Tensors are named as in torchvision's mobilenet_v2 (features.0.0.weight ... classifier.1.weight), so that the
+ * state_dict of a fine-tuned torchvision model loads as it is: batch-norm tensors, where present, are folded.
+ *
+ * __metadata__ (all strings):
+ *   architecture        "mobilenet_v2"
+ *   width_multiplier    0.35 .. 1.4
+ *   input_size          96 .. 320 in steps of 32; the input is square
+ *   padding             "torch" (one pixel on every side) or "tf_same" (stride 2 pads the bottom and the right alone)
+ *   mean, std           JSON lists of 1 or 3 numbers for pixels in 0..1: input = (pixel - mean) / std
+ *   or scale            "x/127.5-1" for pixels in 0..255, which is mean 0.5 and std 0.5
+ *   batch_norm_epsilon  optional, default 1e-5
+ * What a reader needs besides (classes, threshold, calibration) is described in findings.h. */
+#ifndef PNEUMOSCOPE_MODEL_H
+#define PNEUMOSCOPE_MODEL_H
+
+#include "safetensors.h"
+
+enum { MODEL_MAX_CLASSES = 1001 };
+
+typedef struct model {
+    safetensors file;
+    double width_multiplier;
+    uint32_t input_side; /* pixels */
+    uint32_t nclasses;   /* 1 .. MODEL_MAX_CLASSES */
+    bool tf_same;
+    float mean[3], std[3];
+    double batch_norm_epsilon;
+} model;
+
+/* `file` must stay until model_forget_weights or model_close. BAD_MODEL, UNSUPPORTED_MODEL or NO_MEMORY. */
+pneumoscope_status model_open(model *out, const uint8_t *file, size_t nbytes, detail *why);
+
+/* Safe on a zeroed model, and on one that model_open refused. */
+void model_close(model *);
+
+/* Weights of the convolution `prefix``index`, with the batch norm `prefix``index + 1` folded where the file has one.
+ * weight: f32[nout][nin][kernel][kernel], nin counts input channels of one group; bias: f32[nout]. */
+pneumoscope_status model_convolution(model *, const char *prefix, uint32_t index, uint32_t nout, uint32_t nin,
+                                     uint32_t kernel, float *weight, float *bias, detail *why);
+
+/* weight: f32[nclasses][nfeatures], bias: f32[nclasses]. */
+pneumoscope_status model_classifier(model *, uint32_t nfeatures, float *weight, float *bias, detail *why);
+
+/* UNSUPPORTED_MODEL where the file holds tensors that nobody asked for: it is another network. */
+pneumoscope_status model_check_all_used(const model *, detail *why);
+
+/* The file's bytes may go away after this; the metadata stay. */
+void model_forget_weights(model *);
+
+/* Metadata value of `key`, NULL where there is none. */
+const char *model_text(const model *, const char *key);
+
+/* Number in [least, most] behind `key`, or `fallback` where there is none; a NaN fallback makes the key required. */
+pneumoscope_status model_number(const model *, const char *key, double least, double most, double fallback,
+                                double *out, detail *why);
+
+#endif

@@ -1,0 +1,43 @@
+/* MobileNetV2 as a table and a loop. Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018.
+ *
+ * All activations live in one arena whose size is known once the model is; running allocates nothing. */
+#ifndef PNEUMOSCOPE_NETWORK_H
+#define PNEUMOSCOPE_NETWORK_H
+
+#include "model.h"
+#include "ops.h"
+
+typedef struct network network;
+
+/* Reads every weight of the model and makes its operators. The model may forget its weights afterwards. */
+pneumoscope_status network_create(network **out, model *m, const ops *backend, uint32_t nthreads, detail *why);
+
+/* NULL is allowed. */
+void network_destroy(network *);
+
+/* f32[input_side][input_side][3], normalised; to be filled before every run, which may overwrite it. */
+float *network_input(network *);
+
+void network_run(network *);
+
+/* Results of the last run. */
+const float *network_logits(const network *); /* f32[nclasses] */
+
+/* f32[feature_side][feature_side][nfeatures], what the global average pooling is taken of. */
+const float *network_features(const network *);
+uint32_t network_feature_side(const network *);
+uint32_t network_nfeatures(const network *);
+
+/* The classifier's weights of one class: f32[nfeatures]; and its bias. */
+const float *network_classifier_row(const network *, uint32_t class_index);
+float network_classifier_bias(const network *, uint32_t class_index);
+
+uint32_t network_nthreads(const network *);
+
+/* For tests that compare backends layer by layer: running every layer in order and then the head is network_run. */
+size_t network_nlayers(const network *);
+void network_run_layer(network *, size_t layer);
+void network_run_head(network *);
+const float *network_layer_output(const network *, size_t layer, size_t *nfloats);
+
+#endif

@@ -1,0 +1,66 @@
+/* What a network is made of: the operator interface. A backend is a table of function pointers.
+ *
+ * Activations are f32[height][width][channels] (NHWC, batch 1), 64-byte aligned, with OPS_PADDING readable bytes
+ * behind them. Operators are made once, with their buffers; running them allocates nothing. */
+#ifndef PNEUMOSCOPE_OPS_H
+#define PNEUMOSCOPE_OPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { OPS_ALIGNMENT = 64, OPS_PADDING = 128 }; /* kernels may read, never write, past the end */
+
+typedef enum ops_status { OPS_OK, OPS_NO_MEMORY, OPS_UNSUPPORTED } ops_status;
+
+/* A square-kernel convolution followed by ReLU6 or nothing. Output side: (side + pad_before + pad_after - kernel) /
+ * stride + 1. Every channel by itself where depthwise (then nin == nout), all to all otherwise. */
+typedef struct convolution {
+    uint32_t side; /* input height and width, pixels */
+    uint32_t nin, nout;
+    uint32_t kernel, stride;
+    uint32_t pad_before, pad_after; /* zeros above and left, below and right */
+    bool depthwise;
+    bool relu6;
+} convolution;
+
+uint32_t convolution_output_side(const convolution *);
+
+/* A backend's threads, and whatever else its operators share. */
+typedef struct ops_context ops_context;
+
+/* A convolution with its weights packed and its buffers fixed. */
+typedef struct ops_convolution ops_convolution;
+
+typedef struct ops {
+    const char *name;
+
+    /* nthreads counts the calling thread. */
+    ops_status (*open)(ops_context **out, uint32_t nthreads);
+    void (*close)(ops_context *);
+    uint32_t (*nthreads)(const ops_context *);
+
+    /* weight: f32[nout][nin][kernel][kernel], or f32[nout][1][kernel][kernel] where depthwise; bias: f32[nout].
+     * Neither is needed after the call. input and output stay the caller's and must outlive the operator. */
+    ops_status (*make_convolution)(ops_convolution **out, ops_context *, const convolution *, const float *weight,
+                                   const float *bias, const float *input, float *output);
+    void (*run_convolution)(ops_convolution *);
+    void (*free_convolution)(ops_convolution *); /* NULL is allowed */
+
+    /* accumulator[i] += addend[i]: the shortcut of an inverted residual. */
+    void (*add)(float *accumulator, const float *addend, size_t n);
+
+    /* f32[npositions][nchannels] -> f32[nchannels]: global average pooling. */
+    void (*mean)(const float *input, size_t npositions, size_t nchannels, float *output);
+
+    /* output[o] = bias[o] + sum over i of weight[o][i] * input[i] */
+    void (*linear)(const float *input, size_t nin, size_t nout, const float *weight, const float *bias, float *output);
+} ops;
+
+/* Plain loops, the oracle of every other backend. One thread. */
+extern const ops ops_reference;
+
+/* XNNPACK's convolutions on pthreadpool's threads. */
+extern const ops ops_xnnpack;
+
+#endif

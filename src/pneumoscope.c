@@ -1,0 +1,238 @@
+#include "pneumoscope.h"
+
+#include "findings.h"
+#include "image.h"
+#include "model.h"
+#include "network.h"
+#include "prepare.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <time.h>
+
+#if defined(PNEUMOSCOPE_REFERENCE_ONLY)
+#define BACKEND ops_reference /* machines for which XNNPACK is not built */
+#else
+#define BACKEND ops_xnnpack
+#endif
+
+enum { MAX_THREADS = 64, MAX_VIEW_SIDE = 4096 };
+
+struct pneumoscope {
+    detail why;
+    pneumoscope_options options;
+    model model;
+    judge judge;
+    network *network; /* NULL: the handle only tells why it could not be made */
+    float *grey;      /* f32[side][side], for the network's input and for the view in turn */
+    float *heatmap;
+    float *input;
+    uint8_t *view;
+    void *scratch;
+};
+
+static double now_ms(void) {
+    struct timespec t;
+    timespec_get(&t, TIME_UTC);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* ---- lifecycle ---- */
+
+static pneumoscope_status set_options(pneumoscope *p, const pneumoscope_options *given) {
+    pneumoscope_options *o = &p->options;
+    if (given)
+        *o = *given;
+    o->nthreads = o->nthreads ? o->nthreads : 1;
+    o->max_pixels = o->max_pixels ? o->max_pixels : 100000000;
+    o->max_file_nbytes = o->max_file_nbytes ? o->max_file_nbytes : (size_t)256 << 20;
+    if (o->nthreads > MAX_THREADS)
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "%u threads were asked for; 1 to %d can be had.",
+                           o->nthreads, MAX_THREADS);
+    if (o->max_file_nbytes > INT_MAX)
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "A file limit of %zu bytes was given; at most %d is read.",
+                           o->max_file_nbytes, INT_MAX);
+    if (o->view_side > MAX_VIEW_SIDE)
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "A view of %u pixels was asked for; at most %d can be had.",
+                           o->view_side, MAX_VIEW_SIDE);
+    return PNEUMOSCOPE_OK;
+}
+
+/* Everything a reading needs but the decoded image. */
+static pneumoscope_status allocate(pneumoscope *p) {
+    size_t side = p->model.input_side, view = p->options.view_side, larger = view > side ? view : side;
+    size_t feature_side = network_feature_side(p->network);
+    p->grey = malloc(larger * larger * sizeof *p->grey);
+    p->input = malloc(side * side * sizeof *p->input);
+    p->heatmap = malloc(feature_side * feature_side * sizeof *p->heatmap);
+    p->scratch = malloc(prepare_scratch_nbytes((uint32_t)larger));
+    p->view = view ? malloc(view * view) : NULL;
+    if (!p->grey || !p->input || !p->heatmap || !p->scratch || (view && !p->view))
+        return status_no_memory(&p->why, "the reader's buffers");
+    return PNEUMOSCOPE_OK;
+}
+
+static pneumoscope_status set_up(pneumoscope *p, const void *file, size_t nbytes) {
+    pneumoscope_status status = model_open(&p->model, file, nbytes, &p->why);
+    if (!status)
+        status = judge_open(&p->judge, &p->model, &p->why);
+    if (!status)
+        status = network_create(&p->network, &p->model, &BACKEND, p->options.nthreads, &p->why);
+    if (!status)
+        status = allocate(p);
+    return status;
+}
+
+static void tear_down(pneumoscope *p) {
+    network_destroy(p->network);
+    p->network = NULL;
+    model_close(&p->model);
+    free(p->grey);
+    free(p->input);
+    free(p->heatmap);
+    free(p->scratch);
+    free(p->view);
+}
+
+pneumoscope_status pneumoscope_create(pneumoscope **out, const void *file, size_t nbytes,
+                                      const pneumoscope_options *options) {
+    if (!out)
+        return PNEUMOSCOPE_BAD_ARGUMENT;
+    pneumoscope *p = *out = calloc(1, sizeof *p);
+    if (!p)
+        return PNEUMOSCOPE_NO_MEMORY;
+    pneumoscope_status status = set_options(p, options);
+    if (!status && !file)
+        status = status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "No model was given; a safetensors file is needed.");
+    if (!status)
+        status = set_up(p, file, nbytes);
+    if (status)
+        tear_down(p);
+    else
+        model_forget_weights(&p->model);
+    return status;
+}
+
+void pneumoscope_destroy(pneumoscope *p) {
+    if (!p)
+        return;
+    if (p->network)
+        tear_down(p);
+    free(p);
+}
+
+const char *pneumoscope_last_detail(const pneumoscope *p) {
+    return p ? p->why.text : "There was no memory for a reader.";
+}
+
+const char *pneumoscope_model_metadata(const pneumoscope *p, const char *key) {
+    return p && p->network && key ? model_text(&p->model, key) : NULL;
+}
+
+/* ---- reading ---- */
+
+/* The film upright, aspect kept, at most view_side long and never enlarged. */
+static void make_view(pneumoscope *p, const image *film, pneumoscope_findings *out) {
+    uint32_t longest = out->width > out->height ? out->width : out->height, side = p->options.view_side;
+    double shrink = longest > side ? (double)side / longest : 1.0;
+    uint32_t width = (uint32_t)(out->width * shrink + 0.5), height = (uint32_t)(out->height * shrink + 0.5);
+    out->view_width = width ? width : 1;
+    out->view_height = height ? height : 1;
+    prepare_resample(film, out->view_width, out->view_height, p->grey, p->scratch);
+    for (size_t i = 0; i < (size_t)out->view_width * out->view_height; i++)
+        p->view[i] = (uint8_t)(p->grey[i] * 255.0f + 0.5f);
+    out->view = p->view;
+}
+
+static uint32_t film_warnings(const pneumoscope *p, const image *film) {
+    uint32_t warnings = film->warnings, side = p->model.input_side;
+    if (film->width < side || film->height < side)
+        warnings |= PNEUMOSCOPE_WARNING_LOW_RESOLUTION;
+    if (film->width / 2 > film->height || film->height / 2 > film->width)
+        warnings |= PNEUMOSCOPE_WARNING_ASPECT;
+    float least = 1.0f, most = 0.0f;
+    for (size_t i = 0; i < (size_t)side * side; i++) {
+        least = p->input[i] < least ? p->input[i] : least;
+        most = p->input[i] > most ? p->input[i] : most;
+    }
+    if (most - least < 1.0f / 16.0f)
+        warnings |= PNEUMOSCOPE_WARNING_NO_CONTRAST;
+    return warnings;
+}
+
+static void prepare(pneumoscope *p, const image *film, pneumoscope_findings *out) {
+    uint32_t side = p->model.input_side;
+    int turned = film->orientation >= 5;
+    out->width = turned ? film->height : film->width;
+    out->height = turned ? film->width : film->height;
+    out->bits = film->bits;
+    prepare_resample(film, side, side, p->input, p->scratch);
+    prepare_normalise(p->input, (size_t)side * side, p->model.mean, p->model.std, network_input(p->network));
+    out->warnings = film_warnings(p, film);
+    out->input = p->input;
+    out->input_side = side;
+    if (p->view)
+        make_view(p, film, out);
+}
+
+static pneumoscope_status infer(pneumoscope *p, pneumoscope_findings *out) {
+    network_run(p->network);
+    judge_heatmap(&p->judge, p->network, p->heatmap);
+    out->heatmap = p->heatmap;
+    out->heatmap_side = network_feature_side(p->network);
+    out->nthreads = network_nthreads(p->network);
+    return judge_decide(&p->judge, p->network, out, &p->why);
+}
+
+/* The pipeline from pixels on. `started` is when decoding began. */
+static pneumoscope_status read_image(pneumoscope *p, const image *film, double started, pneumoscope_findings *out) {
+    double decoded = now_ms();
+    prepare(p, film, out);
+    double prepared = now_ms();
+    pneumoscope_status status = infer(p, out);
+    out->decode_ms = (float)(decoded - started);
+    out->prepare_ms = (float)(prepared - decoded);
+    out->infer_ms = (float)(now_ms() - prepared);
+    return status;
+}
+
+static pneumoscope_status begin(pneumoscope *p, pneumoscope_findings *out) {
+    if (!p)
+        return PNEUMOSCOPE_BAD_ARGUMENT;
+    p->why.text[0] = '\0';
+    if (!p->network)
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "This reader could not be made; it reads nothing.");
+    if (!out)
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "There is no place for the findings: NULL was given.");
+    *out = (pneumoscope_findings){0};
+    return PNEUMOSCOPE_OK;
+}
+
+pneumoscope_status pneumoscope_read(pneumoscope *p, const void *file, size_t nbytes, pneumoscope_findings *out) {
+    pneumoscope_status status = begin(p, out);
+    if (status)
+        return status;
+    if (!file)
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "No file was given: NULL.");
+    if (nbytes > p->options.max_file_nbytes)
+        return status_fail(&p->why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "The file has %zu bytes, more than the limit of %zu.",
+                           nbytes, p->options.max_file_nbytes);
+    double started = now_ms();
+    image film;
+    status = image_decode(&film, file, nbytes, p->options.max_pixels, &p->why);
+    if (status)
+        return status;
+    status = read_image(p, &film, started, out);
+    image_free(&film);
+    return status;
+}
+
+pneumoscope_status pneumoscope_read_grey(pneumoscope *p, const uint16_t *grey, uint32_t width, uint32_t height,
+                                         uint32_t bits, pneumoscope_findings *out) {
+    pneumoscope_status status = begin(p, out);
+    if (status)
+        return status;
+    image film;
+    status = image_lend(&film, grey, width, height, bits, p->options.max_pixels, &p->why);
+    return status ? status : read_image(p, &film, now_ms(), out);
+}

@@ -1,0 +1,39 @@
+/* What JavaScript calls, nothing more. One reader a module: a worker loads a module for each. web/engine.js is the
+ * other side, and reads pneumoscope_findings from the heap field by field; the assertions below are its contract. */
+#include "pneumoscope.h"
+
+#include <emscripten/emscripten.h>
+
+_Static_assert(sizeof(pneumoscope_findings) == 19 * 4, "web/engine.js expects nineteen fields of four bytes");
+_Static_assert(offsetof(pneumoscope_findings, input) == 14 * 4, "web/engine.js expects the pointers from field 14 on");
+
+static pneumoscope *reader;
+static pneumoscope_findings findings;
+static pneumoscope_status last_status;
+
+EMSCRIPTEN_KEEPALIVE void wasm_destroy(void) {
+    pneumoscope_destroy(reader);
+    reader = NULL;
+}
+
+/* max_megapixels and max_file_mib: 0 means the library's default. view_side: 0 means no view. */
+EMSCRIPTEN_KEEPALIVE int wasm_create(const void *model, size_t model_nbytes, uint32_t nthreads, double max_megapixels,
+                                     double max_file_mib, uint32_t view_side) {
+    wasm_destroy();
+    const pneumoscope_options options = {.nthreads = nthreads,
+                                         .max_pixels = (uint64_t)(max_megapixels * 1e6),
+                                         .max_file_nbytes = (size_t)(max_file_mib * 1048576.0),
+                                         .view_side = view_side};
+    last_status = pneumoscope_create(&reader, model, model_nbytes, &options);
+    return (int)last_status;
+}
+
+EMSCRIPTEN_KEEPALIVE const pneumoscope_findings *wasm_read(const void *file, size_t file_nbytes) {
+    last_status = pneumoscope_read(reader, file, file_nbytes, &findings);
+    return last_status == PNEUMOSCOPE_OK ? &findings : NULL;
+}
+
+EMSCRIPTEN_KEEPALIVE int wasm_status(void) { return (int)last_status; }
+EMSCRIPTEN_KEEPALIVE const char *wasm_code(void) { return pneumoscope_status_string(last_status); }
+EMSCRIPTEN_KEEPALIVE const char *wasm_detail(void) { return pneumoscope_last_detail(reader); }
+EMSCRIPTEN_KEEPALIVE const char *wasm_metadata(const char *key) { return pneumoscope_model_metadata(reader, key); }
