@@ -1,0 +1,55 @@
+// How good a reader's answers are: counts at a threshold, and the area under the ROC curve.
+
+/** @typedef {{ positive: boolean, probability: number }} Case what a film shows, and the probability it was given */
+
+/**
+ * @param {Case[]} cases
+ * @param {number} threshold probability from which the answer is "positive"
+ * @returns What no case can tell of, such as a specificity without negatives, is null.
+ */
+export function metrics(cases, threshold) {
+  const confusion = count(cases, threshold);
+  const { tp, fp, tn, fn } = confusion;
+  return {
+    n: cases.length,
+    accuracy: ratio(tp + tn, cases.length),
+    precision: ratio(tp, tp + fp),
+    recall: ratio(tp, tp + fn),
+    f1: ratio(2 * tp, 2 * tp + fp + fn),
+    specificity: ratio(tn, tn + fp),
+    auc: areaUnderCurve(cases),
+    threshold,
+    confusion,
+  };
+}
+
+/** @param {Case[]} cases @param {number} threshold */
+function count(cases, threshold) {
+  const confusion = { tp: 0, fp: 0, tn: 0, fn: 0 };
+  for (const { positive, probability } of cases) {
+    if (probability >= threshold) confusion[positive ? 'tp' : 'fp']++;
+    else confusion[positive ? 'fn' : 'tn']++;
+  }
+  return confusion;
+}
+
+/**
+ * The chance that a positive case scores above a negative one, ties counting half: the Mann-Whitney statistic by ranks.
+ * @param {Case[]} cases
+ * @returns {number | null} null without a case of each kind
+ */
+export function areaUnderCurve(cases) {
+  const sorted = [...cases].sort((a, b) => a.probability - b.probability);
+  const npositive = sorted.filter((one) => one.positive).length;
+  let rankSum = 0;
+  for (let from = 0, to; from < sorted.length; from = to) {
+    to = from;
+    while (to < sorted.length && sorted[to].probability === sorted[from].probability) to++;
+    const sharedRank = (from + 1 + to) / 2;
+    rankSum += sharedRank * sorted.slice(from, to).filter((one) => one.positive).length;
+  }
+  return ratio(rankSum - (npositive * (npositive + 1)) / 2, npositive * (sorted.length - npositive));
+}
+
+/** @param {number} part @param {number} whole @returns {number | null} */
+const ratio = (part, whole) => (whole === 0 ? null : part / whole);

@@ -1,0 +1,81 @@
+// Chromium on the built site, and what it did that it should not have.
+
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { siteServer } from '../../web/site.js';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Why there is no browser test on this machine, if so. */
+export const noBrowser = existsSync(executablePath)
+  ? false
+  : `there is no ${executablePath}; $CHROMIUM may name another`;
+
+const QUIET = [
+  'disable-quic',
+  'no-first-run',
+  'disable-background-networking',
+  'disable-component-update',
+  'disable-sync',
+];
+
+export function launch() {
+  const args = ['no-sandbox', 'disable-gpu', ...QUIET].map((name) => `--${name}`);
+  return chromium.launch({ executablePath, args });
+}
+
+/** @param {{ isolated?: boolean }} [options] @returns {Promise<{ url: string, close: () => void }>} */
+export async function serveSite(options) {
+  const server = siteServer(DIST, options).listen(0, 'localhost');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://localhost:${port}/`, close };
+}
+
+/**
+ * Opens the page in a fresh context and waits until the engine runs.
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} url
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ * @returns `requests` and `complaints` grow as the page asks for addresses and logs errors or warnings
+ */
+export async function openPage(browser, url, options) {
+  const context = await browser.newContext(options);
+  /** @type {string[]} */
+  const requests = [];
+  /** @type {string[]} */
+  const complaints = [];
+  context.on('request', (request) => requests.push(request.url()));
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() !== 'log') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(url);
+  await page.getByRole('status').filter({ hasText: 'Ready for a film.' }).waitFor({ state: 'attached' });
+  return { context, page, requests, complaints };
+}
+
+/** Drops a file on an element as a person's mouse would.
+ * @param {import('playwright-core').Page} page
+ * @param {string} selector
+ * @param {{ name: string, mimeType: string, buffer: Buffer }} file */
+export async function drop(page, selector, { name, mimeType, buffer }) {
+  const transfer = await page.evaluateHandle(
+    ({ name, mimeType, bytes }) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(bytes)], name, { type: mimeType }));
+      return transfer;
+    },
+    { name, mimeType, bytes: [...buffer] },
+  );
+  for (const event of ['dragenter', 'dragover', 'drop'])
+    await page.dispatchEvent(selector, event, { dataTransfer: transfer });
+}

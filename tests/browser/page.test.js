@@ -1,0 +1,125 @@
+// The page in Chromium, on the built site with the real engine.
+
+import assert from 'node:assert/strict';
+import { cpus } from 'node:os';
+import { after, before, describe, test } from 'node:test';
+import { greyPng } from '../node/images.js';
+import { drop, launch, noBrowser, openPage, serveSite } from './browser.js';
+
+const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
+const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
+
+describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof serveSite>>} */
+  let site;
+  before(async () => {
+    [browser, site] = await Promise.all([launch(), serveSite()]);
+  });
+  after(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  test('a chosen film is read, and no request leaves meanwhile', async () => {
+    const { context, page, requests, complaints } = await openPage(browser, site.url);
+    const loaded = requests.length;
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page, 'film.png');
+    assert.deepEqual(requests.slice(loaded), []);
+
+    await context.setOffline(true);
+    await page.setInputFiles('#file', { ...film, name: 'offline.png' });
+    await expectAnswer(page, 'offline.png');
+    assert.deepEqual(requests.slice(loaded), []);
+
+    const { origin } = new URL(site.url);
+    assert.ok(requests.every((url) => url.startsWith(origin) || /^(data|blob):/.test(url)));
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test('a dropped film is read, wherever on the page it falls', async () => {
+    const { context, page, complaints } = await openPage(browser, site.url);
+    await drop(page, '#zone', film);
+    await expectAnswer(page, 'film.png');
+    await drop(page, 'h1', { ...film, name: 'second.png' });
+    await expectAnswer(page, 'second.png');
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test('an isolated page computes with threads', async () => {
+    const { context, page } = await openPage(browser, site.url);
+    assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page, 'film.png');
+    const threads = Math.min(cpus().length, 4);
+    assert.match(
+      await page.textContent('#engine-line'),
+      threads > 1 ? new RegExp(`relaxed-threads, ${threads} threads`) : /1 thread/,
+    );
+    await context.close();
+  });
+
+  test('a page that is not isolated computes with one thread, and gives the same answer', async () => {
+    const bare = await serveSite({ isolated: false });
+    const [one, two] = [await openPage(browser, site.url), await openPage(browser, bare.url)];
+    for (const { page } of [one, two]) {
+      await page.setInputFiles('#file', film);
+      await expectAnswer(page, 'film.png');
+    }
+    assert.equal(await two.page.evaluate(() => crossOriginIsolated), false);
+    assert.match(await two.page.textContent('#engine-line'), /relaxed, 1 thread,/);
+    assert.equal(await one.page.textContent('#probability'), await two.page.textContent('#probability'));
+    assert.deepEqual(two.complaints, []);
+    await Promise.all([one.context.close(), two.context.close()]);
+    bare.close();
+  });
+
+  test('a broken file gets a sentence, and the next film is read', async () => {
+    const { context, page, complaints } = await openPage(browser, site.url);
+    await page.setInputFiles('#file', broken);
+    await page.getByRole('heading', { name: 'This is not a picture that can be read' }).waitFor();
+    assert.match(await page.textContent('#trouble-text'), /^[A-Z].*\.$/);
+    assert.equal(await page.isVisible('#result'), false);
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page, 'film.png');
+    assert.equal(await page.isVisible('#trouble'), false);
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
+  test('after the death of its worker the page goes on', async () => {
+    const { context, page } = await openPage(browser, site.url);
+    const main = page.workers().find((worker) => worker.url().endsWith('/worker.js'));
+    await main?.evaluate(() => globalThis.close());
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page, 'film.png');
+    await context.close();
+  });
+
+  test('the heatmap can be taken off and put back, with the keyboard too', async () => {
+    const { context, page } = await openPage(browser, site.url);
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page, 'film.png');
+    const picture = () => page.evaluate(() => document.querySelector('canvas')?.toDataURL());
+    const withHeat = await picture();
+    await page.getByLabel('Heatmap', { exact: true }).focus();
+    await page.keyboard.press('Space');
+    assert.equal(await page.isDisabled('#heat-opacity'), true);
+    await page.keyboard.press('Space');
+    assert.equal(await picture(), withHeat);
+    await context.close();
+  });
+});
+
+/** @param {import('playwright-core').Page} page @param {string} name of the film */
+async function expectAnswer(page, name) {
+  await page.locator('#film-name', { hasText: `${name}, 900 × 700 pixels` }).waitFor();
+  assert.match((await page.textContent('#decision')) ?? '', /^(Signs of pneumonia|No signs of pneumonia found)$/);
+  assert.match((await page.textContent('#probability')) ?? '', /^(over |under )?\d+\.\d %$/);
+  assert.match((await page.textContent('#status')) ?? '', new RegExp(`^${name}: `));
+  assert.equal(await page.isVisible('canvas'), true);
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { decode } from 'fast-png';
+import { bytesOf, greyPng } from './images.js';
+import { DIST, packageCopy, temporaryFolder } from './package.js';
+
+const ONE_THREAD = ['--variant', 'simd'];
+
+/** @param {string[]} args @param {string} [cli] */
+function run(args, cli = join(DIST, 'cli.js')) {
+  const child = spawn(process.execPath, [cli, ...args]);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => (output.stdout += text));
+  child.stderr.on('data', (text) => (output.stderr += text));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...output })));
+}
+
+/** @param {string} stdout @returns {any[]} */
+const objects = (stdout) =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/**
+ * A folder with two films, one of them deeper, a text, and a picture's name on a text.
+ * @param {import('node:test').TestContext} t
+ */
+async function filmFolder(t) {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'deeper'));
+  await writeFile(join(folder, 'deeper/film.PNG'), greyPng({ width: 300 }));
+  await writeFile(join(folder, 'film.png'), greyPng());
+  await writeFile(join(folder, 'bad.jpg'), 'not a picture');
+  await writeFile(join(folder, 'notes.txt'), 'not a film');
+  return folder;
+}
+
+test('--help and --version', async () => {
+  const help = await run(['--help']);
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /^Usage: pneumoscope/);
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  assert.deepEqual(await run(['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('wrong use ends with status 2 and a sentence', async () => {
+  const wrong = [
+    [],
+    ['--nonsense'],
+    ['--threads', '0', 'x'],
+    ['--threads', '1e1', 'x'],
+    ['--variant', 'mmx', 'x'],
+    ['--precision', 'f64', 'x'],
+  ];
+  for (const args of wrong) {
+    const { status, stdout, stderr } = await run(args);
+    assert.deepEqual([status, stdout], [2, ''], args.join(' '));
+    assert.match(stderr, /^pneumoscope: .+\n.*--help/s);
+  }
+});
+
+test('a film is a row', async (t) => {
+  const file = join(await filmFolder(t), 'film.png');
+  const { status, stdout, stderr } = await run([...ONE_THREAD, file]);
+  assert.deepEqual([status, stderr], [0, '']);
+  const [heading, row, end] = stdout.split('\n');
+  assert.match(heading, /^decision +probability +ms +engine +threads +file$/);
+  assert.match(row, /^(normal|pneumonia) +\d+\.\d % +\d+\.\d +simd +1 +\S+film\.png$/);
+  assert.equal(end, '');
+});
+
+test('a folder is walked in order, and a bad file is a row with its reason', async (t) => {
+  const folder = await filmFolder(t);
+  await symlink(folder, join(folder, 'deeper/circle'));
+  const { status, stdout } = await run([...ONE_THREAD, '--json', folder]);
+  assert.equal(status, 1);
+  const rows = objects(stdout);
+  assert.deepEqual(
+    rows.map(({ file }) => file.slice(folder.length + 1)),
+    ['bad.jpg', 'deeper/film.PNG', 'film.png'],
+  );
+  assert.equal(rows[0].error.code, 'bad-image');
+  assert.equal(rows[0].decision, null);
+  assert.deepEqual([rows[1].error, rows[2].error], [null, null]);
+});
+
+test('--json gives every key in every row', async (t) => {
+  const folder = await filmFolder(t);
+  const { stdout } = await run([...ONE_THREAD, '--json', join(folder, 'film.png'), join(folder, 'bad.jpg')]);
+  const keys = ['file', 'decision', 'probability', 'logit', 'warnings', 'error', 'timing', 'engine', 'model'];
+  const rows = objects(stdout);
+  for (const row of rows) assert.deepEqual(Object.keys(row), keys);
+  const [good, bad] = rows;
+  assert.deepEqual(Object.keys(good.timing), ['decode', 'prepare', 'infer', 'total']);
+  assert.deepEqual([good.engine.variant, good.engine.threads, good.model.sha256.length], ['simd', 1, 64]);
+  assert.deepEqual([bad.probability, bad.logit, bad.timing, bad.warnings], [null, null, null, []]);
+  assert.deepEqual(Object.keys(bad.error), ['code', 'message']);
+});
+
+test('a named file is read whatever its name, and one that is not there is a row', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'film'), greyPng());
+  const { status, stdout } = await run([
+    ...ONE_THREAD,
+    '--json',
+    join(folder, 'none.png'),
+    folder,
+    join(folder, 'film'),
+    '/dev/null',
+  ]);
+  assert.equal(status, 1);
+  assert.deepEqual(
+    objects(stdout).map(({ error }) => error?.code ?? null),
+    ['not-found', null, 'not-readable'],
+  );
+});
+
+test('a folder without a film is said to be one', async (t) => {
+  const { status, stderr } = await run([...ONE_THREAD, await temporaryFolder(t)]);
+  assert.equal(status, 1);
+  assert.match(stderr, /No film was found/);
+});
+
+test('--heatmap writes a picture for each film, under names of their own', async (t) => {
+  const folder = await filmFolder(t);
+  const heatmaps = join(folder, 'out/heat');
+  const { status } = await run([
+    ...ONE_THREAD,
+    '--heatmap',
+    heatmaps,
+    join(folder, 'film.png'),
+    join(folder, 'deeper'),
+  ]);
+  assert.equal(status, 0);
+  assert.deepEqual((await readdir(heatmaps)).sort(), ['film-2.heatmap.png', 'film.heatmap.png']);
+  const { width, height, channels } = decode(await readFile(join(heatmaps, 'film-2.heatmap.png')));
+  assert.deepEqual([width, height, channels], [300, 256, 3]);
+});
+
+test('--model takes a file, and says what is wrong with one', async (t) => {
+  const folder = await filmFolder(t);
+  const film = join(folder, 'film.png');
+  assert.equal((await run([...ONE_THREAD, '--model', join(DIST, 'model/pneumonia.safetensors'), film])).status, 0);
+  const none = await run(['--model', join(folder, 'none'), film]);
+  assert.deepEqual([none.status, none.stdout], [2, '']);
+  assert.match(none.stderr, /none/);
+  await writeFile(join(folder, 'bad.safetensors'), bytesOf('xxxxxxxx{"a":1}'));
+  const bad = await run(['--model', join(folder, 'bad.safetensors'), film]);
+  assert.equal(bad.status, 2);
+  assert.match(bad.stderr, /^pneumoscope: [A-Z].*\.\n/);
+});
+
+test('a package without its engine says what to run', async (t) => {
+  const { folder } = await packageCopy(t);
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  for (const file of ['cli.js', 'reader.js']) await writeFile(join(folder, file), await readFile(join(DIST, file)));
+  const { rm } = await import('node:fs/promises');
+  await rm(join(folder, 'engine'), { recursive: true });
+  const { status, stderr } = await run(['film.png'], join(folder, 'cli.js'));
+  assert.equal(status, 2);
+  assert.match(stderr, /engine.*ENOENT[^]*npm run build/);
+});
+
+test('a pipe that closes early ends the run quietly', async (t) => {
+  const film = join(await filmFolder(t), 'film.png');
+  const child = spawn(process.execPath, [join(DIST, 'cli.js'), ...ONE_THREAD, '--json', ...Array(40).fill(film)]);
+  let stderr = '';
+  child.stderr.on('data', (text) => (stderr += text));
+  child.stdout.once('data', () => child.stdout.destroy());
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  assert.deepEqual([status, stderr], [0, '']);
+});

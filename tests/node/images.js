@@ -1,0 +1,39 @@
+// Pictures and files for the tests, made on the spot.
+
+import { encode } from 'fast-png';
+
+/**
+ * A grey picture of two overlapping ripples, so that neither a transposed nor a shifted copy looks the same.
+ * @param {{ width?: number, height?: number, depth?: 8 | 16 }} [size]
+ */
+export function greyPng({ width = 320, height = 256, depth = 8 } = {}) {
+  const white = 2 ** depth - 1;
+  const data = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      data[y * width + x] = white * (0.5 + 0.3 * Math.sin(x / 17) + 0.19 * Math.cos((x + 2 * y) / 41));
+  return encode({ width, height, data, depth, channels: 1 });
+}
+
+/** The same picture with one channel tinted. */
+export function colourPng() {
+  const [width, height] = [320, 256];
+  const data = new Uint8Array(width * height * 3).map((_, i) => (i % 3 === 0 ? 200 : (i * 7) % 251));
+  return encode({ width, height, data, channels: 3 });
+}
+
+/** A PNG that says it is 65,535 pixels a side and holds next to nothing. */
+export function hugeHeaderPng() {
+  const png = greyPng().slice(0, 60);
+  new DataView(png.buffer).setUint32(16, 65535);
+  new DataView(png.buffer).setUint32(20, 65535);
+  return png;
+}
+
+/** Bytes without a meaning; the prime period keeps blocks from looking alike. @param {number} length */
+export const garbage = (length) => new Uint8Array(length).map((_, i) => (i % 251) ^ 0x5a);
+
+/** @param {string} text */
+export const bytesOf = (text) => new TextEncoder().encode(text);
+
+export const HTML_PAGE = '<!DOCTYPE html><html><body>Not found</body></html>';

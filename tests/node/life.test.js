@@ -1,0 +1,160 @@
+// Abort, close, and what the reader does when its worker or its engine dies.
+
+import assert from 'node:assert/strict';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import workerThreads from 'node:worker_threads';
+import { createReader } from 'pneumoscope';
+import { greyPng } from './images.js';
+import { packageCopy } from './package.js';
+
+const film = greyPng();
+const largeFilm = greyPng({ width: 2400, height: 2000, depth: 16 });
+
+/** Every worker that readers start, so that a test can end one. @type {import('node:worker_threads').Worker[]} */
+const workers = [];
+const { Worker } = workerThreads;
+workerThreads.Worker = class extends Worker {
+  /** @param {ConstructorParameters<typeof Worker>} details */
+  constructor(...details) {
+    super(...details);
+    workers.push(this);
+  }
+};
+
+/** @param {import('node:test').TestContext} test @param {import('pneumoscope').ReaderOptions} [options] */
+async function openReader(test, options) {
+  const reader = await createReader(options);
+  test.after(() => reader.close());
+  return reader;
+}
+
+test('a signal that is aborted already', async (t) => {
+  const signal = AbortSignal.abort();
+  await assert.rejects(createReader({ signal }), { name: 'AbortError' });
+  const reader = await openReader(t);
+  await assert.rejects(reader.read(film, { signal }), { name: 'AbortError' });
+  await reader.read(film);
+});
+
+test('a start can be aborted', async () => {
+  const before = workers.length;
+  await assert.rejects(createReader({ signal: AbortSignal.timeout(1) }), { name: 'TimeoutError' });
+  assert.ok(workers.length <= before + 1);
+});
+
+test('an abort drops a read that waits, and no other', async (t) => {
+  const reader = await openReader(t);
+  const started = workers.length;
+  const abort = new AbortController();
+  const [first, dropped, last] = [undefined, abort.signal, undefined].map((signal) => reader.read(film, { signal }));
+  abort.abort();
+  await assert.rejects(dropped, { name: 'AbortError' });
+  assert.equal((await first).logit, (await last).logit);
+  assert.equal(workers.length, started, 'the worker was kept');
+});
+
+test('an abort ends the read that runs, and the next read gets a fresh worker', async (t) => {
+  const reader = await openReader(t);
+  const { logit } = await reader.read(film);
+  const started = workers.length;
+  const abort = new AbortController();
+  const running = reader.read(largeFilm, { signal: abort.signal });
+  const waiting = reader.read(film);
+  setTimeout(() => abort.abort(), 20);
+  await assert.rejects(running, { name: 'AbortError' });
+  assert.equal((await waiting).logit, logit);
+  assert.equal(workers.length, started + 1, 'a fresh worker was started');
+});
+
+test('after the death of its worker a reader goes on with a fresh one', async (t) => {
+  const reader = await openReader(t, { threads: 1 });
+  const { logit } = await reader.read(film);
+  await workers.at(-1)?.terminate();
+  assert.equal((await reader.read(film)).logit, logit);
+
+  const running = reader.read(largeFilm);
+  setTimeout(() => workers.at(-1)?.terminate(), 20);
+  await assert.rejects(running, { code: 'worker-died' });
+  assert.equal((await reader.read(film)).logit, logit);
+});
+
+test('after a WebAssembly trap the next read gets a fresh engine', async (t) => {
+  const { folder, assets } = await packageCopy(t);
+  const engine = join(folder, 'engine/simd.mjs');
+  await rename(engine, join(folder, 'engine/real.mjs'));
+  await writeFile(
+    engine,
+    `import factory from './real.mjs';
+     const trap = new WebAssembly.Module(Uint8Array.of(
+       0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,116,0,0,10,5,1,3,0,0,11));
+     export default async (options) => {
+       const module = await factory(options);
+       const read = module._wasm_read;
+       let nread = 0;
+       module._wasm_read = (...film) => nread++ === 1 ? new WebAssembly.Instance(trap).exports.t() : read(...film);
+       return module;
+     };`,
+  );
+  const reader = await openReader(t, { assets, variant: 'simd' });
+  const { logit } = await reader.read(film);
+  await assert.rejects(reader.read(film), { code: 'engine-failed', message: /unreachable/ });
+  assert.equal((await reader.read(film)).logit, logit);
+});
+
+test('an engine whose threads do not start is replaced by one with one thread', async (t) => {
+  const { folder, assets } = await packageCopy(t);
+  for (const variant of ['simd-threads', 'relaxed-threads'])
+    await writeFile(join(folder, `engine/${variant}.mjs`), 'export default () => new Promise(() => {});');
+  const reader = await openReader(t, { assets, threads: 2 });
+  assert.equal(reader.engine.threads, 1);
+  assert.doesNotMatch(reader.engine.variant, /threads/);
+  assert.equal((await reader.read(film)).engine.threads, 1);
+});
+
+test('close ends what runs and what waits, and a closed reader says so', async () => {
+  const reader = await createReader();
+  const reads = [reader.read(largeFilm), reader.read(film)];
+  setTimeout(() => reader.close(), 10);
+  for (const read of reads) await assert.rejects(read, { code: 'closed' });
+  await assert.rejects(reader.read(film), { code: 'closed' });
+  reader.close();
+});
+
+test('an idle reader does not keep Node from ending', async () => {
+  const { spawnSync } = await import('node:child_process');
+  const program = `import { createReader } from 'pneumoscope'; await createReader();`;
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 });
+  assert.equal(status, 0);
+});
+
+test('a hundred reads take one worker', async (t) => {
+  const started = workers.length;
+  const reader = await openReader(t, { threads: 1, viewSide: 0 });
+  const { logit } = await reader.read(film);
+  for (let i = 0; i < 100; i++) assert.equal((await reader.read(film)).logit, logit);
+  assert.equal(workers.length, started + 1);
+});
+
+test('files of the package that are missing or something else are named', async (t) => {
+  const { folder, assets } = await packageCopy(t);
+  const page = '<!DOCTYPE html><p>Not found';
+  const cases = [
+    ['model/pneumonia.safetensors', page, /pneumonia\.safetensors is not a model file: .*start with "<!DOCTYPE html>/],
+    ['engine/simd.wasm', page, /simd\.wasm is not a WebAssembly module: .*start with "<!DOCTYPE html>/],
+    ['engine/simd.mjs', page, /simd\.mjs is not a script: .*start with "<!DOCTYPE html>/],
+    ['worker.js', page, /worker\.js is not a script: .*start with "<!DOCTYPE html>/],
+    ['engine/simd.wasm', null, /simd\.wasm could not be read: ENOENT/],
+    ['engine/simd.mjs', null, /simd\.mjs could not be read: ENOENT/],
+    ['worker.js', null, /worker\.js could not be read: ENOENT/],
+  ];
+  for (const [file, content, message] of cases) {
+    const path = join(folder, file);
+    const whole = await readFile(path);
+    await rename(path, `${path}.kept`);
+    if (content) await writeFile(path, content);
+    await assert.rejects(createReader({ assets, variant: 'simd' }), { code: 'bad-asset', message });
+    await writeFile(path, whole);
+  }
+});

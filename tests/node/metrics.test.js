@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { areaUnderCurve, metrics } from '../../model/metrics.js';
+
+/** @param {number[]} positives @param {number[]} negatives */
+const cases = (positives, negatives) => [
+  ...positives.map((probability) => ({ positive: true, probability })),
+  ...negatives.map((probability) => ({ positive: false, probability })),
+];
+
+test('counts and rates at a threshold, which itself counts as positive', () => {
+  assert.deepEqual(metrics(cases([0.9, 0.8, 0.3], [0.5, 0.2]), 0.5), {
+    n: 5,
+    accuracy: 3 / 5,
+    precision: 2 / 3,
+    recall: 2 / 3,
+    f1: 2 / 3,
+    specificity: 1 / 2,
+    auc: 5 / 6,
+    threshold: 0.5,
+    confusion: { tp: 2, fp: 1, tn: 1, fn: 1 },
+  });
+});
+
+test('the area under the curve by ranks, with ties as a half', () => {
+  assert.equal(areaUnderCurve(cases([0.9, 0.8], [0.2, 0.1])), 1);
+  assert.equal(areaUnderCurve(cases([0.1, 0.2], [0.8, 0.9])), 0);
+  assert.equal(areaUnderCurve(cases([0.5, 0.5], [0.5, 0.5, 0.5])), 0.5);
+  assert.equal(areaUnderCurve(cases([0.7, 0.5], [0.5, 0.3])), 3.5 / 4);
+});
+
+test('the ranks agree with counting every pair', () => {
+  const random = (/** @type {number} */ i) => ((i * 7919) % 101) / 20;
+  const positives = Array.from({ length: 40 }, (_, i) => Math.round(random(i + 1)) / 5);
+  const negatives = Array.from({ length: 30 }, (_, i) => Math.round(random(i + 50)) / 6);
+  const wins = positives.flatMap((a) => negatives.map((b) => (a > b ? 1 : a === b ? 0.5 : 0)));
+  const expected = wins.reduce((sum, win) => sum + win, 0) / wins.length;
+  assert.ok(Math.abs(areaUnderCurve(cases(positives, negatives)) - expected) < 1e-12);
+});
+
+test('what no case can tell of is null', () => {
+  const onlyNormal = metrics(cases([], [0.1, 0.2]), 0.5);
+  assert.deepEqual(
+    [onlyNormal.auc, onlyNormal.recall, onlyNormal.precision, onlyNormal.specificity],
+    [null, null, null, 1],
+  );
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { overlay } from 'pneumoscope';
+
+const grey = { width: 4, height: 4, data: new Uint8Array(16).fill(100) };
+
+/** @param {number[]} values */
+const grid = (...values) => ({ side: Math.sqrt(values.length), values: Float32Array.from(values) });
+
+/** @param {Uint8ClampedArray} pixels @param {number} x @param {number} y @returns {number[]} */
+const at = (pixels, x, y) => [...pixels.subarray((y * 4 + x) * 4, (y * 4 + x) * 4 + 3)];
+
+test('evidence against pneumonia, and none, leave the film as it is', () => {
+  for (const value of [0, -5, -100]) {
+    const pixels = overlay(grey, grid(value, value, value, value));
+    assert.ok(pixels.every((sample, i) => sample === (i % 4 === 3 ? 255 : 100)));
+  }
+});
+
+test('evidence is drawn where it lies', () => {
+  const pixels = overlay(grey, grid(0, 30, 0, 0));
+  assert.deepEqual(at(pixels, 0, 3), [100, 100, 100]);
+  const [red, , blue] = at(pixels, 3, 0);
+  assert.ok(red > 150 && blue < 100, `${red} ${blue}`);
+});
+
+test('heat is interpolated between the centres of the cells', () => {
+  const pixels = overlay(grey, grid(0, 8, 0, 8), { opacity: 1 });
+  const reds = [0, 1, 2, 3].map((x) => at(pixels, x, 1)[0]);
+  assert.ok(reds[0] === 100 && reds[0] < reds[1] && reds[1] < reds[2] && reds[2] < reds[3], String(reds));
+  assert.deepEqual(at(pixels, 2, 0), at(pixels, 2, 3));
+});
+
+test('one scale for all films: weak evidence stays weak though it is the strongest of its film', () => {
+  const change = (/** @type {number} */ value) => Math.abs(overlay(grey, grid(value))[0] - 100);
+  assert.ok(change(0.5) < 6);
+  assert.ok(change(3) < change(9));
+  assert.equal(change(60), change(600));
+});
+
+test('opacity nought shows the film alone', () => {
+  assert.deepEqual(at(overlay(grey, grid(50), { opacity: 0 }), 1, 1), [100, 100, 100]);
+});

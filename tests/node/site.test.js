@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createReader } from 'pneumoscope';
+import { siteServer } from '../../web/site.js';
+import { DIST } from './package.js';
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {{ isolated?: boolean }} [options]
+ * @returns {Promise<number>} the port
+ */
+async function serve(t, options) {
+  const server = siteServer(DIST, options).listen(0, 'localhost');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  return /** @type {import('node:net').AddressInfo} */ (server.address()).port;
+}
+
+/**
+ * Asks for a path as it stands; fetch would tidy it.
+ * @param {number} port
+ * @param {string} path
+ * @param {object} [options]
+ */
+async function get(port, path, options) {
+  const [response] = await once(request({ host: 'localhost', port, path, ...options }).end(), 'response');
+  let text = '';
+  for await (const part of response.setEncoding('latin1')) text += part;
+  return { status: response.statusCode, headers: response.headers, text };
+}
+
+test('the page comes isolated and with the strict policy', async (t) => {
+  const { status, headers, text } = await get(await serve(t), '/');
+  assert.equal(status, 200);
+  assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+  assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
+  assert.equal(headers['cross-origin-embedder-policy'], 'require-corp');
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  const policy = headers['content-security-policy'];
+  for (const part of [
+    "default-src 'none'",
+    "connect-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "frame-ancestors 'none'",
+  ])
+    assert.ok(policy.split('; ').includes(part), part);
+  assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval'? [^;]*unsafe-eval|https?:|\*/);
+  assert.match(text, /http-equiv="Content-Security-Policy" content="default-src 'none'; /);
+});
+
+test('no-isolation leaves those two headers out, and no other', async (t) => {
+  const { headers } = await get(await serve(t, { isolated: false }), '/');
+  assert.equal(headers['cross-origin-opener-policy'], undefined);
+  assert.equal(headers['cross-origin-embedder-policy'], undefined);
+  assert.ok(headers['content-security-policy']);
+});
+
+test('every file has its type', async (t) => {
+  const port = await serve(t);
+  const types = {
+    '/app.js': 'text/javascript; charset=utf-8',
+    '/engine/simd.mjs': 'text/javascript; charset=utf-8',
+    '/engine/simd.wasm': 'application/wasm',
+    '/style.css': 'text/css; charset=utf-8',
+    '/model/pneumonia.safetensors': 'application/octet-stream',
+  };
+  for (const [path, type] of Object.entries(types)) {
+    const { status, headers } = await get(port, path, { method: 'HEAD' });
+    assert.deepEqual([status, headers['content-type']], [200, type], path);
+  }
+});
+
+test('nothing outside the folder is served', async (t) => {
+  const port = await serve(t);
+  const paths = [
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/..%2fpackage.json',
+    '/engine/../../package.json',
+    '/%00',
+    '/%',
+    '//etc/passwd',
+    '/none',
+    '/engine',
+  ];
+  for (const path of paths) {
+    const { status, text } = await get(port, path);
+    assert.equal(status, 404, path);
+    assert.equal(text, 'Not found.\n');
+  }
+  assert.equal((await get(port, '/', { method: 'POST' })).status, 405);
+});
+
+test('a file is sent again only when it has changed', async (t) => {
+  const port = await serve(t);
+  const { headers } = await get(port, '/app.js');
+  assert.equal(headers['cache-control'], 'no-cache');
+  assert.equal((await get(port, '/app.js', { headers: { 'If-None-Match': headers.etag } })).status, 304);
+});
+
+test('no file of the page names a foreign origin', async (t) => {
+  const port = await serve(t);
+  for (const path of ['/', '/app.js', '/reader.js', '/worker.js', '/style.css']) {
+    const { text } = await get(port, path);
+    assert.doesNotMatch(text, /(https?:)?\/\/[a-z0-9-]+\.[a-z]/i, path);
+  }
+});
+
+test('npm start takes the next port when its own is taken', async (t) => {
+  const port = await serve(t);
+  const child = spawn(process.execPath, [
+    fileURLToPath(new URL('../../web/serve.js', import.meta.url)),
+    '--port',
+    String(port),
+  ]);
+  t.after(() => child.kill());
+  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+  const [, other] = /http:\/\/localhost:(\d+)\//.exec(line) ?? [];
+  assert.ok(Number(other) > port, line);
+  assert.equal((await get(Number(other), '/')).status, 200);
+});
+
+test('a model that a server does not have, or has another file for, is named with what came', async (t) => {
+  const port = await serve(t);
+  const missing = createReader({ model: `http://localhost:${port}/none.safetensors` });
+  await assert.rejects(missing, {
+    code: 'bad-asset',
+    message: /none\.safetensors could not be fetched: text\/plain.*404/,
+  });
+  const page = createReader({ model: `http://localhost:${port}/index.html` });
+  await assert.rejects(page, {
+    code: 'bad-asset',
+    message: /index\.html is not a model file: text\/html.*200.*"<!doctype html>/,
+  });
+});

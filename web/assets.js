@@ -1,0 +1,85 @@
+// Fetches the package's own files and says plainly when one is missing or is something else.
+
+import { PneumoscopeError, messageOf } from './errors.js';
+import { isNode } from './platform.js';
+
+const WASM_MAGIC = [0x00, 0x61, 0x73, 0x6d];
+
+/** @param {URL} url @returns {Promise<Uint8Array<ArrayBuffer>>} a wasm module's bytes. Rejects with 'bad-asset'. */
+export async function fetchWasm(url) {
+  const { bytes, origin } = await fetchBytes(url);
+  if (WASM_MAGIC.every((byte, i) => bytes[i] === byte)) return bytes;
+  throw badAsset(url, `is not a WebAssembly module: ${origin}${describe(bytes)} came instead.`);
+}
+
+/**
+ * A safetensors file opens with eight bytes of length: a file that opens as a text is a page, or a pointer to a file.
+ * @param {URL} url
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} a model file's bytes. Rejects with 'bad-asset'.
+ */
+export async function fetchModel(url) {
+  const { bytes, origin } = await fetchBytes(url);
+  if (bytes.length < 8) throw badAsset(url, `is not a model file: ${bytes.length} bytes came.`);
+  if (!startsAsText(bytes)) return bytes;
+  throw badAsset(url, `is not a model file: ${origin}${describe(bytes)} came instead.`);
+}
+
+/** Why a script could not be used, found by fetching it again.
+ * @param {URL} url @param {string} complaint of the one who could not use it
+ * @returns {Promise<PneumoscopeError>} */
+export async function explainScript(url, complaint) {
+  try {
+    const { bytes, type } = await fetchBytes(url);
+    if (bytes[0] === 0x3c || (type && !type.includes('javascript')))
+      return badAsset(url, `is not a script: ${type}${type && ', '}${describe(bytes)} came instead.`);
+    return badAsset(url, `could not be run: ${complaint || 'no reason was given'}.`);
+  } catch (error) {
+    return /** @type {PneumoscopeError} */ (error);
+  }
+}
+
+/** @param {URL} url */
+async function fetchBytes(url) {
+  return url.protocol === 'file:' && isNode ? readLocal(url) : fetchRemote(url);
+}
+
+/** @param {URL} url */
+async function readLocal(url) {
+  try {
+    const bytes = await process.getBuiltinModule('node:fs/promises').readFile(url);
+    return { bytes: new Uint8Array(bytes), type: '', origin: '' };
+  } catch (error) {
+    throw badAsset(url, `could not be read: ${messageOf(error)}.`);
+  }
+}
+
+/** @param {URL} url */
+async function fetchRemote(url) {
+  const response = await fetch(url).catch((error) => {
+    throw badAsset(url, `could not be fetched: ${messageOf(error)}.`);
+  });
+  const type = response.headers.get('content-type') ?? 'no content type';
+  const origin = `${type}, ${response.status}, `;
+  if (!response.ok) throw badAsset(url, `could not be fetched: ${type}, ${response.status} came instead.`);
+  const body = await response.arrayBuffer().catch((error) => {
+    throw badAsset(url, `broke off: ${messageOf(error)}.`);
+  });
+  return { bytes: new Uint8Array(body), type, origin };
+}
+
+/** @param {Uint8Array} bytes @returns {boolean} */
+function startsAsText(bytes) {
+  return bytes.subarray(0, 8).every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127));
+}
+
+/** @param {Uint8Array} bytes @returns {string} how the bytes begin, fit to print */
+function describe(bytes) {
+  if (bytes.length === 0) return 'an empty file';
+  const start = Array.from(bytes.subarray(0, 16), (byte) =>
+    byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.',
+  );
+  return `${bytes.length} bytes that start with "${start.join('')}"`;
+}
+
+/** @param {URL} url @param {string} rest of the sentence @returns {PneumoscopeError} */
+const badAsset = (url, rest) => new PneumoscopeError('bad-asset', `${url.href} ${rest}`);

@@ -1,0 +1,73 @@
+// Builds dist/, which is the npm package and the site in one flat folder: every file finds the others beside itself, in
+// Node, on a server and in other people's bundles. Needs the engine in build/wasm (npm run build makes both).
+
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { META_POLICY } from './policy.js';
+
+const root = new URL('../', import.meta.url);
+const dist = new URL('dist/', root);
+const ENGINES = ['simd', 'simd-threads', 'relaxed', 'relaxed-threads'];
+const FILM = /\.(png|jpe?g|bmp)$/i;
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist);
+const samples = await copySamples();
+await bundle(samples);
+await writePage();
+await copy('web/types.d.ts', 'reader.d.ts');
+await copy('web/style.css', 'style.css');
+await copy('web/NOTICE', 'NOTICE');
+await copyBuilt('model/pneumonia.safetensors', 'model/pneumonia.safetensors', 'The model is missing');
+for (const engine of ENGINES)
+  for (const end of ['mjs', 'wasm'])
+    await copyBuilt(
+      `build/wasm/${engine}.${end}`,
+      `engine/${engine}.${end}`,
+      'The engine is not built (npm run build does it)',
+    );
+
+/**
+ * Left readable, not minified: what a page does with a patient's film should be open to inspection.
+ * @param {string[]} samples
+ */
+async function bundle(samples) {
+  const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+  await build({
+    entryPoints: ['reader', 'worker', 'cli', 'app'].map((name) => `web/${name}.js`),
+    absWorkingDir: root.pathname,
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    target: ['es2022'],
+    external: ['node:*', './reader.js'],
+    define: { __VERSION__: JSON.stringify(version), __SAMPLES__: JSON.stringify(samples) },
+    logLevel: 'warning',
+  });
+}
+
+async function writePage() {
+  const page = await readFile(new URL('web/index.html', root), 'utf8');
+  await writeFile(new URL('index.html', dist), page.replace('%CSP%', META_POLICY));
+}
+
+/** @returns {Promise<string[]>} paths of the sample films inside dist/ */
+async function copySamples() {
+  const names = (await readdir(new URL('web/samples/', root))).filter((name) => FILM.test(name)).sort();
+  for (const name of names) await copy(`web/samples/${name}`, `samples/${name}`);
+  return names.map((name) => `samples/${name}`);
+}
+
+/** @param {string} from @param {string} to @param {string} complaint */
+async function copyBuilt(from, to, complaint) {
+  await copy(from, to).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+    console.error(`${complaint}: there is no ${from}.`);
+    process.exit(1);
+  });
+}
+
+/** @param {string} from @param {string} to */
+function copy(from, to) {
+  return cp(new URL(from, root), new URL(to, dist), { preserveTimestamps: true });
+}

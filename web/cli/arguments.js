@@ -1,0 +1,87 @@
+// What the command line may say, and the help that tells of it.
+
+import { parseArgs } from 'node:util';
+import { MOST_THREADS, VARIANTS } from '../options.js';
+
+export const HELP = `Usage: pneumoscope [options] FILE|DIR...
+
+Reads chest X-rays (JPEG, PNG, BMP) for signs of pneumonia, one row a film. No byte leaves this machine.
+A folder stands for the films inside it, at any depth; a file is read whatever its name.
+
+  --json            one JSON object a line: file, decision, probability, logit, warnings, error, timing in ms, engine,
+                    model
+  --heatmap DIR     write each film with its heatmap into DIR, as NAME.heatmap.png
+  --threads N       threads that compute, 1 to ${MOST_THREADS} (the machine's cores, at most 4)
+  --variant NAME    engine build: ${VARIANTS.join(', ')} (the fastest that runs here)
+  --model FILE      a model file other than the one that ships with the package
+  --precision f32   arithmetic of the network
+  --help, --version
+
+Exit status: 0 every film was read; 1 some were not, or none was found; 2 wrong use, or the reader could not start.
+Research software, not a medical device.
+`;
+
+/** A mistake on the command line. */
+export class UsageError extends Error {}
+
+/** @typedef {import('../types.d.ts').ReaderOptions} ReaderOptions */
+
+/**
+ * @param {string[]} argv
+ * @returns {{ show?: 'help' | 'version', json: boolean, heatmap?: string, model?: string, paths: string[],
+ *   reader: Pick<ReaderOptions, 'threads' | 'variant' | 'precision'> }}
+ * @throws {UsageError}
+ */
+export function readArguments(argv) {
+  const { values, positionals: paths } = parse(argv);
+  const show = values.help ? 'help' : values.version ? 'version' : undefined;
+  if (!show && paths.length === 0) throw new UsageError('Name at least one film or folder.');
+  const reader = {
+    threads: values.threads === undefined ? undefined : threadCount(values.threads),
+    variant: oneOf('--variant', values.variant, VARIANTS),
+    precision: oneOf('--precision', values.precision, /** @type {const} */ (['f32'])),
+  };
+  return { show, json: values.json, heatmap: values.heatmap, model: values.model, paths, reader };
+}
+
+/** @param {string[]} args */
+function parse(args) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        heatmap: { type: 'string' },
+        threads: { type: 'string' },
+        variant: { type: 'string' },
+        model: { type: 'string' },
+        precision: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(/** @type {Error} */ (error).message);
+  }
+}
+
+/** @param {string} text @returns {number} */
+function threadCount(text) {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MOST_THREADS) return count;
+  throw new UsageError(`--threads must be a whole number from 1 to ${MOST_THREADS}, not "${text}".`);
+}
+
+/**
+ * @template {string} T
+ * @param {string} option
+ * @param {string | undefined} value
+ * @param {readonly T[]} allowed
+ * @returns {T | undefined}
+ */
+function oneOf(option, value, allowed) {
+  const found = allowed.find((one) => one === value);
+  if (value === undefined || found) return found;
+  throw new UsageError(`${option} must be ${allowed.join(', ')}, not "${value}".`);
+}

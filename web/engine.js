@@ -1,0 +1,150 @@
+// The engine as an object: the one file that touches the wasm heap.
+// The heap may grow in any call into the module, so every view of it is taken afresh from `module` after the call.
+
+import { PneumoscopeError } from './errors.js';
+
+/** @typedef {import('./types.d.ts').ErrorCode} ErrorCode */
+/** @typedef {ReturnType<typeof openFindings>} RawFindings */
+
+/**
+ * What Emscripten's factory gives: the exports of src/wasm.c and the heap.
+ * @typedef {object} EngineModule
+ * @property {Uint8Array} HEAPU8
+ * @property {Uint32Array} HEAPU32
+ * @property {Float32Array} HEAPF32
+ * @property {(pointer: number) => string} UTF8ToString
+ * @property {(nbytes: number) => number} _malloc 0 when there is no memory
+ * @property {(pointer: number) => void} _free
+ * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number) => number}
+ *   _wasm_create
+ * @property {(file: number, nbytes: number) => number} _wasm_read address of a pneumoscope_findings, or 0
+ * @property {() => number} _wasm_code
+ * @property {() => number} _wasm_detail
+ * @property {(key: number) => number} _wasm_metadata
+ */
+
+/** The fields of pneumoscope_findings in pneumoscope.h, in order; each takes four bytes. */
+const FIELDS = /** @type {const} */ ([
+  ['decision', 'u32'],
+  ['probability', 'f32'],
+  ['logit', 'f32'],
+  ['threshold', 'f32'],
+  ['warnings', 'u32'],
+  ['width', 'u32'],
+  ['height', 'u32'],
+  ['bits', 'u32'],
+  ['decodeMs', 'f32'],
+  ['prepareMs', 'f32'],
+  ['inferMs', 'f32'],
+  ['threads', 'u32'],
+  ['inputSide', 'u32'],
+  ['heatmapSide', 'u32'],
+  ['input', 'u32'],
+  ['heatmap', 'u32'],
+  ['view', 'u32'],
+  ['viewWidth', 'u32'],
+  ['viewHeight', 'u32'],
+]);
+
+/** In the order of the enums of pneumoscope.h. */
+export const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'out-of-scope']);
+const WARNINGS = /** @type {const} */ (['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast']);
+
+export class Engine {
+  #module;
+
+  /**
+   * @param {EngineModule} module
+   * @param {Uint8Array} model the model file
+   * @param {{ threads: number, viewSide: number, limits: { megapixels: number, fileMib: number } }} settings
+   * @throws {PneumoscopeError} 'bad-model', 'unsupported-model', 'no-memory', 'bad-argument'
+   */
+  constructor(module, model, { threads, viewSide, limits }) {
+    this.#module = module;
+    const status = this.#lend(model, (pointer) =>
+      module._wasm_create(pointer, model.length, threads, limits.megapixels, limits.fileMib, viewSide),
+    );
+    if (status !== 0) throw this.#failure();
+  }
+
+  /**
+   * @param {Uint8Array} file a film's bytes
+   * @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+   * @throws {PneumoscopeError} 'bad-image', 'unsupported-image', 'image-too-large', 'no-memory'
+   */
+  read(file, want) {
+    const pointer = this.#lend(file, (address) => this.#module._wasm_read(address, file.length));
+    if (pointer === 0) throw this.#failure();
+    return openFindings(this.#module, pointer, want);
+  }
+
+  /** What the model file says of itself. @param {string} key @returns {string} empty when it says nothing */
+  metadata(key) {
+    const name = new TextEncoder().encode(key + '\0');
+    const pointer = this.#lend(name, (address) => this.#module._wasm_metadata(address));
+    return pointer === 0 ? '' : this.#module.UTF8ToString(pointer);
+  }
+
+  /**
+   * Puts bytes on the heap for the length of a call.
+   * @param {Uint8Array} bytes
+   * @param {(pointer: number) => number} call
+   */
+  #lend(bytes, call) {
+    const pointer = this.#module._malloc(Math.max(bytes.length, 1));
+    if (pointer === 0)
+      throw new PneumoscopeError('no-memory', `The engine has no memory for a file of ${bytes.length} bytes.`);
+    this.#module.HEAPU8.set(bytes, pointer);
+    const result = call(pointer);
+    this.#module._free(pointer);
+    return result;
+  }
+
+  #failure() {
+    const { UTF8ToString, _wasm_code, _wasm_detail } = this.#module;
+    return new PneumoscopeError(/** @type {ErrorCode} */ (UTF8ToString(_wasm_code())), UTF8ToString(_wasm_detail()));
+  }
+}
+
+/**
+ * @param {EngineModule} module
+ * @param {number} pointer
+ * @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+ */
+function openFindings(module, pointer, want) {
+  const raw = rawFields(module, pointer);
+  return {
+    decision: DECISIONS[raw.decision],
+    probability: raw.probability,
+    logit: raw.logit,
+    threshold: raw.threshold,
+    heatmap: want.heatmap ? grid(module, raw.heatmap, raw.heatmapSide) : null,
+    view: want.view && raw.view ? view(module, raw) : null,
+    input: want.input ? grid(module, raw.input, raw.inputSide) : null,
+    width: raw.width,
+    height: raw.height,
+    bits: raw.bits,
+    warnings: WARNINGS.filter((_, bit) => raw.warnings & (1 << bit)),
+    timing: { decode: raw.decodeMs, prepare: raw.prepareMs, infer: raw.inferMs },
+    threads: raw.threads,
+  };
+}
+
+/** @param {EngineModule} module @param {number} pointer @returns {Record<(typeof FIELDS)[number][0], number>} */
+function rawFields(module, pointer) {
+  const word = pointer >>> 2;
+  const entries = FIELDS.map(([name, type], i) => [name, (type === 'f32' ? module.HEAPF32 : module.HEAPU32)[word + i]]);
+  return Object.fromEntries(entries);
+}
+
+/** @param {EngineModule} module @param {number} pointer @param {number} side */
+function grid(module, pointer, side) {
+  const word = pointer >>> 2;
+  return { side, values: new Float32Array(module.HEAPF32.subarray(word, word + side * side)) };
+}
+
+/** @param {EngineModule} module @param {ReturnType<typeof rawFields>} raw */
+function view(module, raw) {
+  const { viewWidth: width, viewHeight: height } = raw;
+  return { width, height, data: new Uint8Array(module.HEAPU8.subarray(raw.view, raw.view + width * height)) };
+}

@@ -1,0 +1,50 @@
+// Fetches one build of the engine and starts it.
+// The addresses stand in full inside `new URL(..., import.meta.url)` because that is the form that bundlers follow.
+
+import { explainScript, fetchWasm } from './assets.js';
+import { messageOf } from './errors.js';
+
+/** @typedef {import('./types.d.ts').Variant} Variant */
+
+const BESIDE = {
+  simd: { script: new URL('./engine/simd.mjs', import.meta.url), wasm: new URL('./engine/simd.wasm', import.meta.url) },
+  'simd-threads': {
+    script: new URL('./engine/simd-threads.mjs', import.meta.url),
+    wasm: new URL('./engine/simd-threads.wasm', import.meta.url),
+  },
+  relaxed: {
+    script: new URL('./engine/relaxed.mjs', import.meta.url),
+    wasm: new URL('./engine/relaxed.wasm', import.meta.url),
+  },
+  'relaxed-threads': {
+    script: new URL('./engine/relaxed-threads.mjs', import.meta.url),
+    wasm: new URL('./engine/relaxed-threads.wasm', import.meta.url),
+  },
+};
+
+/**
+ * @param {Variant} variant
+ * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
+ * @returns {Promise<(threads: number) => Promise<import('./engine.js').EngineModule>>} starts the engine that was
+ *   fetched; with threads it does not settle while a thread does not start. Rejects with 'bad-asset'.
+ */
+export async function loadModule(variant, assets) {
+  const { script, wasm } = assets ? addresses(variant, assets) : BESIDE[variant];
+  const [factory, wasmBinary] = await Promise.all([importFactory(script), fetchWasm(wasm)]);
+  return (threads) => factory({ threads, wasmBinary, mainScriptUrlOrBlob: script.href });
+}
+
+/** @param {Variant} variant @param {string} assets */
+function addresses(variant, assets) {
+  return { script: new URL(`engine/${variant}.mjs`, assets), wasm: new URL(`engine/${variant}.wasm`, assets) };
+}
+
+/** @param {URL} url */
+async function importFactory(url) {
+  try {
+    const script = await import(/* webpackIgnore: true */ /* @vite-ignore */ url.href);
+    return script.default;
+  } catch (error) {
+    throw await explainScript(url, messageOf(error));
+  }
+}

@@ -1,0 +1,91 @@
+// What createReader may be given: checked on the caller's side, so that a mistake is told where it is made.
+
+import { badArgument, messageOf, PneumoscopeError } from './errors.js';
+import { baseAddress } from './platform.js';
+
+/** @typedef {import('./types.d.ts').ReaderOptions} ReaderOptions */
+
+export const VARIANTS = /** @type {const} */ (['simd', 'simd-threads', 'relaxed', 'relaxed-threads']);
+export const MOST_THREADS = 64;
+const MOST_VIEW_SIDE = 4096;
+
+/** A film's file may have so many MiB and its picture so many million pixels. */
+export const LIMITS = { fileMib: 256, megapixels: 100 };
+
+/**
+ * What the worker is told.
+ * @typedef {object} Settings
+ * @property {string | Uint8Array<ArrayBuffer> | undefined} model address or bytes; the package's own when undefined
+ * @property {string | undefined} assets address of the folder of engine/ and model/; the worker's own when undefined
+ * @property {import('./types.d.ts').Variant | undefined} variant
+ * @property {number | undefined} threads
+ * @property {number} viewSide
+ * @property {typeof LIMITS} limits
+ */
+
+/** @param {ReaderOptions} options @returns {Promise<Settings>} Rejects with 'bad-argument'. */
+export async function settle({ model, threads, variant, precision, viewSide = 1024, assets }) {
+  if (threads !== undefined) wholeNumber('threads', threads, 1, MOST_THREADS);
+  wholeNumber('viewSide', viewSide, 0, MOST_VIEW_SIDE);
+  oneOf('variant', variant, VARIANTS);
+  oneOf('precision', precision, ['f32']);
+  if (threads !== undefined && threads > 1 && variant !== undefined && !variant.endsWith('-threads'))
+    throw badArgument(`The variant ${variant} has one thread; ${threads} were asked for.`);
+  const folder = assets === undefined ? undefined : address(assets).replace(/\/?$/, '/');
+  return { model: await settleModel(model), assets: folder, variant, threads, viewSide, limits: LIMITS };
+}
+
+/** @param {ReaderOptions['model']} model @returns {Promise<string | Uint8Array<ArrayBuffer> | undefined>} */
+async function settleModel(model) {
+  if (model === undefined) return undefined;
+  return typeof model === 'string' || model instanceof URL ? address(model) : copyBytes(model, 'The model');
+}
+
+/** @param {string | URL} value @returns {string} */
+function address(value) {
+  try {
+    return new URL(value, baseAddress()).href;
+  } catch {
+    throw badArgument(`"${value}" is not an address.`);
+  }
+}
+
+/**
+ * The caller's bytes are copied so that the copy can be given away to the worker.
+ * @param {unknown} source @param {string} what it is, to begin a sentence with
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} Rejects with 'bad-argument' or 'not-readable'.
+ */
+export async function copyBytes(source, what) {
+  if (source instanceof Blob) return readBlob(source, what);
+  if (source instanceof ArrayBuffer) return new Uint8Array(source.slice(0));
+  if (ArrayBuffer.isView(source))
+    return new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
+  throw badArgument(`${what} must be a File, a Blob, an ArrayBuffer or a view of one, not ${typeName(source)}.`);
+}
+
+/** A File can be gone, or changed, since it was chosen. @param {Blob} blob @param {string} what */
+async function readBlob(blob, what) {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (error) {
+    throw new PneumoscopeError('not-readable', `${what} could not be opened: ${messageOf(error)}`);
+  }
+}
+
+/** @param {string} name @param {unknown} value @param {number} least @param {number} most */
+function wholeNumber(name, value, least, most) {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  throw badArgument(`${name} must be a whole number from ${least} to ${most}, not ${String(value)}.`);
+}
+
+/** @param {string} name @param {unknown} value @param {readonly string[]} allowed */
+function oneOf(name, value, allowed) {
+  if (value === undefined || allowed.some((one) => one === value)) return;
+  throw badArgument(`${name} must be ${allowed.join(', ')}, not ${String(value)}.`);
+}
+
+/** @param {unknown} value @returns {string} */
+function typeName(value) {
+  if (value === null || typeof value !== 'object') return String(value);
+  return value.constructor?.name ?? 'an object';
+}

@@ -1,0 +1,71 @@
+// Lays the heatmap over the film. A pure function of pixels, for the page and the command line alike.
+
+/** Log-odds at which a place is drawn at full strength, the same for every film: a normal film does not glow. */
+const FULL_STRENGTH = 12;
+
+/**
+ * From weak to strong evidence, R G B: a warm ramp whose lightness rises too, so that it reads without colour vision.
+ */
+const RAMP = [
+  [178, 24, 43],
+  [239, 108, 0],
+  [255, 214, 64],
+];
+
+/** @type {typeof import('./types.d.ts').overlay} */
+export function overlay({ width, height, data }, { side, values }, { opacity = 0.6 } = {}) {
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  const columns = Array.from({ length: width }, (_, x) => sample(x, width, side));
+  for (let y = 0; y < height; y++) {
+    const row = sample(y, height, side);
+    for (let x = 0; x < width; x++) {
+      const place = y * width + x;
+      blend(pixels, place * 4, data[place], strength(values, side, row, columns[x]), opacity);
+    }
+  }
+  return pixels;
+}
+
+/**
+ * Where a pixel falls among the heatmap's cells, whose values hold at their centres.
+ * @param {number} pixel @param {number} npixels @param {number} side
+ * @returns {{ low: number, high: number, part: number }} two cells and how far on the way to the second
+ */
+function sample(pixel, npixels, side) {
+  const at = Math.min(Math.max(((pixel + 0.5) * side) / npixels - 0.5, 0), side - 1);
+  const low = Math.floor(at);
+  return { low, high: Math.min(low + 1, side - 1), part: at - low };
+}
+
+/**
+ * Evidence for pneumonia at a pixel, interpolated between four cells: 0 none or against, 1 full.
+ * @param {Float32Array} values @param {number} side
+ * @param {ReturnType<typeof sample>} row @param {ReturnType<typeof sample>} column
+ */
+function strength(values, side, row, column) {
+  const across = (/** @type {number} */ line) => {
+    const left = values[line * side + column.low];
+    return left + (values[line * side + column.high] - left) * column.part;
+  };
+  const above = across(row.low);
+  const logOdds = above + (across(row.high) - above) * row.part;
+  return Math.min(Math.max(logOdds / FULL_STRENGTH, 0), 1);
+}
+
+/**
+ * @param {Uint8ClampedArray} pixels
+ * @param {number} at
+ * @param {number} grey
+ * @param {number} heat
+ * @param {number} opacity
+ */
+function blend(pixels, at, grey, heat, opacity) {
+  const step = Math.min(Math.floor(heat * 2), 1);
+  const alpha = heat * opacity;
+  for (let channel = 0; channel < 3; channel++) {
+    const from = RAMP[step][channel];
+    const colour = from + (RAMP[step + 1][channel] - from) * (heat * 2 - step);
+    pixels[at + channel] = grey + (colour - grey) * alpha;
+  }
+  pixels[at + 3] = 255;
+}

@@ -1,0 +1,86 @@
+// The package's entry: createReader, and what goes with it.
+
+import { PneumoscopeError } from './errors.js';
+import { copyBytes, LIMITS, settle } from './options.js';
+import { serialQueue } from './queue.js';
+import { startSession } from './session.js';
+
+export { PneumoscopeError } from './errors.js';
+export { overlay } from './overlay.js';
+
+/** @typedef {import('./session.js').Session} Session */
+/** @typedef {import('./types.d.ts').Reader} ReaderContract */
+
+/** @type {typeof import('./types.d.ts').createReader} */
+export async function createReader(options = {}) {
+  options.signal?.throwIfAborted();
+  const settings = await settle(options);
+  return new Reader(settings, await startSession(settings, options.signal));
+}
+
+/** @implements {ReaderContract} */
+class Reader {
+  #settings;
+  #session;
+  #closed = false;
+  #enqueue = serialQueue();
+
+  /** @param {import('./options.js').Settings} settings @param {Session} session */
+  constructor(settings, session) {
+    this.#settings = settings;
+    this.#session = session;
+  }
+
+  /** @type {ReaderContract['engine']} */
+  get engine() {
+    return engineOf(this.#session.opened);
+  }
+
+  get model() {
+    return this.#session.opened.model;
+  }
+
+  /** @type {ReaderContract['read']} */
+  read(film, { signal, ...want } = {}) {
+    return this.#enqueue(async () => {
+      const file = await filmBytes(film);
+      const session = await this.#liveSession(signal);
+      const { variant, threads, ...findings } = await session.read(file, want, signal);
+      return { ...findings, engine: engineOf({ variant, threads }) };
+    }, signal);
+  }
+
+  close() {
+    this.#closed = true;
+    this.#session.end(closedError());
+  }
+
+  /** The worker may have died since the last film; then there is a fresh one. @param {AbortSignal} [signal] */
+  async #liveSession(signal) {
+    if (this.#closed) throw closedError();
+    if (this.#session.ended) this.#session = await startSession(this.#settings, signal);
+    if (this.#closed) this.close();
+    return this.#session;
+  }
+}
+
+/** @param {Pick<import('./types.d.ts').Engine, 'variant' | 'threads'>} ran @returns {import('./types.d.ts').Engine} */
+const engineOf = ({ variant, threads }) => ({ variant, threads, precision: 'f32', version: __VERSION__ });
+
+const closedError = () => new PneumoscopeError('closed', 'The reader has been closed.');
+
+/** The size is checked before the bytes are taken in. @param {any} film @returns {Promise<Uint8Array<ArrayBuffer>>} */
+async function filmBytes(film) {
+  const size = film instanceof Blob ? film.size : (film?.byteLength ?? 0);
+  if (size > LIMITS.fileMib * 2 ** 20) throw tooLarge(size);
+  return copyBytes(film, 'The film');
+}
+
+/** @param {number} size in bytes */
+function tooLarge(size) {
+  const mib = Math.ceil(size / 2 ** 20);
+  return new PneumoscopeError(
+    'image-too-large',
+    `The film's file has ${mib} MiB; at most ${LIMITS.fileMib} MiB are read.`,
+  );
+}

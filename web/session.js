@@ -1,0 +1,92 @@
+// One worker's life: started, opened with engine and model, read with, ended. A session that has ended stays ended.
+
+import { explainScript } from './assets.js';
+import { PneumoscopeError } from './errors.js';
+import { WorkerLink } from './link.js';
+
+/** @typedef {import('./options.js').Settings} Settings */
+/**
+ * @typedef {{ variant: import('./types.d.ts').Variant, threads: number, model: import('./types.d.ts').Model }} Opened
+ */
+
+const THREAD_START_MS = 5000;
+
+/** What a second try without threads may mend: threads that do not start, or no room for the memory they share. */
+const MENDED_BY_ONE_THREAD = ['thread-start-timeout', 'no-memory', 'engine-failed'];
+
+/** Starts a session; where the engine with its threads does not start, a second one with one thread.
+ * @param {Settings} settings @param {AbortSignal} [signal]
+ * @returns {Promise<Session>} Rejects with a PneumoscopeError or with the signal's reason. */
+export async function startSession(settings, signal) {
+  try {
+    return await Session.start(settings, signal);
+  } catch (error) {
+    const code = error instanceof PneumoscopeError ? error.code : '';
+    if (settings.threads === 1 || !MENDED_BY_ONE_THREAD.includes(code)) throw error;
+    const variant = /** @type {Settings['variant']} */ (settings.variant?.replace('-threads', ''));
+    return Session.start({ ...settings, variant, threads: 1 }, signal);
+  }
+}
+
+export class Session {
+  #link;
+
+  /** @param {WorkerLink} link @param {Opened} opened */
+  constructor(link, opened) {
+    this.#link = link;
+    this.opened = opened;
+  }
+
+  /** @param {Settings} settings @param {AbortSignal} [signal] @returns {Promise<Session>} */
+  static async start(settings, signal) {
+    const watch = new ThreadWatch();
+    const assets = settings.assets === undefined ? undefined : new URL(settings.assets);
+    const link = new WorkerLink(assets, (stage) => watch.onStage(stage, link));
+    try {
+      return new Session(link, await link.call('open', { settings }, [], signal));
+    } catch (error) {
+      link.end(error);
+      throw await explainDeath(error, assets);
+    } finally {
+      watch.stop();
+    }
+  }
+
+  get ended() {
+    return this.#link.ended;
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} file is given away @param {object} want @param {AbortSignal} [signal] */
+  read(file, want, signal) {
+    return this.#link.call('read', { file, want }, [file.buffer], signal);
+  }
+
+  /** @param {unknown} reason */
+  end(reason) {
+    this.#link.end(reason);
+  }
+}
+
+/** Ends a link whose engine does not get its threads going. */
+class ThreadWatch {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {string} stage @param {WorkerLink} link */
+  onStage(stage, link) {
+    this.stop();
+    const late = new PneumoscopeError('thread-start-timeout', `No start of the engine within ${THREAD_START_MS} ms.`);
+    if (stage === 'threads') this.#timer = setTimeout(() => link.end(late), THREAD_START_MS);
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** A worker that dies before it has opened is most often a script that is missing, or a page in its place.
+ * @param {unknown} error @param {URL | undefined} assets @returns {Promise<unknown>} */
+async function explainDeath(error, assets) {
+  if (!(error instanceof PneumoscopeError) || error.code !== 'worker-died') return error;
+  return explainScript(assets ? new URL('worker.js', assets) : new URL('./worker.js', import.meta.url), error.message);
+}

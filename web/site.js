@@ -1,0 +1,84 @@
+// A static file server for one folder. Knows the headers that the page is meant to be served with.
+
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { HEADER_POLICY } from './policy.js';
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.ts': 'text/plain; charset=utf-8',
+};
+
+const HEADERS = {
+  'Content-Security-Policy': HEADER_POLICY,
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-cache',
+};
+
+/** Without these two a page gets no shared memory, and the engine one thread. */
+const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/**
+ * @param {string} folder
+ * @param {{ isolated?: boolean }} [options] whether pages are cross-origin isolated
+ * @returns {import('node:http').Server} not yet listening
+ */
+export function siteServer(folder, { isolated = true } = {}) {
+  const headers = { ...HEADERS, ...(isolated ? ISOLATION : {}) };
+  return createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    respond(folder, request, response).catch(() => response.destroy());
+  });
+}
+
+/**
+ * @param {string} folder
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function respond(folder, request, response) {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
+  const path = fileFor(folder, request.url ?? '/');
+  const found = path === null ? null : await stat(path).catch(() => null);
+  if (path === null || !found?.isFile()) return refuse(response, 404);
+  const tag = `"${found.size}-${found.mtimeMs}"`;
+  response.setHeader('ETag', tag);
+  if (request.headers['if-none-match'] === tag) return void response.writeHead(304).end();
+  response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream');
+  response.setHeader('Content-Length', found.size);
+  if (request.method === 'HEAD') return void response.end();
+  await pipeline(createReadStream(path), response);
+}
+
+/** @param {string} folder @param {string} address @returns {string | null} a path inside the folder, or null */
+function fileFor(folder, address) {
+  try {
+    const path = decodeURIComponent(address.split(/[?#]/)[0]);
+    const whole = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    const inside = whole.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+    return inside && !whole.includes('\0') ? whole : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {import('node:http').ServerResponse} response @param {number} status */
+function refuse(response, status) {
+  response
+    .writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
+    .end(status === 404 ? 'Not found.\n' : 'Not allowed.\n');
+}

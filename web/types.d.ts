@@ -1,0 +1,161 @@
+/**
+ * pneumoscope: a chest X-ray in, findings out, and no byte leaves the machine.
+ *
+ *     import { createReader } from 'pneumoscope';
+ *     const reader = await createReader();
+ *     const { decision, probability } = await reader.read(file);
+ *     reader.close();
+ *
+ * Research software, not a medical device.
+ */
+
+/** The four builds of the engine. `relaxed` needs relaxed SIMD, `-threads` needs shared memory. */
+export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
+
+export type Decision = 'normal' | 'pneumonia' | 'uncertain' | 'out-of-scope';
+
+/** Things that make a finding less dependable; none of them stops the reading. */
+export type Warning = 'colour' | 'transparency' | 'low-resolution' | 'aspect' | 'no-contrast';
+
+/** A film's file: JPEG, PNG or BMP. Bytes are copied, never detached; leave them as they are until the answer. */
+export type Film = Blob | ArrayBuffer | ArrayBufferView;
+
+export interface ReaderOptions {
+  /** The model file: its bytes, or its address. The model that ships with the package when left out. */
+  model?: string | URL | Blob | ArrayBuffer | ArrayBufferView;
+  /** Threads that compute, 1 to 64. The machine's cores, at most 4, when left out; always 1 without shared memory. */
+  threads?: number;
+  /** The engine's build. The fastest that runs here when left out. */
+  variant?: Variant;
+  precision?: 'f32';
+  /** Longest side of `findings.view` in pixels, 0 to 4096; 1024 when left out. */
+  viewSide?: number;
+  /** The folder of worker.js, engine/ and model/, when a bundler or a site has moved them. */
+  assets?: string | URL;
+  /** Ends the start. */
+  signal?: AbortSignal;
+}
+
+export interface ReadOptions {
+  /** Give the heatmap. */
+  heatmap?: boolean;
+  /** Give the film itself, upright and grey, at most `viewSide` long. */
+  view?: boolean;
+  /** Give what the network saw. */
+  input?: boolean;
+  /** Drops a read that has not begun; ends the worker of one that has, and the next read starts a fresh one. */
+  signal?: AbortSignal;
+}
+
+export interface Findings {
+  decision: Decision;
+  /** Of pneumonia, 0 to 1, calibrated as the model file says. */
+  probability: number;
+  /** Log-odds of pneumonia before calibration. */
+  logit: number;
+  /** The probability from which the decision is pneumonia. */
+  threshold: number;
+  /** Log-odds of pneumonia that each place argues for: f32[side][side]. Null unless asked for. */
+  heatmap: Grid | null;
+  /** The film, upright: u8[height][width], 0 is black. Null unless asked for. */
+  view: { width: number; height: number; data: Uint8Array<ArrayBuffer> } | null;
+  /** What the network saw: f32[side][side], grey 0 to 1. Null unless asked for. */
+  input: Grid | null;
+  /** Of the film, upright, in pixels. */
+  width: number;
+  height: number;
+  /** Per sample as decoded: 8 or 16. */
+  bits: number;
+  warnings: Warning[];
+  timing: Timing;
+  engine: Engine;
+  model: Model;
+}
+
+export interface Grid {
+  side: number;
+  values: Float32Array<ArrayBuffer>;
+}
+
+/** Milliseconds. `total` also holds the way into the engine and out of it. */
+export interface Timing {
+  decode: number;
+  prepare: number;
+  infer: number;
+  total: number;
+}
+
+export interface Engine {
+  variant: Variant;
+  /** Threads that compute. */
+  threads: number;
+  precision: 'f32';
+  /** Of this package. */
+  version: string;
+}
+
+export interface Model {
+  name: string;
+  version: string;
+  /** Of the model file, in hexadecimal. Null where there is no Web Crypto: on a page that is not a secure context. */
+  sha256: string | null;
+}
+
+export interface Reader {
+  /** The engine that runs now; after a worker's death the one that last ran. */
+  readonly engine: Engine;
+  readonly model: Model;
+  /**
+   * Reads a film. Films are read one at a time, in the order of the calls. Rejects with a PneumoscopeError, or with the
+   * signal's reason.
+   */
+  read(film: Film, options?: ReadOptions): Promise<Findings>;
+  /** Ends the worker. Reads that are not done are rejected with the code 'closed'. */
+  close(): void;
+}
+
+/** What `PneumoscopeError.code` can be. The first seven come from the engine and blame the film or the model. */
+export type ErrorCode =
+  | 'bad-argument'
+  | 'bad-image'
+  | 'unsupported-image'
+  | 'image-too-large'
+  | 'bad-model'
+  | 'unsupported-model'
+  | 'no-memory'
+  /** A file of the package or the model is missing, or is not what it should be. The message names its address. */
+  | 'bad-asset'
+  /** The film's file could not be opened. */
+  | 'not-readable'
+  /** This browser has no WebAssembly, or none with SIMD. */
+  | 'no-wasm-simd'
+  /** The engine's threads did not start in time; createReader meets this itself, with one thread. */
+  | 'thread-start-timeout'
+  /** The engine broke off. The next read gets a fresh one. */
+  | 'engine-failed'
+  /** The worker ended without a word. The next read gets a fresh one. */
+  | 'worker-died'
+  | 'closed';
+
+export class PneumoscopeError extends Error {
+  readonly name: 'PneumoscopeError';
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string);
+}
+
+/**
+ * Starts a worker, brings the engine and the model into it, and gives a reader once they are ready.
+ * Rejects with a PneumoscopeError ('bad-argument', 'bad-asset', 'bad-model', 'no-wasm-simd', ...) or with the signal's
+ * reason.
+ */
+export function createReader(options?: ReaderOptions): Promise<Reader>;
+
+/**
+ * Lays the heatmap over the film: RGBA pixels, u8[height][width][4], opaque. Only what argues for pneumonia has
+ * colour, on one scale for all films. `opacity`, 0 to 1, is that of the strongest evidence; 0.6 when left out.
+ */
+export function overlay(
+  view: NonNullable<Findings['view']>,
+  heatmap: Grid,
+  options?: { opacity?: number },
+): Uint8ClampedArray<ArrayBuffer>;

@@ -1,0 +1,84 @@
+// The worker: brings engine and model in once, then reads one film after the other. Everything heavy happens here.
+// Messages in:  { id, call: 'open', settings } | { id, call: 'read', file, want }
+// Messages out: { id, value } | { id, error: { code, message }, fatal } | { stage }
+// `fatal` says that this worker is of no more use. `stage: 'threads'` comes just before the engine starts its threads,
+// `stage: 'started'` once they run, so that the other side can tell when they are stuck.
+
+import { Engine } from './engine.js';
+import { PneumoscopeError, messageOf } from './errors.js';
+import { fetchModel } from './assets.js';
+import { loadModule } from './module.js';
+import { listen, post, showLife } from './port.js';
+import { chooseVariant } from './variant.js';
+
+/** @typedef {import('./options.js').Settings} Settings */
+/** @typedef {import('./types.d.ts').Model} Model */
+
+/** @type {Engine} */
+let engine;
+
+/** @type {{ variant: import('./types.d.ts').Variant, model: Model }} */
+let identity;
+
+const calls = { open, read };
+
+showLife();
+listen(async ({ id, call, ...details }) => {
+  try {
+    const { value, transfer } = await calls[/** @type {keyof typeof calls} */ (call)](details);
+    post({ id, value }, transfer);
+  } catch (thrown) {
+    post({ id, ...failure(thrown) });
+  }
+});
+
+/** @param {any} details */
+async function open(details) {
+  /** @type {Settings} */
+  const settings = details.settings;
+  const { variant, threads } = await chooseVariant(settings);
+  const [bytes, start] = await Promise.all([modelBytes(settings), loadModule(variant, settings.assets)]);
+  if (threads > 1) post({ stage: 'threads' });
+  const module = await start(threads);
+  engine = new Engine(module, bytes, { ...settings, threads });
+  post({ stage: 'started' });
+  const model = { name: engine.metadata('name'), version: engine.metadata('version'), sha256: await sha256(bytes) };
+  identity = { variant, model };
+  return { value: { ...identity, threads }, transfer: [] };
+}
+
+/** @param {any} details */
+async function read({ file, want }) {
+  const start = performance.now();
+  const { threads, timing, ...findings } = engine.read(file, want);
+  const total = performance.now() - start;
+  const value = { ...findings, ...identity, threads, timing: { ...timing, total } };
+  const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values];
+  return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
+}
+
+/** @param {Settings} settings @returns {Promise<Uint8Array<ArrayBuffer>>} */
+async function modelBytes({ model, assets }) {
+  if (model instanceof Uint8Array) return model;
+  if (model !== undefined) return fetchModel(new URL(model));
+  return fetchModel(
+    assets ? new URL('model/pneumonia.safetensors', assets) : new URL('./model/pneumonia.safetensors', import.meta.url),
+  );
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<string | null>} */
+async function sha256(bytes) {
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A refusal leaves the engine sound; anything else, such as a WebAssembly trap, may not have.
+ * @param {unknown} thrown */
+function failure(thrown) {
+  if (thrown instanceof PneumoscopeError)
+    return { error: { code: thrown.code, message: thrown.message }, fatal: false };
+  const memory = thrown instanceof RangeError || /out of memory|memory allocation/i.test(messageOf(thrown));
+  const code = memory ? 'no-memory' : 'engine-failed';
+  return { error: { code, message: `The engine broke off: ${messageOf(thrown)}.` }, fatal: true };
+}
