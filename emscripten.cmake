@@ -43,6 +43,7 @@ set(WASM_LINK_FLAGS
     -sFILESYSTEM=0                  # files come as bytes
     -sDYNAMIC_EXECUTION=0           # no eval: the page's Content-Security-Policy forbids it
     -sALLOW_MEMORY_GROWTH=1         # for a large film; a usual one fits the initial memory
+    -Wno-pthreads-mem-growth        # growing slows JavaScript's view of the memory, not the engine's
     -sINITIAL_MEMORY=33554432       # 32 MiB: network, weights and a 2-megapixel film
     -sMAXIMUM_MEMORY=2147483648     # 100 megapixels of 16-bit RGBA and room to decode them
     -sABORTING_MALLOC=0             # running out of memory is a status, not the end of the module

@@ -74,8 +74,8 @@ set(xnnpack_isa_flags_sse2 -msse2)
 set(xnnpack_isa_flags_avx -mavx)
 set(xnnpack_isa_flags_fma3 "-mavx -mfma")
 
-function(add_xnnpack target)
-  add_library(${target} STATIC ${ARGN})
+function(add_xnnpack target type)
+  add_library(${target} ${type} ${ARGN})
   target_include_directories(${target} PUBLIC "${xnnpack_SOURCE_DIR}/include" PRIVATE "${xnnpack_SOURCE_DIR}/src"
                                               "${fxdiv_SOURCE_DIR}/include" "${fp16_SOURCE_DIR}/include"
                                               "${CMAKE_CURRENT_SOURCE_DIR}/.cmake/cpuinfo")
@@ -105,10 +105,11 @@ endforeach()
 list(APPEND XNNPACK_SOURCES "${xnnpack_SOURCE_DIR}/src/reference/packing.cc")
 file(GLOB XNNPACK_CONFIGS "${xnnpack_SOURCE_DIR}/src/configs/*.c")
 
-add_xnnpack(xnnpack_common ${XNNPACK_SOURCES})
-add_xnnpack(xnnpack_simd ${XNNPACK_CONFIGS})
+# The tables differ between the instruction sets, everything else serves both.
+add_xnnpack(xnnpack_common STATIC ${XNNPACK_SOURCES})
+add_xnnpack(xnnpack_simd OBJECT ${XNNPACK_CONFIGS})
 if(EMSCRIPTEN)
   xnnpack_kernels(kernels wasmrelaxedsimd)
-  add_xnnpack(xnnpack_relaxed ${XNNPACK_CONFIGS} ${kernels})
+  add_xnnpack(xnnpack_relaxed OBJECT ${XNNPACK_CONFIGS} ${kernels})
   target_compile_options(xnnpack_relaxed PRIVATE ${WASM_RELAXED_FLAGS})
 endif()

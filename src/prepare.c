@@ -56,7 +56,7 @@ typedef struct placement {
 } placement;
 
 static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
-    ptrdiff_t w = width, last_column = (ptrdiff_t)width - 1, last_row = ((ptrdiff_t)height - 1) * w;
+    ptrdiff_t w = (ptrdiff_t)width, last_column = w - 1, last_row = ((ptrdiff_t)height - 1) * w;
     switch (orientation) { /* EXIF 2.32: where the stored first row and first column belong */
     case 2: return (placement){last_column, -1, w};
     case 3: return (placement){last_row + last_column, -1, -w};
