@@ -1,0 +1,126 @@
+"""Films on disk -> greyscale images: listing, patients, splits, and the augmentation that training uses."""
+
+import hashlib
+import io
+import re
+from collections import namedtuple
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageFilter, ImageOps
+
+Film = namedtuple("Film", "path label patient sha256")
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp"}
+
+
+def find(folder):
+    """Returns (films, class names): one folder a class, in alphabetical order; of identical files the first only."""
+    folder = Path(folder)
+    root = folder / "train" if (folder / "train").is_dir() else folder
+    classes = sorted(child.name for child in root.iterdir() if child.is_dir())
+    films = {}
+    for label, name in enumerate(classes):
+        for path in sorted(p for p in (root / name).iterdir() if p.suffix.lower() in SUFFIXES):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            films.setdefault(digest, Film(path, label, patient_of(path.name), digest))
+    return list(films.values()), [name.lower() for name in classes]
+
+
+def patient_of(name):
+    """`person123_…` and the number in `IM-0115-…` or `NORMAL2-IM-0115-…` name the patient; else the film is its own."""
+    found = re.match(r"(person\d+)_|(?:NORMAL2-)?(IM-\d+)", name)
+    return (found[1] or found[2]) if found else name
+
+
+def split(films, share, seed):
+    """Returns (training films, validation films): no patient in both, the same share of each class's patients."""
+    chosen = set()
+    for label in sorted({film.label for film in films}):
+        patients = sorted({film.patient for film in films if film.label == label})
+        order = np.random.default_rng([seed, label]).permutation(len(patients))
+        chosen |= {patients[i] for i in order[: max(1, round(share * len(patients)))]}
+    return [f for f in films if f.patient not in chosen], [f for f in films if f.patient in chosen]
+
+
+def fingerprint(films):
+    return hashlib.sha256("\n".join(sorted(film.sha256 for film in films)).encode()).hexdigest()
+
+
+def read_grey(path, size, rgb=False):
+    """What the engine does with a file: upright, luminance, the whole film stretched to the square."""
+    with Image.open(path) as image:
+        image = ImageOps.exif_transpose(image).convert("RGB" if rgb else "L")
+    return image if image.size == (size, size) else image.resize((size, size), Image.BILINEAR)
+
+
+def _degrade(film, rng):
+    """The set's shortcuts are JPEG quality and sharpness: both classes get every quality."""
+    if rng.random() < 0.25:
+        film = film.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
+    if rng.random() < 0.2:
+        pixels = np.asarray(film) + rng.normal(0, rng.uniform(1, 6), (film.height, film.width))
+        film = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
+    if rng.random() < 0.5:
+        buffer = io.BytesIO()
+        film.save(buffer, "JPEG", quality=int(rng.integers(30, 96)))
+        film = Image.open(buffer)
+    return film
+
+
+def _retone(film, rng):
+    """Exposure and display differ from hospital to hospital: gamma, contrast, brightness, at times equalisation."""
+    if rng.random() < 0.1:
+        film = ImageOps.equalize(film)
+    gamma, contrast, brightness = np.exp(rng.uniform(-0.35, 0.35)), rng.uniform(0.7, 1.3), rng.uniform(0.7, 1.3)
+    level = np.asarray(film).mean()
+    curve = 255 * (np.arange(256) / 255) ** gamma
+    return film.point(((curve - level) * contrast + level * brightness).clip(0, 255).astype(np.uint8).tolist())
+
+
+def _random_crop(film, rng, size, area, aspect):
+    """A rectangle of a random share of the film's area and a random aspect, resized to the square."""
+    width, height = film.size
+    for _ in range(10):
+        target = width * height * rng.uniform(*area)
+        ratio = np.exp(rng.uniform(np.log(aspect[0]), np.log(aspect[1])))
+        w, h = (target * ratio) ** 0.5, (target / ratio) ** 0.5
+        if w <= width and h <= height:
+            break
+    else:
+        w, h = width, height
+    x, y = rng.uniform(0, width - w), rng.uniform(0, height - h)
+    return film.resize((size, size), Image.BILINEAR, box=(x, y, x + w, y + h))
+
+
+def augment(film, rng, size):
+    film = _degrade(film, rng)
+    if rng.random() < 0.1:
+        film = ImageOps.expand(film, int(rng.uniform(0.02, 0.12) * film.width))
+    if rng.random() < 0.5:
+        film = ImageOps.mirror(film)
+    if rng.random() < 0.5:
+        film = film.rotate(rng.uniform(-10, 10), Image.BILINEAR)
+    return _retone(_random_crop(film, rng, size, (0.08, 1.0), (2 / 3, 3 / 2)), rng)
+
+
+def disturb(film, rng, size):
+    """A film as another hospital might deliver it: milder than training's augmentation, for validation."""
+    return _retone(_random_crop(_degrade(film, rng), rng, size, (0.75, 1.0), (0.8, 1.25)), rng)
+
+
+class Views(torch.utils.data.Dataset):
+    """`view(film, rng, size)` of films held in memory; the same seed, round and index give the same pixels."""
+
+    def __init__(self, images, labels, size, view=None, seed=0):
+        self.images, self.labels, self.size, self.view, self.seed = images, labels, size, view, seed
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, key):
+        index, turn = key if isinstance(key, tuple) else (key, 0)
+        film = Image.fromarray(self.images[index])
+        if self.view:
+            film = self.view(film, np.random.default_rng([self.seed, turn, index]), self.size)
+        return torch.from_numpy(np.array(film))[None], self.labels[index]

@@ -1,0 +1,126 @@
+"""What PyTorch says: the numbers that the engine must reproduce, one JSON object a line.
+
+    reference.py MODEL FILE|DIR…                    logits and, for two classes, the calibrated probability
+    reference.py MODEL FILE… --rgb                  colour, for the ImageNet network
+    reference.py MODEL --raw FILE… [--layers DIR]   f32[size][size][3] in 0..255; every layer's output as f32 NHWC
+    reference.py MODEL DIR --summary                the share called pneumonia in every folder; figures of both classes
+    reference.py --resize WIDTH HEIGHT FILE OUT     Pillow's resampled grey as u8[height][width]
+"""
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+
+import films as film_store
+import metrics
+import network as mobilenet
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Prints what PyTorch says of images.")
+    parser.add_argument("inputs", nargs="+", metavar="PATH", help="model file, then images, folders or raw inputs")
+    parser.add_argument("--rgb", action="store_true", help="keep colour")
+    parser.add_argument("--raw", action="store_true", help="the files are f32[size][size][3], pixels in 0..255")
+    parser.add_argument("--layers", metavar="DIR", help="write every layer's output of the first file there")
+    parser.add_argument("--summary", action="store_true", help="one line a folder instead of one a file")
+    parser.add_argument(
+        "--resize", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="resample FILE into OUT, no network"
+    )
+    return parser.parse_intermixed_args()
+
+
+def resize(path, out, width, height):
+    with Image.open(path) as image:
+        grey = ImageOps.exif_transpose(image).convert("L").resize((width, height), Image.BILINEAR)
+    Path(out).write_bytes(grey.tobytes())
+
+
+def files_of(paths):
+    for path in map(Path, paths):
+        below = (
+            sorted(p for p in path.rglob("*") if p.suffix.lower() in film_store.SUFFIXES) if path.is_dir() else [path]
+        )
+        yield from below
+
+
+def pixels_of(path, size, options):
+    """-> f32[1][1 or 3][size][size] in 0..255"""
+    if options.raw:
+        pixels = np.fromfile(path, "<f4").reshape(size, size, 3)
+    else:
+        pixels = np.array(film_store.read_grey(path, size, options.rgb), np.float32).reshape(size, size, -1)
+    return torch.from_numpy(pixels).permute(2, 0, 1)[None]
+
+
+def probability_of(logits, metadata):
+    scale, bias = (float(metadata.get(f"calibration_{k}", d)) for k, d in (("scale", 1), ("bias", 0)))
+    return float(metrics.sigmoid(scale * (logits[1] - logits[0]) + bias))
+
+
+def write_layers(network, folder):
+    """Every convolution with its activation, every block with its sum: shapes printed, values in folder/NAME.f32."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+
+    def keep(name, values):
+        values = values.permute(0, 2, 3, 1).contiguous()
+        values.numpy().astype("<f4").tofile(Path(folder) / f"{name}.f32")
+        print(json.dumps({"layer": name, "shape": list(values.shape[1:])}))
+
+    blocks = {
+        name: m
+        for name, m in network.named_modules()
+        if type(m).__name__ in ("Conv2dNormActivation", "InvertedResidual")
+    }
+    return [m.register_forward_hook(lambda _m, _in, out, name=name: keep(name, out)) for name, m in blocks.items()]
+
+
+@torch.no_grad()
+def read(network, metadata, path, options):
+    pixels = pixels_of(path, int(metadata["input_size"]), options)
+    logits = network(mobilenet.normalise(pixels, *mobilenet.normalisation(metadata)))[0].tolist()
+    result = {"file": str(path), "logits": logits}
+    return {**result, "probability": probability_of(logits, metadata)} if len(logits) == 2 else result
+
+
+def summarise(results, metadata):
+    threshold, classes = float(metadata["threshold"]), json.loads(metadata["classes"])
+    folders = defaultdict(list)
+    for result in results:
+        folders[Path(result["file"]).parent].append(result["probability"])
+    for folder, values in folders.items():
+        called = sum(p >= threshold for p in values)
+        print(
+            json.dumps(
+                {"folder": str(folder), "n": len(values), f"called_{classes[1]}": called, "share": called / len(values)}
+            )
+        )
+    by_class = {folder.name.lower(): values for folder, values in folders.items()}
+    if set(classes) == set(by_class):
+        labels = [i for i, name in enumerate(classes) for _ in by_class[name]]
+        print(json.dumps(metrics.figures(labels, [p for name in classes for p in by_class[name]], threshold)))
+
+
+def main():
+    options = arguments()
+    if options.resize:
+        return resize(*options.inputs, *options.resize)
+    network, metadata = mobilenet.load(options.inputs[0])
+    results = []
+    for path in files_of(options.inputs[1:]):
+        hooks = write_layers(network, options.layers) if options.layers and not results else []
+        results.append(read(network, metadata, path, options))
+        for hook in hooks:
+            hook.remove()
+        if not options.summary:
+            print(json.dumps(results[-1]))
+    if options.summary:
+        summarise(results, metadata)
+
+
+if __name__ == "__main__":
+    main()

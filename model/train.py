@@ -1,0 +1,239 @@
+"""Trains the reader: films in folders named by class -> a checkpoint for export.py.
+
+    python3 model/train.py --data DIR --init mobilenet_v2_imagenet.safetensors --out reader.pt
+
+DIR, or DIR/train, holds one folder a class. A tenth of the patients is kept aside for validation. Weights are averaged
+over the last steps, and the last average is the result: no epoch is chosen. Runs on a GPU when there is one; a run that
+was cut goes on with --resume. Nothing here reads a test set.
+"""
+
+import argparse
+import copy
+import ctypes
+import json
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
+
+import films as film_store
+import network as mobilenet
+
+SPLIT_SEED = 2018  # one split for every run, so that runs compare and their ensemble stays clean
+WARM_UP_STEPS = 100
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Trains the pneumonia reader.")
+    parser.add_argument("--data", required=True, help="folder with one folder a class, or with train/ holding them")
+    parser.add_argument("--init", help="safetensors file to start from; random weights when absent")
+    parser.add_argument(
+        "--out", required=True, help="checkpoint to write after every epoch; metrics go beside it as .json"
+    )
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument(
+        "--finish", type=int, default=2, help="how many of the epochs, at the end, use crops of full size"
+    )
+    parser.add_argument("--size", type=int, default=224, help="input size of the network")
+    parser.add_argument(
+        "--crop", type=int, help="side of the training crops before the finish (default: 5/7 of --size)"
+    )
+    parser.add_argument("--width", type=float, default=1.0, help="width multiplier, when there is no --init")
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=3e-4, help="AdamW's highest learning rate")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2, help="processes that prepare films")
+    parser.add_argument("--resume", action="store_true", help="go on from --out where it exists")
+    options = parser.parse_args()
+    options.crop = options.crop or max(32, round(options.size * 5 / 7 / 32) * 32)
+    return options
+
+
+class FilmSet:
+    """Films of one split, decoded once and held in memory as u8[size][size]."""
+
+    def __init__(self, films, size, name):
+        self.films, self.size = films, size
+        self.labels = [film.label for film in films]
+        self.images = [
+            np.array(film_store.read_grey(f.path, size)) for f in tqdm(films, f"reading {name}", leave=False)
+        ]
+
+    def views(self, size, view, seed):
+        return film_store.Views(self.images, self.labels, size, view, seed)
+
+    def balanced_order(self, seed, epoch):
+        """As many draws as films, every class equally often, each of its films used before any is used again."""
+        rng, labels = np.random.default_rng([seed, epoch]), np.array(self.labels)
+        members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        count = len(labels) // len(members)
+        draws = [np.concatenate([rng.permutation(m) for _ in range(count // len(m) + 1)])[:count] for m in members]
+        return [(int(i), epoch) for i in rng.permutation(np.concatenate(draws))]
+
+
+class Average:
+    """Exponential moving average of weights and batch-norm statistics: the noise of single steps cancels."""
+
+    def __init__(self, network, decay=0.995):
+        self.network, self.decay, self.steps = copy.deepcopy(network).eval(), decay, 0
+
+    @torch.no_grad()
+    def update(self, network):
+        self.steps += 1
+        rate = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
+        for mean, new in zip(self.network.state_dict().values(), network.state_dict().values()):
+            if mean.is_floating_point():
+                mean.lerp_(new, rate)
+            else:
+                mean.copy_(new)
+
+
+def start(options, train, device):
+    """Returns (network, metadata it starts from): the initial network with a new classifier, or random weights."""
+    if not options.init:
+        metadata = {"width_multiplier": str(options.width), "padding": "tf_same", "scale": "x/127.5-1"}
+        return mobilenet.build(options.width).to(device), metadata
+    folded, metadata = mobilenet.load(options.init)
+    network = mobilenet.build(float(metadata["width_multiplier"]), 2, metadata["padding"])
+    views = train.views(options.size, film_store.disturb, options.seed)
+    pick = np.random.default_rng(options.seed).permutation(len(views))[:96]
+    grey = torch.stack([views[int(i)][0] for i in pick])
+    mobilenet.insert_batch_norm(network, folded, mobilenet.normalise(grey, *mobilenet.normalisation(metadata)))
+    return network.to(device), metadata
+
+
+def optimiser_for(network, rate):
+    """Weight decay for the filters only: biases and batch norm have few numbers and need none."""
+    filters = [p for p in network.parameters() if p.ndim > 1]
+    others = [p for p in network.parameters() if p.ndim <= 1]
+    return torch.optim.AdamW([{"params": filters, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], rate)
+
+
+def rate_at(step, steps):
+    """Linear warm-up, then half a cosine down to nothing."""
+    return min(1.0, (step + 1) / WARM_UP_STEPS) * 0.5 * (1 + math.cos(math.pi * step / steps))
+
+
+class Run:
+    """One training run: its data, its networks and everything that a checkpoint must hold to go on."""
+
+    def __init__(self, options):
+        self.options = options
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        found, self.classes = film_store.find(options.data)
+        train, validation = film_store.split(found, 0.1, SPLIT_SEED)
+        self.train = FilmSet(train, options.size, "training films")
+        self.validation = FilmSet(validation, options.size, "validation films")
+        self.network, initial = start(options, self.train, self.device)
+        self.shape = {key: initial[key] for key in ("width_multiplier", "padding")}
+        self.average = Average(self.network)
+        self.optimiser = optimiser_for(self.network, options.rate)
+        self.mean, self.std = mobilenet.normalisation(initial)
+        self.epoch, self.history = 0, []
+        print(f"{len(train)} training, {len(validation)} validation films of {self.classes}; {self.device}", flush=True)
+
+    def loader(self, views, order=None):
+        return torch.utils.data.DataLoader(views, self.options.batch, sampler=order, num_workers=self.options.workers)
+
+    def forward(self, network, grey):
+        return network(mobilenet.normalise(grey.to(self.device), self.mean, self.std))
+
+    def train_epoch(self):
+        options, self.network = self.options, self.network.train()
+        torch.manual_seed(options.seed * 1000 + self.epoch)  # dropout of a resumed run is that of an uncut one
+        size = options.size if self.epoch >= options.epochs - options.finish else options.crop
+        order = self.train.balanced_order(options.seed, self.epoch)
+        batches = self.loader(self.train.views(size, film_store.augment, options.seed), order)
+        bar = tqdm(batches, f"epoch {self.epoch + 1}/{options.epochs}", mininterval=5)
+        first, steps = self.epoch * len(bar), options.epochs * len(bar)
+        losses = [self.step(first + i, steps, *batch) for i, batch in enumerate(bar)]
+        return sum(losses) / len(losses)
+
+    def step(self, step, steps, grey, labels):
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.options.rate * rate_at(step, steps)
+        loss = F.cross_entropy(self.forward(self.network, grey), labels.to(self.device), label_smoothing=0.05)
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimiser.step()
+        self.average.update(self.network)
+        return loss.item()
+
+    @torch.no_grad()
+    def logits(self, view):
+        """Validation films -> z_pneumonia - z_normal of the averaged network, one number a film."""
+        batches = self.loader(self.validation.views(self.options.size, view, SPLIT_SEED))
+        outputs = [self.forward(self.average.network, grey) for grey, _ in batches]
+        return [float(z[1] - z[0]) for z in torch.cat(outputs).cpu()]
+
+    def epochs(self):
+        while self.epoch < self.options.epochs:
+            loss = self.train_epoch()
+            plain, disturbed = self.logits(None), self.logits(film_store.disturb)
+            self.epoch += 1
+            auc = {k: roc_auc_score(self.validation.labels, z) for k, z in (("plain", plain), ("disturbed", disturbed))}
+            self.history.append({"epoch": self.epoch, "loss": loss, "auc": auc})
+            print(f"epoch {self.epoch}: loss {loss:.4f}, validation AUC {auc}", flush=True)
+            self.save({"labels": self.validation.labels, "plain": plain, "disturbed": disturbed})
+
+    def save(self, validation):
+        """Writes aside and renames, so that a run cut at any moment leaves a whole checkpoint."""
+        out, options = Path(self.options.out), vars(self.options)
+        part = out.with_suffix(".part")
+        torch.save(
+            {
+                "weights": self.average.network.state_dict(),
+                "network": self.network.state_dict(),
+                "average_steps": self.average.steps,
+                "optimiser": self.optimiser.state_dict(),
+                "epoch": self.epoch,
+                "history": self.history,
+                "validation": validation,
+                "classes": self.classes,
+                "shape": self.shape,
+                "mean": self.mean,
+                "std": self.std,
+                "options": {k: options[k] for k in options if k not in ("data", "init", "out")},
+                "films": len(self.train.films),
+                "fingerprint": film_store.fingerprint(self.train.films),
+            },
+            part,
+        )
+        os.replace(part, out)
+        out.with_suffix(".json").write_text(json.dumps(self.history, indent=1) + "\n")
+
+    def resume(self):
+        state = torch.load(self.options.out, map_location=self.device)
+        self.network.load_state_dict(state["network"])
+        self.average.network.load_state_dict(state["weights"])
+        self.average.steps, self.epoch, self.history = state["average_steps"], state["epoch"], state["history"]
+        self.optimiser.load_state_dict(state["optimiser"])
+
+
+def keep_freed_memory():
+    """glibc hands large activations back to the system and asks anew: keeping them trains 1.2 to 1.4 times as fast."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
+    if mallopt:
+        m_trim_threshold, m_mmap_max = -1, -4
+        mallopt(m_trim_threshold, 2**31 - 1)
+        mallopt(m_mmap_max, 0)
+
+
+def main():
+    options = arguments()
+    keep_freed_memory()
+    torch.set_num_threads(os.cpu_count())
+    torch.manual_seed(options.seed)
+    run = Run(options)
+    if options.resume and Path(options.out).exists():
+        run.resume()
+    run.epochs()
+
+
+if __name__ == "__main__":
+    main()
