@@ -48,7 +48,9 @@ function awaitEnd(name, onDeath) {
 /** @type {typeof spawn} */
 function spawnNode(assets, onMessage, onDeath) {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
-  const worker = new Worker(new URL('./worker.js', assets ?? import.meta.url), { name: 'pneumoscope' });
+  // A worker takes over Node's own options, and ends at once where it is no place for one, such as --input-type.
+  const options = { name: 'pneumoscope', execArgv: [] };
+  const worker = new Worker(new URL('./worker.js', assets ?? import.meta.url), options);
   worker.on('message', onMessage);
   worker.on('messageerror', (error) => onDeath(error.message));
   worker.on('error', (error) => onDeath(error.message));

@@ -63,8 +63,9 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
     await context.close();
   });
 
-  test('a page that is not isolated computes with one thread, and gives the same answer', async () => {
+  test('a page that is not isolated computes with one thread, and gives the same answer', async (t) => {
     const bare = await serveSite({ isolated: false });
+    t.after(bare.close);
     const [one, two] = [await openPage(browser, site.url), await openPage(browser, bare.url)];
     for (const { page } of [one, two]) {
       await page.setInputFiles('#file', film);
@@ -75,7 +76,6 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
     assert.equal(await one.page.textContent('#probability'), await two.page.textContent('#probability'));
     assert.deepEqual(two.complaints, []);
     await Promise.all([one.context.close(), two.context.close()]);
-    bare.close();
   });
 
   test('a broken file gets a sentence, and the next film is read', async () => {

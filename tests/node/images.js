@@ -22,12 +22,24 @@ export function colourPng() {
   return encode({ width, height, data, channels: 3 });
 }
 
-/** A PNG that says it is 65,535 pixels a side and holds next to nothing. */
+/** A PNG whose header, sound in itself, says 65,535 pixels a side. */
 export function hugeHeaderPng() {
-  const png = greyPng().slice(0, 60);
-  new DataView(png.buffer).setUint32(16, 65535);
-  new DataView(png.buffer).setUint32(20, 65535);
+  const png = greyPng();
+  const header = new DataView(png.buffer, png.byteOffset);
+  header.setUint32(16, 65535);
+  header.setUint32(20, 65535);
+  header.setUint32(29, crc32(png.subarray(12, 29)));
   return png;
+}
+
+/** @param {Uint8Array} bytes @returns {number} the checksum of a PNG chunk */
+function crc32(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
 }
 
 /** Bytes without a meaning; the prime period keeps blocks from looking alike. @param {number} length */

@@ -91,10 +91,9 @@ test('after a WebAssembly trap the next read gets a fresh engine', async (t) => 
        0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,116,0,0,10,5,1,3,0,0,11));
      export default async (options) => {
        const module = await factory(options);
-       const read = module._wasm_read;
        let nread = 0;
-       module._wasm_read = (...film) => nread++ === 1 ? new WebAssembly.Instance(trap).exports.t() : read(...film);
-       return module;
+       const read = (...film) => nread++ === 1 ? new WebAssembly.Instance(trap).exports.t() : module._wasm_read(...film);
+       return new Proxy(module, { get: (_, key) => key === '_wasm_read' ? read : module[key] });
      };`,
   );
   const reader = await openReader(t, { assets, variant: 'simd' });
