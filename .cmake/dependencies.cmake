@@ -5,30 +5,37 @@
 include(FetchContent)
 set(FETCHCONTENT_QUIET OFF)
 
-function(find_sources name repository commit)
+function(find_sources name)
   set(local "${CMAKE_CURRENT_SOURCE_DIR}/.cache/sources/${name}")
   string(TOUPPER ${name} upper)
   if(EXISTS "${local}" AND NOT DEFINED FETCHCONTENT_SOURCE_DIR_${upper})
     set(FETCHCONTENT_SOURCE_DIR_${upper} "${local}")
   endif()
   # SOURCE_SUBDIR names a folder that is not there: the sources alone are wanted, not the project's own CMakeLists.
-  FetchContent_Declare(${name} GIT_REPOSITORY "${repository}" GIT_TAG ${commit} SOURCE_SUBDIR none)
+  FetchContent_Declare(${name} ${ARGN} SOURCE_SUBDIR none)
   FetchContent_MakeAvailable(${name})
   set(${name}_SOURCE_DIR "${${name}_SOURCE_DIR}" PARENT_SCOPE)
 endfunction()
 
-find_sources(xnnpack https://github.com/google/XNNPACK.git 4ea82e595b36106653175dcb04b2aa532660d0d8)
-find_sources(pthreadpool https://github.com/Maratyszcza/pthreadpool.git 560c60d342a76076f0557a3946924c6478470044)
-find_sources(fxdiv https://github.com/Maratyszcza/FXdiv.git b408327ac2a15ec3e43352421954f5b1967701d1)
-find_sources(fp16 https://github.com/Maratyszcza/FP16.git 4dfe081cf6bcd15db339cf2680b9281b8451eeb3)
-find_sources(stb https://github.com/nothings/stb.git 5c205738c191bcb0abc65c4febfa9bd25ff35234)
-find_sources(jsmn https://github.com/zserge/jsmn.git v1.1.0)
-find_sources(cmocka https://gitlab.com/cmocka/cmocka.git cmocka-1.1.7)
+find_sources(xnnpack GIT_REPOSITORY https://github.com/google/XNNPACK.git
+             GIT_TAG 4ea82e595b36106653175dcb04b2aa532660d0d8)
+find_sources(pthreadpool GIT_REPOSITORY https://github.com/Maratyszcza/pthreadpool.git
+             GIT_TAG 560c60d342a76076f0557a3946924c6478470044)
+find_sources(fxdiv GIT_REPOSITORY https://github.com/Maratyszcza/FXdiv.git
+             GIT_TAG b408327ac2a15ec3e43352421954f5b1967701d1)
+find_sources(fp16 GIT_REPOSITORY https://github.com/Maratyszcza/FP16.git
+             GIT_TAG 4dfe081cf6bcd15db339cf2680b9281b8451eeb3)
+find_sources(stb GIT_REPOSITORY https://github.com/nothings/stb.git
+             GIT_TAG 5c205738c191bcb0abc65c4febfa9bd25ff35234)
+find_sources(jsmn GIT_REPOSITORY https://github.com/zserge/jsmn.git
+             GIT_TAG fdcef3ebf886fa210d14956d3c068a653e76a24e)
+find_sources(cmocka URL https://cmocka.org/files/1.1/cmocka-1.1.7.tar.xz
+             URL_HASH SHA256=810570eb0b8d64804331f82b29ff47c790ce9cd6b163e98d47a4807047ecad82)
 
 add_library(stb INTERFACE)
 target_include_directories(stb SYSTEM INTERFACE "${stb_SOURCE_DIR}")
 target_compile_definitions(stb INTERFACE STBI_NO_STDIO STBI_NO_HDR STBI_NO_LINEAR STBI_ONLY_JPEG STBI_ONLY_PNG
-                                         STBI_ONLY_BMP)
+                                         STBI_ONLY_BMP STBI_MAX_DIMENSIONS=65535)
 
 add_library(jsmn INTERFACE)
 target_include_directories(jsmn SYSTEM INTERFACE "${jsmn_SOURCE_DIR}")

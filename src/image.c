@@ -1,10 +1,7 @@
 #include "image.h"
 
+#include "decode.h"
 #include "probe.h"
-
-#include <stb_image.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { MAX_SIDE = 65535 };
 
@@ -58,23 +55,21 @@ pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, 
     if (status)
         return status;
 
-    int width = 0, height = 0, nchannels = 0, deep = header.bits > 8;
-    if (!stbi_info_from_memory(file, (int)nbytes, &width, &height, &nchannels) || (uint32_t)width != header.width ||
-        (uint32_t)height != header.height)
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The image's header is damaged.");
-    if (deep) /* two calls, since stb_image's 8-bit one would throw the low bytes away */
-        out->owned = stbi_load_16_from_memory(file, (int)nbytes, &width, &height, &nchannels, 0);
-    else
-        out->owned = stbi_load_from_memory(file, (int)nbytes, &width, &height, &nchannels, 0);
-    if (!out->owned)
-        return strcmp(stbi_failure_reason(), "outofmem") == 0
-                   ? status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory to decode %u x %u pixels.",
-                                 header.width, header.height)
-                   : status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The image data are damaged: %u x %u pixels could not be "
-                                 "decoded.", header.width, header.height);
-    out->width = header.width;
-    out->height = header.height;
-    out->nchannels = (uint32_t)nchannels;
+    bool deep = header.bits > 8;
+    decoded pixels;
+    decode_status decoding = decode_image(&pixels, file, nbytes, deep);
+    if (decoding == DECODE_NO_MEMORY)
+        return status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory to decode %u x %u pixels.",
+                           header.width, header.height);
+    out->owned = pixels.samples;
+    if (decoding == DECODE_DAMAGED || pixels.width != header.width || pixels.height != header.height) {
+        image_free(out);
+        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The image data are damaged: %u x %u pixels could not be decoded.",
+                           header.width, header.height);
+    }
+    out->width = pixels.width;
+    out->height = pixels.height;
+    out->nchannels = pixels.nchannels;
     out->bits = deep ? 16 : 8;
     out->white = deep ? 65535 : 255;
     out->orientation = header.orientation;
@@ -100,7 +95,7 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
 }
 
 void image_free(image *film) {
-    stbi_image_free(film->owned);
+    decode_free(film->owned);
     film->owned = NULL;
     film->samples = NULL;
 }

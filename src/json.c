@@ -29,8 +29,23 @@ static bool keys_have_values(const json *j) {
     return true;
 }
 
+json_status json_parse_into(json *out, const char *text, size_t nbytes, jsmntok_t *tokens, int max_tokens) {
+    *out = (json){.text = text, .tokens = tokens};
+    jsmn_parser parser;
+    jsmn_init(&parser);
+    int count = nbytes <= INT_MAX ? jsmn_parse(&parser, text, nbytes, tokens, (unsigned)max_tokens) : JSMN_ERROR_INVAL;
+    if (count == JSMN_ERROR_NOMEM)
+        return JSON_TOO_MANY_VALUES;
+    if (count <= 0)
+        return JSON_MALFORMED;
+    out->ntokens = count;
+    int end = tokens[0].end + (tokens[0].type == JSMN_STRING);
+    bool whole = json_skip(out, 0) == count && only_space(text + end, nbytes - (size_t)end);
+    return whole && keys_have_values(out) ? JSON_OK : JSON_MALFORMED;
+}
+
 json_status json_parse(json *out, const char *text, size_t nbytes) {
-    *out = (json){.text = text};
+    *out = (json){0};
     jsmn_parser parser;
     jsmn_init(&parser);
     int count = nbytes <= INT_MAX ? jsmn_parse(&parser, text, nbytes, NULL, 0) : JSMN_ERROR_INVAL;
@@ -38,18 +53,13 @@ json_status json_parse(json *out, const char *text, size_t nbytes) {
         return JSON_MALFORMED;
     if (count > JSON_MAX_TOKENS)
         return JSON_TOO_MANY_VALUES;
-    out->tokens = malloc((size_t)count * sizeof *out->tokens);
-    if (!out->tokens)
+    jsmntok_t *tokens = malloc((size_t)count * sizeof *tokens);
+    if (!tokens)
         return JSON_NO_MEMORY;
-    jsmn_init(&parser);
-    out->ntokens = jsmn_parse(&parser, text, nbytes, out->tokens, (unsigned)count);
-    if (out->ntokens == count && keys_have_values(out)) {
-        int end = out->tokens[0].end + (out->tokens[0].type == JSMN_STRING);
-        if (json_skip(out, 0) == count && only_space(text + end, nbytes - (size_t)end))
-            return JSON_OK;
-    }
-    json_free(out);
-    return JSON_MALFORMED;
+    json_status status = json_parse_into(out, text, nbytes, tokens, count);
+    if (status)
+        json_free(out);
+    return status;
 }
 
 void json_free(json *j) {

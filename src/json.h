@@ -25,6 +25,9 @@ typedef enum json_status { JSON_OK, JSON_MALFORMED, JSON_TOO_MANY_VALUES, JSON_N
 json_status json_parse(json *out, const char *text, size_t nbytes);
 void json_free(json *);
 
+/* The same for a short text, into the caller's tokens: never JSON_NO_MEMORY, no json_free. */
+json_status json_parse_into(json *out, const char *text, size_t nbytes, jsmntok_t *tokens, int max_tokens);
+
 /* The token after `index` and everything inside it; ntokens at the end. */
 int json_skip(const json *, int index);
 

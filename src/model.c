@@ -27,7 +27,8 @@ pneumoscope_status model_number(const model *m, const char *key, double least, d
 /* "[0.5]" or "[0.485, 0.456, 0.406]" -> three numbers. */
 static bool parse_triple(const char *text, float out[3]) {
     json j;
-    if (json_parse(&j, text, strlen(text)) != JSON_OK)
+    jsmntok_t tokens[4];
+    if (json_parse_into(&j, text, strlen(text), tokens, 4) != JSON_OK)
         return false;
     int n = j.tokens[0].type == JSMN_ARRAY ? j.tokens[0].size : 0;
     bool good = (n == 1 || n == 3) && j.ntokens == n + 1;
@@ -36,7 +37,6 @@ static bool parse_triple(const char *text, float out[3]) {
         good = json_double(&j, 1 + i % n, &value) && fabs(value) < 1000.0;
         out[i] = good ? (float)value : 0.0f;
     }
-    json_free(&j);
     return good;
 }
 

@@ -110,6 +110,8 @@ static ops_status xnnpack_make_convolution(ops_convolution **out, ops_context *c
     op->pool = context->pool;
     enum xnn_status status = create(c, reordered, bias, &op->op);
     free(reordered);
+    if (status == xnn_status_success && !op->op)
+        status = xnn_status_out_of_memory; /* which XNNPACK calls success where only its zero padding found no room */
     if (status == xnn_status_success)
         status = bind(op, c, input, output);
     if (status != xnn_status_success) {

@@ -86,6 +86,8 @@ static pneumoscope_status probe_jpeg(probe *out, const uint8_t *file, size_t nby
             break;
         const uint8_t *body = file + at + 4;
         if (is_start_of_frame(marker)) {
+            if (out->bits)
+                return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG is damaged: it has two frame headers.");
             pneumoscope_status status = jpeg_frame(out, marker, body, length - 2, why);
             if (status)
                 return status;

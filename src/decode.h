@@ -1,0 +1,22 @@
+/* Compressed bytes -> samples. The only file besides decode.c that knows of stb_image, which does the work. */
+#ifndef PNEUMOSCOPE_DECODE_H
+#define PNEUMOSCOPE_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum decode_status { DECODE_OK, DECODE_DAMAGED, DECODE_NO_MEMORY } decode_status;
+
+typedef struct decoded {
+    uint32_t width, height, nchannels;
+    void *samples; /* u8, or u16 where deep: [height][width][nchannels]; decode_free gives them back */
+} decoded;
+
+/* Decodes a JPEG, PNG or BMP of at most INT_MAX bytes. `deep` keeps 16 bits a sample. */
+decode_status decode_image(decoded *out, const uint8_t *file, size_t nbytes, bool deep);
+
+/* NULL is allowed. */
+void decode_free(void *samples);
+
+#endif

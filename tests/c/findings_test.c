@@ -1,0 +1,143 @@
+#include "findings.h"
+
+#include "fixture_model.h"
+#include "tests.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct judged {
+    pneumoscope_findings findings;
+    float logits[2], heatmap[9], bias;
+} judged;
+
+/* Makes a model of this kind, runs it on fixed noise and judges it. */
+static judged run(const model_spec *spec) {
+    judged out = {0};
+    detail why;
+    model m;
+    judge j;
+    network *n;
+    bytes file = fixture_model(spec);
+    if (model_open(&m, file.data, file.nbytes, &why) || judge_open(&j, &m, &why) ||
+        network_create(&n, &m, &ops_xnnpack, 1, &why))
+        fail_msg("%s", why.text);
+    uint32_t seed = 11;
+    for (size_t i = 0; i < 96 * 96 * 3; i++)
+        network_input(n)[i] = fixture_noise(&seed);
+    network_run(n);
+    assert_int_equal(judge_decide(&j, n, &out.findings, &why), PNEUMOSCOPE_OK);
+    judge_heatmap(&j, n, out.heatmap);
+    for (uint32_t c = 0; c < m.nclasses; c++)
+        out.logits[c] = network_logits(n)[c];
+    out.bias = network_classifier_bias(n, j.pneumonia) - (m.nclasses == 2 ? network_classifier_bias(n, j.other) : 0.0f);
+    network_destroy(n);
+    model_close(&m);
+    free(file.data);
+    return out;
+}
+
+static void test_probability_and_log_odds(void **state) {
+    (void)state;
+    judged plain = run(&(model_spec){0});
+    float logit = plain.logits[1] - plain.logits[0];
+    assert_true(fabsf(plain.findings.logit - logit) < 1e-6f);
+    assert_true(fabsf(plain.findings.probability - 1.0f / (1.0f + expf(-logit))) < 1e-6f);
+
+    judged swapped = run(&(model_spec){.classes = "[\\\"pneumonia\\\", \\\"normal\\\"]"});
+    assert_true(fabsf(swapped.findings.logit + logit) < 1e-6f);
+
+    judged single = run(&(model_spec){.nclasses = 1, .classes = "[\\\"pneumonia\\\"]"});
+    assert_true(fabsf(single.findings.logit - single.logits[0]) < 1e-6f);
+
+    judged platt = run(&(model_spec){.metadata = ", \"calibration_scale\": \"0.5\", \"calibration_bias\": \"-0.25\""});
+    assert_true(fabsf(platt.findings.logit - logit) < 1e-6f);
+    assert_true(fabsf(platt.findings.probability - 1.0f / (1.0f + expf(0.25f - 0.5f * logit))) < 1e-6f);
+}
+
+static void test_threshold_decides(void **state) {
+    (void)state;
+    float probability = run(&(model_spec){0}).findings.probability;
+    for (int above = 0; above < 2; above++) {
+        char threshold[64];
+        snprintf(threshold, sizeof threshold, "\"threshold\": \"%.6f\"", (double)probability + (above ? 1e-4 : -1e-4));
+        bytes good = fixture_model(&(model_spec){0}), file = fixture_replaced(good, "\"threshold\": \"0.5\"", threshold);
+        detail why;
+        model m;
+        judge j;
+        assert_int_equal(model_open(&m, file.data, file.nbytes, &why), PNEUMOSCOPE_OK);
+        assert_int_equal(judge_open(&j, &m, &why), PNEUMOSCOPE_OK);
+        network *n;
+        assert_int_equal(network_create(&n, &m, &ops_xnnpack, 1, &why), PNEUMOSCOPE_OK);
+        uint32_t seed = 11;
+        for (size_t i = 0; i < 96 * 96 * 3; i++)
+            network_input(n)[i] = fixture_noise(&seed);
+        network_run(n);
+        pneumoscope_findings findings;
+        assert_int_equal(judge_decide(&j, n, &findings, &why), PNEUMOSCOPE_OK);
+        assert_int_equal(findings.decision, above ? PNEUMOSCOPE_NORMAL : PNEUMOSCOPE_PNEUMONIA);
+        network_destroy(n);
+        model_close(&m);
+        free(file.data);
+        free(good.data);
+    }
+}
+
+/* The map is exact: averaged over its places, plus the bias, it is the log-odds again. */
+static void test_heatmap_adds_up_to_the_logit(void **state) {
+    (void)state;
+    const model_spec specs[] = {{0}, {.nclasses = 1, .classes = "[\\\"pneumonia\\\"]"}};
+    for (size_t i = 0; i < 2; i++) {
+        judged out = run(&specs[i]);
+        float sum = 0.0f, least = out.heatmap[0], most = out.heatmap[0];
+        for (size_t place = 0; place < 9; place++) {
+            sum += out.heatmap[place];
+            least = fminf(least, out.heatmap[place]);
+            most = fmaxf(most, out.heatmap[place]);
+        }
+        assert_true(fabsf(sum / 9 + out.bias - out.findings.logit) < 1e-4f);
+        assert_true(most - least > 1e-3f);
+    }
+}
+
+static void test_refusals(void **state) {
+    (void)state;
+    static const struct {
+        const char *find, *replacement;
+        pneumoscope_status status;
+        const char *part;
+    } cases[] = {
+        {"\"classes\":", "\"klasses\":", PNEUMOSCOPE_BAD_MODEL, "lack \"classes\""},
+        {"[\\\"normal\\\", \\\"pneumonia\\\"]", "normal, pneumonia", PNEUMOSCOPE_UNSUPPORTED_MODEL, "normal, pneumonia"},
+        {"[\\\"normal\\\", \\\"pneumonia\\\"]", "[\\\"cat\\\", \\\"dog\\\"]", PNEUMOSCOPE_UNSUPPORTED_MODEL, "cat"},
+        {"[\\\"normal\\\", \\\"pneumonia\\\"]", "[\\\"pneumonia\\\"]", PNEUMOSCOPE_UNSUPPORTED_MODEL, "for 2 logits"},
+        {"[\\\"normal\\\", \\\"pneumonia\\\"]", "{}", PNEUMOSCOPE_UNSUPPORTED_MODEL, "for 2 logits"},
+        {"\"threshold\":", "\"treshold\":", PNEUMOSCOPE_BAD_MODEL, "threshold"},
+        {"\"threshold\": \"0.5\"", "\"threshold\": \"1.5\"", PNEUMOSCOPE_BAD_MODEL, "from 0 to 1"},
+        {"\"name\": \"test\"", "\"calibration_scale\": \"0\"", PNEUMOSCOPE_BAD_MODEL, "calibration_scale"},
+        {"\"name\": \"test\"", "\"calibration_bias\": \"inf\"", PNEUMOSCOPE_BAD_MODEL, "calibration_bias"},
+    };
+    bytes good = fixture_model(&(model_spec){0});
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        detail why;
+        model m;
+        judge j;
+        bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
+        assert_int_equal(model_open(&m, file.data, file.nbytes, &why), PNEUMOSCOPE_OK);
+        assert_refused(judge_open(&j, &m, &why), cases[i].status, why.text, cases[i].part);
+        model_close(&m);
+        free(file.data);
+    }
+    free(good.data);
+}
+
+int findings_tests(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_probability_and_log_odds),
+        cmocka_unit_test(test_threshold_decides),
+        cmocka_unit_test(test_heatmap_adds_up_to_the_logit),
+        cmocka_unit_test(test_refusals),
+    };
+    return cmocka_run_group_tests_name("findings", tests, NULL, NULL);
+}

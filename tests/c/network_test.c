@@ -1,0 +1,137 @@
+#include "network.h"
+
+#include "fixture_model.h"
+#include "tests.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static network *make(bytes file, const ops *backend, uint32_t nthreads, model *m) {
+    detail why;
+    network *n;
+    if (model_open(m, file.data, file.nbytes, &why) || network_create(&n, m, backend, nthreads, &why))
+        fail_msg("%s", why.text);
+    uint32_t seed = 7;
+    for (size_t i = 0; i < (size_t)m->input_side * m->input_side * 3; i++)
+        network_input(n)[i] = fixture_noise(&seed);
+    return n;
+}
+
+/* Relative to the largest value of the layer, as rounding errors are. */
+static void assert_layers_near(const float *a, const float *b, size_t n, size_t layer) {
+    float largest = 0.0f;
+    for (size_t i = 0; i < n; i++)
+        largest = fmaxf(largest, fabsf(a[i]));
+    if (!(largest > 1e-3f))
+        fail_msg("layer %zu is nothing but zeros: the comparison would say nothing", layer);
+    for (size_t i = 0; i < n; i++)
+        if (!(fabsf(a[i] - b[i]) <= 1e-3f * largest))
+            fail_msg("layer %zu, element %zu: %g and %g", layer, i, (double)a[i], (double)b[i]);
+}
+
+/* Both backends go through the network in step; each layer of one is compared with the other's. */
+static void compare_backends(const model_spec *spec, uint32_t nthreads) {
+    bytes file = fixture_model(spec);
+    model models[2];
+    network *oracle = make(file, &ops_reference, 1, &models[0]), *fast = make(file, &ops_xnnpack, nthreads, &models[1]);
+    assert_int_equal(network_nlayers(oracle), 52); /* stem, 17 blocks of 3 but the first of 2, last convolution */
+    for (size_t layer = 0; layer < network_nlayers(oracle); layer++) {
+        size_t n;
+        network_run_layer(oracle, layer);
+        network_run_layer(fast, layer);
+        const float *expected = network_layer_output(oracle, layer, &n);
+        assert_layers_near(expected, network_layer_output(fast, layer, &n), n, layer);
+    }
+    network_run_head(oracle);
+    network_run_head(fast);
+    assert_floats_near(network_logits(oracle), network_logits(fast), models[0].nclasses, 1e-3f);
+    network_destroy(oracle);
+    network_destroy(fast);
+    model_close(&models[0]);
+    model_close(&models[1]);
+    free(file.data);
+}
+
+static void test_backends_agree_layer_by_layer(void **state) {
+    (void)state;
+    const model_spec specs[] = {
+        {.width_multiplier = 0.35, .input_side = 96, .padding = "torch"},
+        {.width_multiplier = 0.5, .input_side = 128, .padding = "tf_same", .half = true},
+        {.width_multiplier = 0.75, .input_side = 96, .nclasses = 1, .batch_norm = true},
+        {.width_multiplier = 1.0, .input_side = 96, .padding = "tf_same", .nclasses = 1001, .half = true},
+    };
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++)
+        compare_backends(&specs[i], 1 + (uint32_t)i % 2);
+}
+
+/* Every width and every side that the contract names can be made and run, and gives finite logits. */
+static void test_every_size_runs(void **state) {
+    (void)state;
+    static const double widths[] = {0.35, 0.5, 0.75, 1.0, 1.3, 1.4};
+    for (size_t i = 0; i < 6 + 8; i++) {
+        model_spec spec = {.width_multiplier = i < 6 ? widths[i] : 0.35, .input_side = i < 6 ? 96 : 96 + 32 * (uint32_t)(i - 6)};
+        bytes file = fixture_model(&spec);
+        model m;
+        network *n = make(file, &ops_xnnpack, 1, &m);
+        network_run(n);
+        assert_int_equal(network_feature_side(n), spec.input_side / 32);
+        assert_int_equal(network_nfeatures(n), spec.width_multiplier > 1.35 ? 1792 : spec.width_multiplier > 1 ? 1664 : 1280);
+        for (uint32_t c = 0; c < m.nclasses; c++)
+            assert_true(isfinite(network_logits(n)[c]));
+        network_destroy(n);
+        model_close(&m);
+        free(file.data);
+    }
+}
+
+/* The same input gives the same bits, run after run and on any number of threads. */
+static void test_runs_repeat_exactly(void **state) {
+    (void)state;
+    bytes file = fixture_model(&(model_spec){.width_multiplier = 0.5});
+    float first[2];
+    for (uint32_t nthreads = 1; nthreads <= 3; nthreads++) {
+        model m;
+        network *n = make(file, &ops_xnnpack, nthreads, &m);
+        for (int repeat = 0; repeat < 3; repeat++) {
+            uint32_t seed = 7;
+            for (size_t i = 0; i < (size_t)m.input_side * m.input_side * 3; i++)
+                network_input(n)[i] = fixture_noise(&seed);
+            network_run(n);
+            if (nthreads == 1 && repeat == 0)
+                memcpy(first, network_logits(n), sizeof first);
+            assert_memory_equal(first, network_logits(n), sizeof first);
+        }
+        network_destroy(n);
+        model_close(&m);
+    }
+    free(file.data);
+}
+
+/* The two paddings are different networks: with the same weights they must not agree. */
+static void test_padding_matters(void **state) {
+    (void)state;
+    float logits[2];
+    for (size_t i = 0; i < 2; i++) {
+        bytes file = fixture_model(&(model_spec){.padding = i ? "tf_same" : "torch"});
+        model m;
+        network *n = make(file, &ops_reference, 1, &m);
+        network_run(n);
+        logits[i] = network_logits(n)[0];
+        network_destroy(n);
+        model_close(&m);
+        free(file.data);
+    }
+    assert_true(fabsf(logits[0] - logits[1]) > 1e-3f);
+}
+
+int network_tests(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_backends_agree_layer_by_layer),
+        cmocka_unit_test(test_every_size_runs),
+        cmocka_unit_test(test_runs_repeat_exactly),
+        cmocka_unit_test(test_padding_matters),
+    };
+    return cmocka_run_group_tests_name("network", tests, NULL, NULL);
+}

@@ -1,0 +1,41 @@
+/* One program holds every C test: a link of seconds, four wasm variants and three native builds, instead of a dozen
+ * times that. Each *_test.c offers one group; `c_tests [GROUP]` runs all or one. */
+#ifndef PNEUMOSCOPE_TESTS_H
+#define PNEUMOSCOPE_TESTS_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "status.h"
+
+/* Runs one group and returns how many of its tests failed. */
+int probe_tests(void);
+int image_tests(void);
+int prepare_tests(void);
+int json_tests(void);
+int safetensors_tests(void);
+int model_tests(void);
+int ops_tests(void);
+int network_tests(void);
+int findings_tests(void);
+int pneumoscope_tests(void);
+int allocation_tests(void);
+int threads_tests(void);
+
+/* A refusal is a status and a whole sentence that contains `part`. */
+#define assert_refused(status, expected, why, part)                                                                    \
+    do {                                                                                                               \
+        assert_string_equal(pneumoscope_status_string(status), pneumoscope_status_string(expected));                   \
+        assert_sentence(why, part);                                                                                    \
+    } while (0)
+
+void assert_sentence(const char *text, const char *part);
+
+/* |a - b| <= tolerance for every element; says where it is not. */
+void assert_floats_near(const float *a, const float *b, size_t n, float tolerance);
+
+#endif
