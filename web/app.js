@@ -15,7 +15,7 @@ const store = createStore({
   findings: null,
   trouble: null,
   heatShown: true,
-  heatOpacity: 0.6,
+  heatOpacity: 0.5,
 });
 
 let started = start();

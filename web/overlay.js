@@ -1,19 +1,19 @@
 // Lays the heatmap over the film. A pure function of pixels, for the page and the command line alike.
 
 /** Log-odds at which a place is drawn at full strength, the same for every film: a normal film does not glow. */
-const FULL_STRENGTH = 12;
+const FULL_STRENGTH = 6;
 
 /**
  * From weak to strong evidence, R G B: a warm ramp whose lightness rises too, so that it reads without colour vision.
  */
 const RAMP = [
-  [178, 24, 43],
-  [239, 108, 0],
-  [255, 214, 64],
+  [160, 20, 50],
+  [230, 80, 30],
+  [255, 176, 64],
 ];
 
 /** @type {typeof import('./types.d.ts').overlay} */
-export function overlay({ width, height, data }, { side, values }, { opacity = 0.6 } = {}) {
+export function overlay({ width, height, data }, { side, values }, { opacity = 0.5 } = {}) {
   const pixels = new Uint8ClampedArray(width * height * 4);
   const columns = Array.from({ length: width }, (_, x) => sample(x, width, side));
   for (let y = 0; y < height; y++) {

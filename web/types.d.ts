@@ -152,7 +152,7 @@ export function createReader(options?: ReaderOptions): Promise<Reader>;
 
 /**
  * Lays the heatmap over the film: RGBA pixels, u8[height][width][4], opaque. Only what argues for pneumonia has
- * colour, on one scale for all films. `opacity`, 0 to 1, is that of the strongest evidence; 0.6 when left out.
+ * colour, on one scale for all films. `opacity`, 0 to 1, is that of the strongest evidence; 0.5 when left out.
  */
 export function overlay(
   view: NonNullable<Findings['view']>,

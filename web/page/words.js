@@ -47,7 +47,7 @@ export function percent(part) {
 /** @param {Findings} findings @returns {string} */
 export function thresholdLine({ probability, threshold }) {
   const side = probability >= threshold ? 'reaches' : 'stays below';
-  return `It ${side} ${percent(threshold)}, from which this model speaks of pneumonia.`;
+  return `This ${side} ${percent(threshold)}, from which the answer is pneumonia.`;
 }
 
 /** @param {import('../types.d.ts').Engine} engine @returns {string} */
