@@ -12,7 +12,7 @@ import { WorkerLink } from './link.js';
 const THREAD_START_MS = 5000;
 
 /** What a second try without threads may mend: threads that do not start, or no room for the memory they share. */
-const MENDED_BY_ONE_THREAD = ['thread-start-timeout', 'no-memory', 'engine-failed'];
+const MENDED_BY_ONE_THREAD = ['thread-start-timeout', 'worker-died', 'no-memory', 'engine-failed'];
 
 /** Starts a session; where the engine with its threads does not start, a second one with one thread.
  * @param {Settings} settings @param {AbortSignal} [signal]
@@ -46,7 +46,7 @@ export class Session {
       return new Session(link, await link.call('open', { settings }, [], signal));
     } catch (error) {
       link.end(error);
-      throw await explainDeath(error, assets);
+      throw watch.waits ? error : await explainDeath(error, assets);
     } finally {
       watch.stop();
     }
@@ -69,6 +69,8 @@ export class Session {
 
 /** Ends a link whose engine does not get its threads going. */
 class ThreadWatch {
+  /** Whether the threads are starting. */
+  waits = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -76,7 +78,8 @@ class ThreadWatch {
   onStage(stage, link) {
     this.stop();
     const late = new PneumoscopeError('thread-start-timeout', `No start of the engine within ${THREAD_START_MS} ms.`);
-    if (stage === 'threads') this.#timer = setTimeout(() => link.end(late), THREAD_START_MS);
+    this.waits = stage === 'threads';
+    if (this.waits) this.#timer = setTimeout(() => link.end(late), THREAD_START_MS);
   }
 
   stop() {

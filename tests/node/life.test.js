@@ -112,6 +112,15 @@ test('an engine whose threads do not start is replaced by one with one thread', 
   assert.equal((await reader.read(film)).engine.threads, 1);
 });
 
+test('an engine that dies of its threads is replaced by one with one thread', async (t) => {
+  const { folder, assets } = await packageCopy(t);
+  const dying = 'export default () => new Promise(() => setTimeout(() => { throw new Error("no thread"); }));';
+  for (const variant of ['simd-threads', 'relaxed-threads'])
+    await writeFile(join(folder, `engine/${variant}.mjs`), dying);
+  const reader = await openReader(t, { assets, threads: 2 });
+  assert.equal(reader.engine.threads, 1);
+});
+
 test('close ends what runs and what waits, and a closed reader says so', async () => {
   const reader = await createReader();
   const reads = [reader.read(largeFilm), reader.read(film)];
