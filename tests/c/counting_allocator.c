@@ -8,8 +8,6 @@
 void *__real_malloc(size_t nbytes);
 void *__real_calloc(size_t count, size_t nbytes);
 void *__real_realloc(void *old, size_t nbytes);
-void *__real_aligned_alloc(size_t alignment, size_t nbytes);
-void *__real_memalign(size_t alignment, size_t nbytes);
 int __real_posix_memalign(void **out, size_t alignment, size_t nbytes);
 void __real_free(void *pointer);
 
@@ -50,14 +48,6 @@ void *__wrap_realloc(void *old, size_t nbytes) {
     return old ? __real_realloc(old, nbytes) : counted(__real_realloc(NULL, nbytes));
 }
 
-void *__wrap_aligned_alloc(size_t alignment, size_t nbytes) {
-    return must_fail() ? NULL : counted(__real_aligned_alloc(alignment, nbytes));
-}
-
-void *__wrap_memalign(size_t alignment, size_t nbytes) {
-    return must_fail() ? NULL : counted(__real_memalign(alignment, nbytes));
-}
-
 int __wrap_posix_memalign(void **out, size_t alignment, size_t nbytes) {
     if (must_fail())
         return ENOMEM;
@@ -66,6 +56,14 @@ int __wrap_posix_memalign(void **out, size_t alignment, size_t nbytes) {
         counted(*out);
     return error;
 }
+
+/* Both by way of posix_memalign: Emscripten's aligned_alloc calls memalign, and one block would be counted twice. */
+void *__wrap_memalign(size_t alignment, size_t nbytes) {
+    void *pointer;
+    return __wrap_posix_memalign(&pointer, alignment, nbytes) ? NULL : pointer;
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t nbytes) { return __wrap_memalign(alignment, nbytes); }
 
 void __wrap_free(void *pointer) {
     if (pointer)

@@ -63,7 +63,7 @@ static void test_backends_agree_layer_by_layer(void **state) {
         {.width_multiplier = 1.0, .input_side = 96, .padding = "tf_same", .nclasses = 1001, .half = true},
     };
     for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++)
-        compare_backends(&specs[i], 1 + (uint32_t)i % 2);
+        compare_backends(&specs[i], 1 + TEST_THREADS * (i % 2));
 }
 
 /* Every width and every side that the contract names can be made and run, and gives finite logits. */
@@ -91,7 +91,7 @@ static void test_runs_repeat_exactly(void **state) {
     (void)state;
     bytes file = fixture_model(&(model_spec){.width_multiplier = 0.5});
     float first[2];
-    for (uint32_t nthreads = 1; nthreads <= 3; nthreads++) {
+    for (uint32_t nthreads = 1; nthreads <= 1 + 2 * TEST_THREADS; nthreads++) {
         model m;
         network *n = make(file, &ops_xnnpack, nthreads, &m);
         for (int repeat = 0; repeat < 3; repeat++) {

@@ -53,7 +53,7 @@ static void test_convolutions_agree_with_the_reference(void **state) {
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         size_t side = convolution_output_side(&shapes[i]), n = side * side * shapes[i].nout;
         float *expected = run(&ops_reference, &shapes[i], 1);
-        for (uint32_t nthreads = 1; nthreads <= 2; nthreads++) {
+        for (uint32_t nthreads = 1; nthreads <= 1 + TEST_THREADS; nthreads++) {
             float *actual = run(&ops_xnnpack, &shapes[i], nthreads);
             assert_floats_near(actual, expected, n, 1e-4f);
             free(actual);
