@@ -45,7 +45,8 @@ function sampleButton(path, onFilm, onTrouble) {
   const name = path.replace(/^.*\//, '');
   const button = document.createElement('button');
   button.type = 'button';
-  button.textContent = name.replace(/\.\w+$/, '').replaceAll(/[-_]/g, ' ');
+  const label = name.replace(/\.\w+$/, '').replaceAll(/[-_]/g, ' ');
+  button.textContent = label.charAt(0).toUpperCase() + label.slice(1);
   button.addEventListener('click', async () => {
     const response = await fetch(path).catch(() => null);
     if (response?.ok) onFilm(await response.blob(), name);
