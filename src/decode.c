@@ -3,25 +3,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* stb_image grows a PNG's inflated data without a limit; a small file can hold gigabytes of zeros. 100 megapixels of
- * 16-bit RGBA are 0.8 GB, so that nothing honest needs an allocation above this. */
-#define ALLOCATION_LIMIT ((size_t)1 << 30)
+/* The largest allocation that the picture at hand can need: stb_image inflates a PNG for as long as there is something
+ * to inflate, and a megabyte of file can hold a gigabyte. stb_image's allocator knows nothing of the picture, so that
+ * the limit lies beside it, one a thread, as its reason for the last failure does. */
+#ifdef STBI_NO_THREAD_LOCALS
+static uint64_t largest_allocation;
+#else
+static _Thread_local uint64_t largest_allocation;
+#endif
 
-#define STBI_MALLOC(nbytes) ((nbytes) <= ALLOCATION_LIMIT ? malloc(nbytes) : NULL)
-#define STBI_REALLOC(pointer, nbytes) ((nbytes) <= ALLOCATION_LIMIT ? realloc(pointer, nbytes) : NULL)
+/* Zero once the limit has been met, for then the file is damaged. */
+static bool may_allocate(size_t nbytes) {
+    if (nbytes > largest_allocation)
+        largest_allocation = 0;
+    return nbytes <= largest_allocation;
+}
+
+/* Zeroed, so that what a damaged JPEG leaves out is black and not a piece of the film before. */
+#define STBI_MALLOC(nbytes) (may_allocate(nbytes) ? calloc(1, nbytes) : NULL)
+#define STBI_REALLOC(pointer, nbytes) (may_allocate(nbytes) ? realloc(pointer, nbytes) : NULL)
 #define STBI_FREE(pointer) free(pointer)
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb_image.h>
 
 /* stb_image keeps its reason for the last failure and sets none where zlib finds no memory. */
 static bool was_out_of_memory(void) {
-    return !stbi__g_failure_reason || strcmp(stbi__g_failure_reason, "outofmem") == 0;
+    return largest_allocation > 0 && (!stbi__g_failure_reason || strcmp(stbi__g_failure_reason, "outofmem") == 0);
 }
 
-decode_status decode_image(decoded *out, const uint8_t *file, size_t nbytes, bool deep) {
+/* Inflated rows take up to 9 bytes a pixel (RGBA of 16 bits, one pixel wide) or 5, and their buffer doubles for an
+ * interlaced PNG; so does the one for the compressed bytes. What JPEG pads to whole blocks is less than the constant. */
+static uint64_t most_bytes(uint64_t npixels, size_t file_nbytes, bool deep) {
+    return (deep ? 18 : 10) * npixels + 2 * (uint64_t)file_nbytes + ((uint64_t)8 << 20);
+}
+
+decode_status decode_image(decoded *out, const uint8_t *file, size_t nbytes, uint64_t npixels, bool deep) {
     int width = 0, height = 0, nchannels = 0;
     *out = (decoded){0};
     stbi__g_failure_reason = NULL;
+    largest_allocation = most_bytes(npixels, nbytes, deep);
     if (deep) /* two calls, since the 8-bit one throws the low bytes away */
         out->samples = stbi_load_16_from_memory(file, (int)nbytes, &width, &height, &nchannels, 0);
     else

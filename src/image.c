@@ -57,7 +57,8 @@ pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, 
 
     bool deep = header.bits > 8;
     decoded pixels;
-    decode_status decoding = decode_image(&pixels, file, nbytes, deep);
+    uint64_t npixels = (uint64_t)header.width * header.height;
+    decode_status decoding = decode_image(&pixels, file, nbytes, npixels, deep);
     if (decoding == DECODE_NO_MEMORY)
         return status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory to decode %u x %u pixels.",
                            header.width, header.height);

@@ -65,9 +65,18 @@ static int is_start_of_frame(unsigned marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
 }
 
+/* How many channels begin in a scan: all of them in a baseline one, those that it refines not in a progressive one. */
+static unsigned jpeg_channels_begun(const uint8_t *scan, size_t nbytes) {
+    unsigned nchannels = nbytes > 0 ? scan[0] : 0;
+    if (nbytes != 4 + 2 * (size_t)nchannels)
+        return 0;
+    const uint8_t *spectrum = scan + 1 + 2 * nchannels; /* first and last coefficient; bits before and after */
+    return spectrum[0] == 0 && spectrum[2] >> 4 == 0 ? nchannels : 0;
+}
+
 static pneumoscope_status probe_jpeg(probe *out, const uint8_t *file, size_t nbytes, detail *why) {
     size_t at = 2;
-    int scans = 0;
+    unsigned nchannels = 0, nbegun = 0;
     while (at + 4 <= nbytes || (at + 2 <= nbytes && file[at + 1] == 0xd9)) {
         if (file[at] != 0xff)
             return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG is damaged: no marker at byte %zu.", at);
@@ -77,8 +86,9 @@ static pneumoscope_status probe_jpeg(probe *out, const uint8_t *file, size_t nby
             continue;
         }
         if (marker == 0xd9) {
-            if (!scans)
-                return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG holds no picture: it ends before a scan.");
+            if (nbegun < nchannels)
+                return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
+                                   "The JPEG is damaged: it ends with %u of its %u channels.", nbegun, nchannels);
             return PNEUMOSCOPE_OK;
         }
         size_t length = be16(file + at + 2);
@@ -91,12 +101,13 @@ static pneumoscope_status probe_jpeg(probe *out, const uint8_t *file, size_t nby
             pneumoscope_status status = jpeg_frame(out, marker, body, length - 2, why);
             if (status)
                 return status;
+            nchannels = body[5];
         }
         if (marker == 0xe1 && length >= 8 && memcmp(body, "Exif\0\0", 6) == 0)
             out->orientation = probe_exif_orientation(body + 6, length - 8);
         at += 2 + length;
         if (marker == 0xda) {
-            scans++;
+            nbegun += jpeg_channels_begun(body, length - 2);
             at = jpeg_skip_scan(file, at, nbytes);
         }
     }
@@ -152,33 +163,72 @@ static pneumoscope_status probe_png(probe *out, const uint8_t *file, size_t nbyt
 
 /* ---- BMP: a fixed header, then rows padded to four bytes ---- */
 
+typedef struct bmp {
+    uint32_t header, width, height, depth, compression, pixels_at;
+} bmp;
+
+/* The largest palette index of the pixels, `depth` 1, 4 or 8. */
+static uint32_t bmp_largest_index(const bmp *b, const uint8_t *pixels, size_t row_nbytes) {
+    uint32_t largest = 0, mask = (1u << b->depth) - 1;
+    for (uint32_t y = 0; y < b->height; y++)
+        for (uint32_t x = 0; x < b->width; x++) {
+            size_t bit = (size_t)x * b->depth;
+            uint32_t index = pixels[y * row_nbytes + bit / 8] >> (8 - b->depth - bit % 8) & mask;
+            largest = index > largest ? index : largest;
+        }
+    return largest;
+}
+
+/* What stb_image gets wrong: it skips a gap twice, fills up a short palette with whatever the stack holds and cuts four
+ * colours off OS/2's. */
+static pneumoscope_status bmp_layout(const bmp *b, const uint8_t *file, size_t row_nbytes, detail *why) {
+    uint32_t header_end = 14 + b->header + (b->header == 40 && b->compression == 3 ? 12 : 0); /* three masks */
+    if (b->pixels_at < header_end)
+        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: its pixels begin at byte %u, inside its "
+                           "header.", b->pixels_at);
+    if (b->depth > 8)
+        return b->pixels_at == header_end ? PNEUMOSCOPE_OK
+                   : status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "The BMP has %u bytes between its header and its "
+                                 "pixels; one without them would be read.", b->pixels_at - header_end);
+    if (b->header == 12)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "The BMP has a palette of OS/2's; a newer BMP would be "
+                           "read.");
+    uint32_t ncolours = (b->pixels_at - header_end) / 4, largest = 0;
+    if (b->depth == 1 || b->depth == 4 || b->depth == 8)
+        largest = bmp_largest_index(b, file + b->pixels_at, row_nbytes);
+    return largest < ncolours ? PNEUMOSCOPE_OK
+               : status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: a pixel has colour %u of a palette of %u.",
+                             largest, ncolours);
+}
+
+static bmp bmp_fields(const uint8_t *file, uint32_t header) {
+    if (header == 12)
+        return (bmp){header, le16(file + 18), le16(file + 20), le16(file + 24), 0, le32(file + 10)};
+    uint32_t height = le32(file + 22);
+    if (height > INT32_MAX) /* negative: rows run from the top */
+        height = 0u - height;
+    return (bmp){header, le32(file + 18), height, le16(file + 28), le32(file + 30), le32(file + 10)};
+}
+
 static pneumoscope_status probe_bmp(probe *out, const uint8_t *file, size_t nbytes, detail *why) {
     if (nbytes < 26)
         return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is cut short: its header is incomplete.");
-    uint32_t header = le32(file + 14), compression = 0;
-    int old_header = header == 12;
-    if (!old_header && (header < 40 || nbytes < 54))
+    uint32_t header = le32(file + 14);
+    if (header != 12 && (header < 40 || header > 1024 || nbytes < 54))
         return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: its header states %u bytes.", header);
-    uint32_t width = old_header ? le16(file + 18) : le32(file + 18);
-    uint32_t height = old_header ? le16(file + 20) : le32(file + 22);
-    uint32_t depth = old_header ? le16(file + 24) : le16(file + 28);
-    if (!old_header)
-        compression = le32(file + 30);
-    if (compression == 1 || compression == 2 || compression > 3)
+    bmp b = bmp_fields(file, header);
+    *out = (probe){.width = b.width, .height = b.height, .bits = 8, .orientation = 1};
+    if (b.compression != 0 && b.compression != 3)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "The BMP is compressed (method %u); an uncompressed one "
-                           "would be read.", compression);
-    if (height > INT32_MAX) /* negative: rows run from the top */
-        height = 0u - height;
-    uint64_t row_nbytes = ((uint64_t)width * depth + 31) / 32 * 4;
-    uint64_t pixels_at = le32(file + 10);
-    if (width <= 65535 && height <= 65535 && pixels_at + row_nbytes * height > nbytes)
+                           "would be read.", b.compression);
+    if (b.width > 65535 || b.height > 65535) /* refused for that */
+        return PNEUMOSCOPE_OK;
+    size_t row_nbytes = (size_t)(((uint64_t)b.width * b.depth + 31) / 32 * 4);
+    if (b.pixels_at + (uint64_t)row_nbytes * b.height > nbytes)
         return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
-                           "The BMP is cut short: %u x %u pixels of %u bits do not fit its %zu bytes.", width, height,
-                           depth, nbytes);
-    out->width = width;
-    out->height = height;
-    out->bits = 8;
-    return PNEUMOSCOPE_OK;
+                           "The BMP is cut short: %u x %u pixels of %u bits do not fit its %zu bytes.", b.width,
+                           b.height, b.depth, nbytes);
+    return bmp_layout(&b, file, row_nbytes, why);
 }
 
 /* ---- which kind a file is ---- */
