@@ -14,7 +14,10 @@
 
 /* Runs one group and returns how many of its tests failed. */
 int probe_tests(void);
+int exif_tests(void);
 int image_tests(void);
+int bmp_tests(void);
+int limits_tests(void);
 int prepare_tests(void);
 int json_tests(void);
 int safetensors_tests(void);
