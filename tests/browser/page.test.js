@@ -25,6 +25,7 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
   test('a chosen film is read, and no request leaves meanwhile', async () => {
     const { context, page, requests, complaints } = await openPage(browser, site.url);
     const loaded = requests.length;
+    assert.ok(requests.includes(`${site.url}model/pneumonia.safetensors`), 'the worker is watched too');
     await page.setInputFiles('#file', film);
     await expectAnswer(page, 'film.png');
     assert.deepEqual(requests.slice(loaded), []);
@@ -97,6 +98,30 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
     await main?.evaluate(() => globalThis.close());
     await page.setInputFiles('#file', film);
     await expectAnswer(page, 'film.png');
+    await context.close();
+  });
+
+  test('a page in place of the engine is named, and trying again mends it', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const wasm = '**/engine/*.wasm';
+    await page.route(wasm, (route) => route.fulfill({ contentType: 'text/html', body: '<!DOCTYPE html>' }));
+    await page.goto(site.url);
+    await page.getByRole('heading', { name: 'Part of Pneumoscope could not be loaded' }).waitFor();
+    const sentence = (await page.textContent('#trouble-text')) ?? '';
+    assert.match(sentence, /engine\/.*\.wasm is not a WebAssembly module: text\/html, 200, .*"<!DOCTYPE html>"/);
+    await page.unroute(wasm);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page, 'film.png');
+    await context.close();
+  });
+
+  test('a sample is read at the press of its button', async () => {
+    const { context, page, complaints } = await openPage(browser, site.url);
+    await page.locator('#sample-buttons button').first().press('Enter');
+    await page.locator('#film-name', { hasText: /^synthetic-/ }).waitFor();
+    assert.deepEqual(complaints, []);
     await context.close();
   });
 
