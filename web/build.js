@@ -2,6 +2,7 @@
 // Node, on a server and in other people's bundles. Needs the engine in build/wasm (npm run build makes both).
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { META_POLICY } from './policy.js';
 
@@ -35,7 +36,7 @@ async function bundle(samples) {
   const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
   await build({
     entryPoints: ['reader', 'worker', 'cli', 'app'].map((name) => `web/${name}.js`),
-    absWorkingDir: root.pathname,
+    absWorkingDir: fileURLToPath(root),
     outdir: 'dist',
     bundle: true,
     format: 'esm',

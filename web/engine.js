@@ -4,7 +4,6 @@
 import { PneumoscopeError } from './errors.js';
 
 /** @typedef {import('./types.d.ts').ErrorCode} ErrorCode */
-/** @typedef {ReturnType<typeof openFindings>} RawFindings */
 
 /**
  * What Emscripten's factory gives: the exports of src/wasm.c and the heap.
@@ -47,7 +46,7 @@ const FIELDS = /** @type {const} */ ([
 ]);
 
 /** In the order of the enums of pneumoscope.h. */
-export const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'out-of-scope']);
+const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'out-of-scope']);
 const WARNINGS = /** @type {const} */ (['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast']);
 
 export class Engine {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { createReader, PneumoscopeError } from 'pneumoscope';
 import { colourPng, greyPng } from './images.js';
 import { DIST, hasRelaxedSimd } from './package.js';
@@ -93,7 +95,7 @@ test('the view is at most as long as was asked for', async () => {
 });
 
 test('the model may be given as bytes, a Blob or an address', async () => {
-  const path = new URL(`file://${DIST}model/pneumonia.safetensors`);
+  const path = pathToFileURL(join(DIST, 'model/pneumonia.safetensors'));
   const bytes = await readFile(path);
   for (const model of [bytes, new Blob([bytes]), path, path.href]) {
     const other = await createReader({ threads: 1, model });
