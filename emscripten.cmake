@@ -50,7 +50,7 @@ set(WASM_LINK_FLAGS
     -sSTACK_SIZE=131072             # jpeg and zlib tables; the default of 64 KiB is close
     -sEXPORTED_FUNCTIONS=_malloc,_free
     -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAPU32,HEAPF32,UTF8ToString
-    -sINCOMING_MODULE_JS_API=locateFile,wasmBinary,instantiateWasm,print,printErr,onAbort,threads
+    -sINCOMING_MODULE_JS_API=locateFile,wasmBinary,instantiateWasm,mainScriptUrlOrBlob,print,printErr,onAbort,threads
     --no-entry)
 
 # Modules with threads: their workers start with the module, since a worker that is asked for later only starts once

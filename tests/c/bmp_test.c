@@ -144,6 +144,25 @@ static void test_short_palette(void **state) {
     }
 }
 
+/* One pixel and a palette of one colour; the bits that fill the row's bytes are no pixels. */
+static void test_short_palette_of_few_bits(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t depth;
+        uint8_t good, bad;
+    } cases[] = {{1, 0x7f, 0x80}, {4, 0x0f, 0x10}, {8, 0, 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t nbytes;
+        uint8_t *file = with_space(fixture_bmp(1, 1, 8, 0, &nbytes), &nbytes, 58, -255 * 4);
+        write_le(file + 28, cases[i].depth, 2);
+        file[58] = cases[i].good;
+        assert_pattern(file, nbytes, 1, 1, cases[i].depth);
+        file[58] = cases[i].bad;
+        refuse(file, nbytes, PNEUMOSCOPE_BAD_IMAGE, "colour 1 of a palette of 1");
+        free(file);
+    }
+}
+
 static void test_gap_before_the_pixels(void **state) {
     (void)state;
     size_t nbytes;
@@ -218,6 +237,7 @@ int bmp_tests(void) {
         cmocka_unit_test(test_every_header),
         cmocka_unit_test(test_os2_header),
         cmocka_unit_test(test_short_palette),
+        cmocka_unit_test(test_short_palette_of_few_bits),
         cmocka_unit_test(test_gap_before_the_pixels),
         cmocka_unit_test(test_headers_that_are_not_read),
         cmocka_unit_test(test_damage),

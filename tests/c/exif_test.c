@@ -1,5 +1,6 @@
 /* The orientation tag: in both byte orders, in every file that carries it, and damaged in every way. */
 #include "fixture_image.h"
+#include "image.h"
 #include "probe.h"
 #include "tests.h"
 
@@ -13,11 +14,12 @@ static uint32_t orientation_in_png(const uint8_t *exif, size_t exif_nbytes) {
     size_t nbytes;
     uint8_t *file =
         fixture_png_write(&(fixture_png){.width = 3, .height = 2, .bits = 8, .exif = {exif, exif_nbytes}}, &nbytes);
-    probe header;
+    image film;
     detail why;
-    assert_int_equal(probe_file(&header, file, nbytes, &why), PNEUMOSCOPE_OK);
+    assert_int_equal(image_decode(&film, file, nbytes, 100, &why), PNEUMOSCOPE_OK);
+    image_free(&film);
     free(file);
-    return header.orientation;
+    return film.orientation;
 }
 
 static uint32_t orientation_in_jpeg(const uint8_t *exif, size_t exif_nbytes) {
@@ -109,12 +111,24 @@ static void test_a_film_is_not_refused_for_it(void **state) {
     }
 }
 
+/* A segment that ends inside its own name must not make the block after it look endless. */
+static void test_a_segment_shorter_than_its_name(void **state) {
+    (void)state;
+    static const char bytes[] = "\xff\xd8\xff\xe1\0\6Exif\0\0II*\0\xff\xff\xff";
+    uint8_t *file = fixture_copy(bytes, sizeof bytes);
+    probe header;
+    detail why;
+    assert_refused(probe_file(&header, file, sizeof bytes, &why), PNEUMOSCOPE_BAD_IMAGE, why.text, "no marker");
+    free(file);
+}
+
 int exif_tests(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_orientation_in_every_carrier),
         cmocka_unit_test(test_beginnings),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_a_film_is_not_refused_for_it),
+        cmocka_unit_test(test_a_segment_shorter_than_its_name),
     };
     return cmocka_run_group_tests_name("exif", tests, NULL, NULL);
 }

@@ -25,10 +25,12 @@ static image pattern_film(uint32_t width, uint32_t height, uint32_t orientation)
     return film;
 }
 
-/* The resampled film, with no byte of memory to spare. */
+/* The resampled film, with no byte of memory to spare, over what was there before. */
 static float *resample(const image *film, uint32_t width, uint32_t height) {
     float *out = allocate((size_t)width * height, sizeof *out);
     void *scratch = allocate(prepare_scratch_nbytes(width > height ? width : height), 1);
+    for (size_t i = 0; i < (size_t)width * height; i++)
+        out[i] = 7.0f;
     prepare_resample(film, width, height, out, scratch);
     free(scratch);
     return out;

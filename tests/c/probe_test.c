@@ -131,7 +131,7 @@ static void test_jpeg_restarts_fill_bytes_and_a_tail(void **state) {
     (void)state;
     size_t nbytes;
     uint8_t *file = fixture_load("grey.jpg", &nbytes);
-    file = insert(file, &nbytes, nbytes - 2, "\xff\xd0\x12\xff\0\xff\xd7", 7); /* restarts and a stuffed 0xff */
+    file = insert(file, &nbytes, nbytes - 2, "\xff\xd0\x12\xff\xd7\x12\xff\0\x12\xff\xff\xd1\x12", 13);
     file = insert(file, &nbytes, nbytes - 2, "\xff\xff", 2);
     file = insert(file, &nbytes, segment_at(file, 0xc0), "\xff\xff\xff", 3);
     file = insert(file, &nbytes, nbytes, "tail", 4);
@@ -173,6 +173,10 @@ static void test_jpeg_frames_that_are_not_read(void **state) {
         frame[cases[i].at] = before;
     }
     accept(file, nbytes);
+    uint8_t *second = fixture_copy(frame, 13);
+    file = insert(file, &nbytes, segment_at(file, 0xc0), second, 13);
+    refuse(file, nbytes, PNEUMOSCOPE_BAD_IMAGE, "two frame headers");
+    free(second);
     free(file);
     file = fixture_load("cmyk.jpg", &nbytes);
     refuse(file, nbytes, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "CMYK");

@@ -18,6 +18,7 @@ int exif_tests(void);
 int image_tests(void);
 int bmp_tests(void);
 int limits_tests(void);
+int jpeg_idct_tests(void);
 int prepare_tests(void);
 int json_tests(void);
 int safetensors_tests(void);

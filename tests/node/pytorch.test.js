@@ -1,0 +1,94 @@
+// The engine against PyTorch on the same pixels: on the ImageNet network, which nobody here trained, on a state_dict as
+// torchvision saves it, and on the shipped model from the films' files. Needs ../shared/data or PyTorch; says so if not.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createReader } from '../../dist/reader.js';
+import { readFile } from 'node:fs/promises';
+import { temporaryFolder } from './package.js';
+
+const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch
+const IMAGENET = path('../shared/data/weights/mobilenet_v2_imagenet.safetensors');
+const PHOTOGRAPHS = path('../shared/data/not-a-chest-film/natural_imagenet_samples');
+const FILMS = path('../shared/data/kermany-224/test');
+const MODEL = path('model/pneumonia.safetensors');
+const VARIANTS = ['simd', 'simd_threads'];
+
+function run(program, ...args) {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
+  assert.equal(status, 0, stderr);
+  return stdout.trim().split('\n');
+}
+
+const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision']).status === 0;
+const needs = (...files) => {
+  const missing = files.find((file) => !existsSync(file));
+  return !hasPyTorch ? 'PyTorch is not installed' : missing ? `${missing} is not there` : false;
+};
+const filesOf = (folder) => readdirSync(folder).map((name) => join(folder, name));
+const runNetwork = (variant, model, inputs) =>
+  run(process.execPath, path(`build/wasm/tests/c/c_tests_${variant}_run_network.cjs`), model, ...inputs).map((line) =>
+    line.split(' ').map(Number),
+  );
+const indexOfLargest = (values) => values.indexOf(Math.max(...values));
+
+function assertNear(actual, expected, tolerance) {
+  assert.equal(actual.length, expected.length);
+  for (const [i, value] of expected.entries())
+    assert.ok(Math.abs(actual[i] - value) <= tolerance, `element ${i}: ${actual[i]} and ${value}`);
+}
+
+async function rawInputs(t, files) {
+  const folder = await temporaryFolder(t);
+  run(PYTHON, path('tests/node/pytorch.py'), 'raw', folder, ...files);
+  return files.map((_, i) => join(folder, `${i}.f32`));
+}
+
+/** Length of the longest strictly rising subsequence. */
+function longestRise(values) {
+  const lengths = [];
+  for (const [i, value] of values.entries())
+    lengths[i] = 1 + Math.max(0, ...lengths.filter((_, j) => values[j] < value));
+  return Math.max(...lengths);
+}
+
+test('the ImageNet network: logits as PyTorch, names that fit', { skip: needs(IMAGENET, PHOTOGRAPHS) }, async (t) => {
+  const inputs = await rawInputs(t, filesOf(PHOTOGRAPHS).sort());
+  const expected = run(PYTHON, path('model/reference.py'), IMAGENET, '--raw', ...inputs).map((line) => JSON.parse(line).logits);
+  for (const variant of VARIANTS) {
+    const logits = runNetwork(variant, IMAGENET, inputs);
+    for (const [i, row] of logits.entries()) assertNear(row, expected[i], 1e-3);
+    // The files are named by WordNet number and the classes are in its order, so that right names rise from file to
+    // file. Chance would give a rise of about 2 sqrt(80) = 18.
+    const rise = longestRise(logits.map(indexOfLargest));
+    assert.ok(rise >= 56, `${rise} of ${inputs.length} photographs are named in order`);
+  }
+});
+
+test("torchvision's state_dict loads as it is, batch norm folded", { skip: needs() }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const script = path('tests/node/pytorch.py');
+  const inputs = await rawInputs(t, filesOf(path('web/samples')).filter((name) => /\.(png|jpe?g)$/.test(name)));
+  for (const width of ['0.5', '1.0', '1.4']) {
+    const file = join(folder, `${width}.safetensors`);
+    run(PYTHON, script, 'state_dict', file, width);
+    const expected = run(PYTHON, script, 'logits', file, width, ...inputs).map((line) => JSON.parse(line));
+    for (const [i, row] of runNetwork('simd', file, inputs).entries()) assertNear(row, expected[i], 1e-3);
+  }
+});
+
+test('the shipped model: films read from their files as PyTorch reads them', { skip: needs(FILMS) }, async () => {
+  const films = ['NORMAL', 'PNEUMONIA'].flatMap((name) => filesOf(join(FILMS, name)).filter((_, i) => i % 8 === 0));
+  const expected = run(PYTHON, path('model/reference.py'), MODEL, ...films).map((line) => JSON.parse(line).probability);
+  const reader = await createReader();
+  const probabilities = [];
+  for (const film of films) probabilities.push((await reader.read(await readFile(film))).probability);
+  await reader.close();
+  assertNear(probabilities, expected, 1e-3);
+  assert.ok(Math.max(...expected) - Math.min(...expected) > 0.5, 'films that all read alike would prove nothing');
+});
