@@ -34,7 +34,8 @@ static bool was_out_of_memory(void) {
 }
 
 /* Inflated rows take up to 9 bytes a pixel (RGBA of 16 bits, one pixel wide) or 5, and their buffer doubles for an
- * interlaced PNG; so does the one for the compressed bytes. What JPEG pads to whole blocks is less than the constant. */
+ * interlaced PNG; so does the one for the compressed bytes. What JPEG pads to whole blocks is less than the constant.
+ */
 static uint64_t most_bytes(uint64_t npixels, size_t file_nbytes, bool deep) {
     return (deep ? 18 : 10) * npixels + 2 * (uint64_t)file_nbytes + ((uint64_t)8 << 20);
 }

@@ -13,8 +13,8 @@ typedef struct decoded {
     void *samples; /* u8, or u16 where deep: [height][width][nchannels]; decode_free gives them back */
 } decoded;
 
-/* Decodes a JPEG, PNG or BMP of at most INT_MAX bytes. `deep` keeps 16 bits a sample. A file that needs much more memory
- * than the `npixels` of its header is DECODE_DAMAGED. */
+/* Decodes a JPEG, PNG or BMP of at most INT_MAX bytes. `deep` keeps 16 bits a sample. A file that needs much more
+ * memory than the `npixels` of its header is DECODE_DAMAGED. */
 decode_status decode_image(decoded *out, const uint8_t *file, size_t nbytes, uint64_t npixels, bool deep);
 
 /* NULL is allowed. */

@@ -20,7 +20,8 @@ static pneumoscope_status read_classes(judge *out, const char *classes, detail *
     if (!found)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
                            "The model file's classes are \"%.60s\" for %u logits; one or two with \"pneumonia\" among "
-                           "them are read.", classes, out->nclasses);
+                           "them are read.",
+                           classes, out->nclasses);
     return PNEUMOSCOPE_OK;
 }
 

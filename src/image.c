@@ -65,8 +65,9 @@ pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, 
     out->owned = pixels.samples;
     if (decoding == DECODE_DAMAGED || pixels.width != header.width || pixels.height != header.height) {
         image_free(out);
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The image data are damaged: %u x %u pixels could not be decoded.",
-                           header.width, header.height);
+        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
+                           "The image data are damaged: %u x %u pixels could not be decoded.", header.width,
+                           header.height);
     }
     out->width = pixels.width;
     out->height = pixels.height;

@@ -12,10 +12,11 @@ typedef struct image {
     uint32_t nchannels;     /* 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA */
     uint32_t bits;          /* 8: samples are u8; 16: samples are u16 in this machine's byte order */
     uint32_t white;         /* the largest sample value; 0 is black */
-    uint32_t orientation;   /* EXIF: 1..8. 1 upright, 2 mirrored, 3 half a turn, ..., 5..8 with rows and columns swapped */
-    uint32_t warnings;      /* PNEUMOSCOPE_WARNING_COLOUR, PNEUMOSCOPE_WARNING_TRANSPARENCY */
-    const void *samples;    /* [height][width][nchannels] */
-    void *owned;            /* what image_free gives back; NULL where the samples are lent */
+    uint32_t
+        orientation;     /* EXIF: 1..8. 1 upright, 2 mirrored, 3 half a turn, ..., 5..8 with rows and columns swapped */
+    uint32_t warnings;   /* PNEUMOSCOPE_WARNING_COLOUR, PNEUMOSCOPE_WARNING_TRANSPARENCY */
+    const void *samples; /* [height][width][nchannels] */
+    void *owned;         /* what image_free gives back; NULL where the samples are lent */
 } image;
 
 /* Decodes a JPEG, PNG or BMP. Size and shape are checked against the limits before anything is allocated. */

@@ -46,16 +46,19 @@ static pneumoscope_status read_normalisation(model *m, detail *why) {
         if (strcmp(scale, "x/127.5-1") != 0)
             return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
                                "The model file's metadata give the scale \"%.40s\"; \"x/127.5-1\" is read, or mean and "
-                               "std.", scale);
+                               "std.",
+                               scale);
         mean = std = "[0.5]";
     }
     if (!mean || !std)
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL,
                            "The model file's metadata lack the normalisation: mean and std, or scale.");
-    if (!parse_triple(mean, m->mean) || !parse_triple(std, m->std) || m->std[0] <= 0 || m->std[1] <= 0 || m->std[2] <= 0)
+    if (!parse_triple(mean, m->mean) || !parse_triple(std, m->std) || m->std[0] <= 0 || m->std[1] <= 0 ||
+        m->std[2] <= 0)
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL,
                            "The model file's metadata give mean %.40s and std %.40s; lists of 1 or 3 numbers would be "
-                           "right, std above 0.", mean, std);
+                           "right, std above 0.",
+                           mean, std);
     return PNEUMOSCOPE_OK;
 }
 
@@ -70,8 +73,8 @@ static pneumoscope_status read_geometry(model *m, detail *why) {
         return status;
     m->input_side = (uint32_t)side;
     if (m->input_side != side || m->input_side % 32)
-        return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file's input_size is %g; it must be a multiple of 32.",
-                           side);
+        return status_fail(why, PNEUMOSCOPE_BAD_MODEL,
+                           "The model file's input_size is %g; it must be a multiple of 32.", side);
     const char *padding = model_text(m, "padding"), *geometry = model_text(m, "geometry");
     m->tf_same = padding && strcmp(padding, "tf_same") == 0;
     if (!padding || (!m->tf_same && strcmp(padding, "torch") != 0))
@@ -163,7 +166,8 @@ static pneumoscope_status read_floats(tensor *t, const uint64_t *shape, uint32_t
     }
     if (strcmp(t->dtype, "F32") != 0 && strcmp(t->dtype, "F16") != 0)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
-                           "The model file's tensor \"%.80s\" has the dtype %s; F32 and F16 are read.", t->name, t->dtype);
+                           "The model file's tensor \"%.80s\" has the dtype %s; F32 and F16 are read.", t->name,
+                           t->dtype);
     t->used = true;
     for (uint64_t i = 0; i < t->nelements; i++) {
         out[i] = element(t, i);

@@ -53,7 +53,7 @@ void model_forget_weights(model *);
 const char *model_text(const model *, const char *key);
 
 /* Number in [least, most] behind `key`, or `fallback` where there is none; a NaN fallback makes the key required. */
-pneumoscope_status model_number(const model *, const char *key, double least, double most, double fallback,
-                                double *out, detail *why);
+pneumoscope_status model_number(const model *, const char *key, double least, double most, double fallback, double *out,
+                                detail *why);
 
 #endif

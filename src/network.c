@@ -67,8 +67,14 @@ static layer *append(network *n, const char *format, uint32_t feature, uint32_t 
 
 /* 3x3 windows: "torch" pads one pixel on every side, TensorFlow's "same" none above and left of stride 2. */
 static convolution window(uint32_t side, uint32_t nin, uint32_t nout, uint32_t stride, bool depthwise, bool tf_same) {
-    return (convolution){.side = side, .nin = nin, .nout = nout, .kernel = 3, .stride = stride,
-                         .pad_before = tf_same && stride == 2 ? 0 : 1, .pad_after = 1, .depthwise = depthwise,
+    return (convolution){.side = side,
+                         .nin = nin,
+                         .nout = nout,
+                         .kernel = 3,
+                         .stride = stride,
+                         .pad_before = tf_same && stride == 2 ? 0 : 1,
+                         .pad_after = 1,
+                         .depthwise = depthwise,
                          .relu6 = true};
 }
 
@@ -142,8 +148,8 @@ static bool allocate(network *n) {
 
 static pneumoscope_status make_operator(network *n, model *m, layer *l, float *weight, float *bias, detail *why) {
     const convolution *c = &l->shape;
-    pneumoscope_status status = model_convolution(m, l->prefix, l->index, c->nout, c->depthwise ? 1 : c->nin,
-                                                  c->kernel, weight, bias, why);
+    pneumoscope_status status =
+        model_convolution(m, l->prefix, l->index, c->nout, c->depthwise ? 1 : c->nin, c->kernel, weight, bias, why);
     if (status)
         return status;
     switch (n->ops->make_convolution(&l->op, n->context, c, weight, bias, n->slots[l->input], n->slots[l->output])) {
@@ -185,8 +191,8 @@ static pneumoscope_status fill(network *n, model *m, uint32_t nthreads, detail *
     }
     pneumoscope_status status = make_operators(n, m, why);
     if (!status)
-        status = model_classifier(m, n->nfeatures, n->classifier,
-                                  n->classifier + (size_t)n->nfeatures * n->nclasses, why);
+        status =
+            model_classifier(m, n->nfeatures, n->classifier, n->classifier + (size_t)n->nfeatures * n->nclasses, why);
     return status ? status : model_check_all_used(m, why);
 }
 
@@ -229,8 +235,8 @@ void network_run_layer(network *n, size_t index) {
 void network_run_head(network *n) {
     float *pooled = n->slots[FILTERED];
     n->ops->mean(n->slots[EXPANDED], (size_t)n->feature_side * n->feature_side, n->nfeatures, pooled);
-    n->ops->linear(pooled, n->nfeatures, n->nclasses, n->classifier,
-                   n->classifier + (size_t)n->nfeatures * n->nclasses, n->logits);
+    n->ops->linear(pooled, n->nfeatures, n->nclasses, n->classifier, n->classifier + (size_t)n->nfeatures * n->nclasses,
+                   n->logits);
 }
 
 void network_run(network *n) {

@@ -18,9 +18,7 @@ struct ops_convolution {
 };
 
 static ops_status to_ops_status(enum xnn_status status) {
-    return status == xnn_status_success         ? OPS_OK
-           : status == xnn_status_out_of_memory ? OPS_NO_MEMORY
-                                                : OPS_UNSUPPORTED;
+    return status == xnn_status_success ? OPS_OK : status == xnn_status_out_of_memory ? OPS_NO_MEMORY : OPS_UNSUPPORTED;
 }
 
 static void xnnpack_close(ops_context *context) {

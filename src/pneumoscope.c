@@ -50,11 +50,11 @@ static pneumoscope_status set_options(pneumoscope *p, const pneumoscope_options 
         return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "%u threads were asked for; 1 to %d can be had.",
                            o->nthreads, MAX_THREADS);
     if (o->max_file_nbytes > INT_MAX)
-        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "A file limit of %zu bytes was given; at most %d is read.",
-                           o->max_file_nbytes, INT_MAX);
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT,
+                           "A file limit of %zu bytes was given; at most %d is read.", o->max_file_nbytes, INT_MAX);
     if (o->view_side > MAX_VIEW_SIDE)
-        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "A view of %u pixels was asked for; at most %d can be had.",
-                           o->view_side, MAX_VIEW_SIDE);
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT,
+                           "A view of %u pixels was asked for; at most %d can be had.", o->view_side, MAX_VIEW_SIDE);
     return PNEUMOSCOPE_OK;
 }
 

@@ -67,24 +67,24 @@ typedef struct pneumoscope_options {
 
 /* What a film showed. Pointers belong to the handle and stay valid until its next read or its destruction. */
 typedef struct pneumoscope_findings {
-    uint32_t decision;  /* a pneumoscope_decision */
-    float probability;  /* of pneumonia, 0..1, calibrated as the model file says */
-    float logit;        /* log-odds of pneumonia before calibration */
-    float threshold;    /* probability from which the decision is pneumonia */
-    uint32_t warnings;  /* bits of pneumoscope_warning */
-    uint32_t width;     /* of the film, upright, in pixels */
-    uint32_t height;    /* of the film, upright, in pixels */
-    uint32_t bits;      /* per sample as decoded: 8 or 16 */
-    float decode_ms;    /* file to pixels */
-    float prepare_ms;   /* pixels to network input, and the view */
-    float infer_ms;     /* network and class-activation map */
-    uint32_t nthreads;  /* threads that computed */
+    uint32_t decision; /* a pneumoscope_decision */
+    float probability; /* of pneumonia, 0..1, calibrated as the model file says */
+    float logit;       /* log-odds of pneumonia before calibration */
+    float threshold;   /* probability from which the decision is pneumonia */
+    uint32_t warnings; /* bits of pneumoscope_warning */
+    uint32_t width;    /* of the film, upright, in pixels */
+    uint32_t height;   /* of the film, upright, in pixels */
+    uint32_t bits;     /* per sample as decoded: 8 or 16 */
+    float decode_ms;   /* file to pixels */
+    float prepare_ms;  /* pixels to network input, and the view */
+    float infer_ms;    /* network and class-activation map */
+    uint32_t nthreads; /* threads that computed */
     uint32_t input_side;
     uint32_t heatmap_side;
-    const float *input;     /* f32[input_side][input_side], what the network saw: grey 0..1 before normalisation */
-    const float *heatmap;   /* f32[heatmap_side][heatmap_side], log-odds of pneumonia each place argues for: their mean
-                               plus the classifier's bias is `logit`. Class-activation map of Zhou et al., 2016. */
-    const uint8_t *view;    /* u8[view_height][view_width], the film upright at most view_side long; NULL without */
+    const float *input;   /* f32[input_side][input_side], what the network saw: grey 0..1 before normalisation */
+    const float *heatmap; /* f32[heatmap_side][heatmap_side], log-odds of pneumonia each place argues for: their mean
+                             plus the classifier's bias is `logit`. Class-activation map of Zhou et al., 2016. */
+    const uint8_t *view;  /* u8[view_height][view_width], the film upright at most view_side long; NULL without */
     uint32_t view_width;
     uint32_t view_height;
 } pneumoscope_findings;

@@ -142,8 +142,10 @@ static pneumoscope_status probe_png(probe *out, const uint8_t *file, size_t nbyt
             break;
         const uint8_t *type = file + at + 4, *body = file + at + 8;
         if (crc32(table, type, length + 4) != be32(body + length))
-            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is damaged: its %.4s chunk at byte %zu has a wrong "
-                               "checksum.", (const char *)type, at);
+            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
+                               "The PNG is damaged: its %.4s chunk at byte %zu has a wrong "
+                               "checksum.",
+                               (const char *)type, at);
         if (at == 8) {
             if (memcmp(type, "IHDR", 4) != 0 || length != 13)
                 return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is damaged: it does not begin with IHDR.");
@@ -184,21 +186,27 @@ static uint32_t bmp_largest_index(const bmp *b, const uint8_t *pixels, size_t ro
 static pneumoscope_status bmp_layout(const bmp *b, const uint8_t *file, size_t row_nbytes, detail *why) {
     uint32_t header_end = 14 + b->header + (b->header == 40 && b->compression == 3 ? 12 : 0); /* three masks */
     if (b->pixels_at < header_end)
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: its pixels begin at byte %u, inside its "
-                           "header.", b->pixels_at);
+        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
+                           "The BMP is damaged: its pixels begin at byte %u, inside its "
+                           "header.",
+                           b->pixels_at);
     if (b->depth > 8)
         return b->pixels_at == header_end ? PNEUMOSCOPE_OK
-                   : status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "The BMP has %u bytes between its header and its "
-                                 "pixels; one without them would be read.", b->pixels_at - header_end);
+                                          : status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                                                        "The BMP has %u bytes between its header and its "
+                                                        "pixels; one without them would be read.",
+                                                        b->pixels_at - header_end);
     if (b->header == 12)
-        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "The BMP has a palette of OS/2's; a newer BMP would be "
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                           "The BMP has a palette of OS/2's; a newer BMP would be "
                            "read.");
     uint32_t ncolours = (b->pixels_at - header_end) / 4, largest = 0;
     if (b->depth == 1 || b->depth == 4 || b->depth == 8)
         largest = bmp_largest_index(b, file + b->pixels_at, row_nbytes);
-    return largest < ncolours ? PNEUMOSCOPE_OK
-               : status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: a pixel has colour %u of a palette of %u.",
-                             largest, ncolours);
+    return largest < ncolours
+               ? PNEUMOSCOPE_OK
+               : status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
+                             "The BMP is damaged: a pixel has colour %u of a palette of %u.", largest, ncolours);
 }
 
 static bmp bmp_fields(const uint8_t *file, uint32_t header) {
@@ -219,8 +227,10 @@ static pneumoscope_status probe_bmp(probe *out, const uint8_t *file, size_t nbyt
     bmp b = bmp_fields(file, header);
     *out = (probe){.width = b.width, .height = b.height, .bits = 8, .orientation = 1};
     if (b.compression != 0 && b.compression != 3)
-        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "The BMP is compressed (method %u); an uncompressed one "
-                           "would be read.", b.compression);
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                           "The BMP is compressed (method %u); an uncompressed one "
+                           "would be read.",
+                           b.compression);
     if (b.width > 65535 || b.height > 65535) /* refused for that */
         return PNEUMOSCOPE_OK;
     size_t row_nbytes = (size_t)(((uint64_t)b.width * b.depth + 31) / 32 * 4);

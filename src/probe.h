@@ -8,9 +8,9 @@
 #include "status.h"
 
 typedef struct probe {
-    uint32_t width, height;  /* as stored, before orientation; both above 0 */
-    uint32_t bits;           /* per sample: 1..16 */
-    uint32_t orientation;    /* EXIF: 1..8; 1 is upright */
+    uint32_t width, height; /* as stored, before orientation; both above 0 */
+    uint32_t bits;          /* per sample: 1..16 */
+    uint32_t orientation;   /* EXIF: 1..8; 1 is upright */
 } probe;
 
 /* BAD_IMAGE for damage or for what is no image, UNSUPPORTED_IMAGE for a kind that stb_image does not decode. */

@@ -77,7 +77,10 @@ static pneumoscope_status read_tensor(tensor *t, const json *j, int object, cons
         return bad(why, t, "is not described by a JSON object");
     bool seen[3] = {false};
     for (int key = json_first(j, object); key; key = json_next_key(j, object, key)) {
-        int field = json_is(j, key, "dtype") ? 0 : json_is(j, key, "shape") ? 1 : json_is(j, key, "data_offsets") ? 2 : -1;
+        int field = json_is(j, key, "dtype")          ? 0
+                    : json_is(j, key, "shape")        ? 1
+                    : json_is(j, key, "data_offsets") ? 2
+                                                      : -1;
         if (field < 0 || seen[field])
             return bad(why, t, "has a field that is unknown or stands twice");
         seen[field] = true;
@@ -116,7 +119,9 @@ static pneumoscope_status read_metadata(safetensors *s, const json *j, int objec
     return PNEUMOSCOPE_OK;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(((const tensor *)a)->name, ((const tensor *)b)->name); }
+static int by_name(const void *a, const void *b) {
+    return strcmp(((const tensor *)a)->name, ((const tensor *)b)->name);
+}
 
 static int by_data(const void *a, const void *b) {
     const tensor *x = a, *y = b;
@@ -131,7 +136,8 @@ static pneumoscope_status check_layout(safetensors *s, const uint8_t *data, uint
     for (size_t i = 0; i < s->ntensors; i++) {
         uint64_t begin = (uint64_t)(s->tensors[i].data - data);
         if (begin != expected)
-            return bad(why, &s->tensors[i], begin < expected ? "overlaps another one" : "leaves a hole before its data");
+            return bad(why, &s->tensors[i],
+                       begin < expected ? "overlaps another one" : "leaves a hole before its data");
         expected += s->tensors[i].nbytes;
     }
     if (expected != data_nbytes)
@@ -196,7 +202,8 @@ pneumoscope_status safetensors_open(safetensors *out, const uint8_t *file, size_
     if (header_nbytes > nbytes - 8 || header_nbytes > MAX_HEADER_NBYTES)
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL,
                            "The model file states a header of %llu bytes in %zu: it is cut short or no safetensors "
-                           "file.", (unsigned long long)header_nbytes, nbytes);
+                           "file.",
+                           (unsigned long long)header_nbytes, nbytes);
     json j;
     pneumoscope_status status = parse_header(&j, file, header_nbytes, why);
     if (status)

@@ -15,7 +15,9 @@ const nodes = [process.execPath, newerNode].filter((node) => existsSync(new URL(
 const configure = (preset) => ['cmake', '-S', '.', '-B', `build/${preset}`, '-C', `.cmake/presets/${preset}.cmake`];
 const compile = (preset) => ['cmake', '--build', `build/${preset}`, '-j2'];
 const tracked = (...patterns) =>
-  spawnSync('git', ['ls-files', ...patterns], { cwd: root, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+  spawnSync('git', ['ls-files', ...patterns], { cwd: root, encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter(Boolean);
 const testFiles = (folder) =>
   readdirSync(new URL(folder, `file://${root}`))
     .filter((name) => name.endsWith('.test.js'))
@@ -30,7 +32,12 @@ function steps() {
     ['format', ['npx', 'prettier', '--check', '.'], ['clang-format', '--dry-run', '--Werror', ...tracked('*.[ch]')]],
     ['types', ['npx', 'tsc', '-p', 'web']],
     ['build-wasm', configure('wasm'), compile('wasm'), ['node', 'web/build.js']],
-    ...natives.map((preset) => [`c-${preset}`, configure(preset), compile(preset), [`build/${preset}/tests/c/c_tests`]]),
+    ...natives.map((preset) => [
+      `c-${preset}`,
+      configure(preset),
+      compile(preset),
+      [`build/${preset}/tests/c/c_tests`],
+    ]),
     ...variants.map((variant) => [`c-wasm-${variant}`, [nodes.at(-1), `build/wasm/tests/c/c_tests_${variant}.cjs`]]),
     ...nodes.map((node) => [`node-${version(node)}`, [node, '--test', ...testFiles('tests/node/')]]),
     ['browser', ['node', '--test', ...testFiles('tests/browser/')]],

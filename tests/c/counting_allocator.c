@@ -1,8 +1,8 @@
 #include "counting_allocator.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <errno.h>
 #include <stdlib.h>
 
 void *__real_malloc(size_t nbytes);
@@ -38,9 +38,7 @@ static void *counted(void *pointer) {
 
 void *__wrap_malloc(size_t nbytes) { return must_fail() ? NULL : counted(__real_malloc(nbytes)); }
 
-void *__wrap_calloc(size_t count, size_t nbytes) {
-    return must_fail() ? NULL : counted(__real_calloc(count, nbytes));
-}
+void *__wrap_calloc(size_t count, size_t nbytes) { return must_fail() ? NULL : counted(__real_calloc(count, nbytes)); }
 
 void *__wrap_realloc(void *old, size_t nbytes) {
     if (must_fail())

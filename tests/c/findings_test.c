@@ -62,7 +62,8 @@ static void test_threshold_decides(void **state) {
     for (int above = 0; above < 2; above++) {
         char threshold[64];
         snprintf(threshold, sizeof threshold, "\"threshold\": \"%.6f\"", (double)probability + (above ? 1e-4 : -1e-4));
-        bytes good = fixture_model(&(model_spec){0}), file = fixture_replaced(good, "\"threshold\": \"0.5\"", threshold);
+        bytes good = fixture_model(&(model_spec){0}),
+              file = fixture_replaced(good, "\"threshold\": \"0.5\"", threshold);
         detail why;
         model m;
         judge j;
@@ -109,7 +110,8 @@ static void test_refusals(void **state) {
         const char *part;
     } cases[] = {
         {"\"classes\":", "\"klasses\":", PNEUMOSCOPE_BAD_MODEL, "lack \"classes\""},
-        {"[\\\"normal\\\", \\\"pneumonia\\\"]", "normal, pneumonia", PNEUMOSCOPE_UNSUPPORTED_MODEL, "normal, pneumonia"},
+        {"[\\\"normal\\\", \\\"pneumonia\\\"]", "normal, pneumonia", PNEUMOSCOPE_UNSUPPORTED_MODEL,
+         "normal, pneumonia"},
         {"[\\\"normal\\\", \\\"pneumonia\\\"]", "[\\\"cat\\\", \\\"dog\\\"]", PNEUMOSCOPE_UNSUPPORTED_MODEL, "cat"},
         {"[\\\"normal\\\", \\\"pneumonia\\\"]", "[\\\"pneumonia\\\"]", PNEUMOSCOPE_UNSUPPORTED_MODEL, "for 2 logits"},
         {"[\\\"normal\\\", \\\"pneumonia\\\"]", "{}", PNEUMOSCOPE_UNSUPPORTED_MODEL, "for 2 logits"},

@@ -43,7 +43,8 @@ static void add_value(builder *b, float value) {
 }
 
 /* A tensor of n[0] x n[1] x ... with values centre + spread * noise. */
-static void add_tensor(builder *b, const char *name, const uint32_t *n, size_t ndimensions, float centre, float spread) {
+static void add_tensor(builder *b, const char *name, const uint32_t *n, size_t ndimensions, float centre,
+                       float spread) {
     size_t begin = b->data_nbytes, nelements = 1;
     char shape[64] = "";
     for (size_t i = 0; i < ndimensions; i++) {
@@ -67,7 +68,8 @@ static void add_convolution(builder *b, const model_spec *spec, const char *pref
     static const struct {
         const char *field;
         float centre, spread;
-    } fields[] = {{"weight", 1.0f, 0.2f}, {"bias", 0.1f, 0.3f}, {"running_mean", 0.0f, 0.3f}, {"running_var", 1.0f, 0.5f}};
+    } fields[] = {
+        {"weight", 1.0f, 0.2f}, {"bias", 0.1f, 0.3f}, {"running_mean", 0.0f, 0.3f}, {"running_var", 1.0f, 0.5f}};
     char name[96];
     const uint32_t shape[4] = {nout, nin, kernel, kernel};
     snprintf(name, sizeof name, "%s%u.weight", prefix, index);

@@ -1,4 +1,5 @@
-/* Model files made in memory: MobileNetV2 with weights from a fixed formula, and anything that can be wrong with one. */
+/* Model files made in memory: MobileNetV2 with weights from a fixed formula, and anything that can be wrong with one.
+ */
 #ifndef FIXTURE_MODEL_H
 #define FIXTURE_MODEL_H
 

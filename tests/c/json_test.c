@@ -11,11 +11,24 @@ static void test_status_of_texts(void **state) {
         const char *text;
         json_status status;
     } cases[] = {
-        {"{}", JSON_OK},           {"[]", JSON_OK},         {" {\"a\": [1, 2]} \n", JSON_OK}, {"\"text\"", JSON_OK},
-        {"", JSON_MALFORMED},      {"{", JSON_MALFORMED},   {"}", JSON_MALFORMED},           {"{} {}", JSON_MALFORMED},
-        {"{}x", JSON_MALFORMED},   {"[1", JSON_MALFORMED},  {"{\"a\"}", JSON_MALFORMED},     {"{\"a\" 1}", JSON_MALFORMED},
-        {"{1: 2}", JSON_MALFORMED}, {"[}", JSON_MALFORMED}, {"{\"a\": 1 2}", JSON_MALFORMED}, {"nonsense", JSON_MALFORMED},
-        {"\"\\q\"", JSON_MALFORMED}, {"{\"a\": \"b\" \"c\"}", JSON_MALFORMED},
+        {"{}", JSON_OK},
+        {"[]", JSON_OK},
+        {" {\"a\": [1, 2]} \n", JSON_OK},
+        {"\"text\"", JSON_OK},
+        {"", JSON_MALFORMED},
+        {"{", JSON_MALFORMED},
+        {"}", JSON_MALFORMED},
+        {"{} {}", JSON_MALFORMED},
+        {"{}x", JSON_MALFORMED},
+        {"[1", JSON_MALFORMED},
+        {"{\"a\"}", JSON_MALFORMED},
+        {"{\"a\" 1}", JSON_MALFORMED},
+        {"{1: 2}", JSON_MALFORMED},
+        {"[}", JSON_MALFORMED},
+        {"{\"a\": 1 2}", JSON_MALFORMED},
+        {"nonsense", JSON_MALFORMED},
+        {"\"\\q\"", JSON_MALFORMED},
+        {"{\"a\": \"b\" \"c\"}", JSON_MALFORMED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         json j;
@@ -73,8 +86,8 @@ static void test_whole_numbers(void **state) {
 
 static void test_number_texts(void **state) {
     (void)state;
-    static const char *const good[] = {"0", "-1.5", "2e-3", "0.62"}, *const bad[] = {"", "nan", "inf", "0x10", " 1", "1 ",
-                                                                                  "1e999", "--1", "1,5"};
+    static const char *const good[] = {"0", "-1.5", "2e-3", "0.62"}, *const bad[] = {"",   "nan",   "inf", "0x10", " 1",
+                                                                                     "1 ", "1e999", "--1", "1,5"};
     double value;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(json_number_text(good[i], &value));
@@ -110,15 +123,17 @@ static void test_depth(void **state) {
         assert_int_equal(status, depths[i] > JSON_MAX_TOKENS ? JSON_TOO_MANY_VALUES : JSON_OK);
         if (status == JSON_OK)
             json_free(&j);
-        assert_int_equal(json_parse(&j, text, depths[i]), depths[i] > JSON_MAX_TOKENS ? JSON_TOO_MANY_VALUES : JSON_MALFORMED);
+        assert_int_equal(json_parse(&j, text, depths[i]),
+                         depths[i] > JSON_MAX_TOKENS ? JSON_TOO_MANY_VALUES : JSON_MALFORMED);
         free(text);
     }
 }
 
 int json_tests(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_status_of_texts), cmocka_unit_test(test_strings),        cmocka_unit_test(test_whole_numbers),
-        cmocka_unit_test(test_number_texts),    cmocka_unit_test(test_walk_over_keys), cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_status_of_texts), cmocka_unit_test(test_strings),
+        cmocka_unit_test(test_whole_numbers),   cmocka_unit_test(test_number_texts),
+        cmocka_unit_test(test_walk_over_keys),  cmocka_unit_test(test_depth),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -8,11 +8,22 @@ static const struct {
     const char *name;
     int (*run)(void);
 } groups[] = {
-    {"probe", probe_tests},           {"exif", exif_tests},             {"image", image_tests},
-    {"bmp", bmp_tests},               {"limits", limits_tests},         {"jpeg_idct", jpeg_idct_tests},   {"prepare", prepare_tests},
-    {"json", json_tests},             {"safetensors", safetensors_tests}, {"model", model_tests},
-    {"ops", ops_tests},               {"network", network_tests},       {"findings", findings_tests},
-    {"pneumoscope", pneumoscope_tests}, {"allocation", allocation_tests}, {"threads", threads_tests},
+    {"probe", probe_tests},
+    {"exif", exif_tests},
+    {"image", image_tests},
+    {"bmp", bmp_tests},
+    {"limits", limits_tests},
+    {"jpeg_idct", jpeg_idct_tests},
+    {"prepare", prepare_tests},
+    {"json", json_tests},
+    {"safetensors", safetensors_tests},
+    {"model", model_tests},
+    {"ops", ops_tests},
+    {"network", network_tests},
+    {"findings", findings_tests},
+    {"pneumoscope", pneumoscope_tests},
+    {"allocation", allocation_tests},
+    {"threads", threads_tests},
 };
 
 void assert_sentence(const char *text, const char *part) {

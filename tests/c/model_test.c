@@ -59,7 +59,8 @@ static void test_damaged_headers(void **state) {
         {"[2, 1280]", "[2560]", PNEUMOSCOPE_BAD_MODEL, "two dimensions"},
         {"[16, 3, 3, 3]", "[16, 27]", PNEUMOSCOPE_BAD_MODEL, "[16, 27]"},
         {"[16, 3, 3, 3]", "[3, 16, 3, 3]", PNEUMOSCOPE_BAD_MODEL, "[3, 16, 3, 3]"},
-        {"{\"__metadata__\"", "{\"extra\": {\"dtype\": \"F32\", \"shape\": [0], \"data_offsets\": [0, 0]}, \"__metadata__\"",
+        {"{\"__metadata__\"",
+         "{\"extra\": {\"dtype\": \"F32\", \"shape\": [0], \"data_offsets\": [0, 0]}, \"__metadata__\"",
          PNEUMOSCOPE_UNSUPPORTED_MODEL, "extra"},
     };
     bytes good = fixture_model(&(model_spec){0});
@@ -98,7 +99,8 @@ static void test_values_that_are_not_finite(void **state) {
         bytes file = fixture_model(&(model_spec){0});
         size_t header_nbytes = file.data[0] | (size_t)file.data[1] << 8 | (size_t)file.data[2] << 16;
         memcpy(file.data + (i % 2 ? 8 + header_nbytes : file.nbytes - 4), &values[i / 2], 4);
-        assert_refused(load(file, &why), PNEUMOSCOPE_BAD_MODEL, why.text, i % 2 ? "features.0.0.weight" : "classifier.1.bias");
+        assert_refused(load(file, &why), PNEUMOSCOPE_BAD_MODEL, why.text,
+                       i % 2 ? "features.0.0.weight" : "classifier.1.bias");
         assert_sentence(why.text, "not finite");
         free(file.data);
     }
@@ -108,11 +110,12 @@ static void test_values_that_are_not_finite(void **state) {
 static void test_half_precision(void **state) {
     (void)state;
     char header[512];
-    int length = snprintf(header, sizeof header,
-                          "{\"__metadata__\": {\"architecture\": \"mobilenet_v2\", \"width_multiplier\": \"1\", \"input_size\": "
-                          "\"96\", \"padding\": \"torch\", \"scale\": \"x/127.5-1\"}, \"classifier.1.weight\": {\"dtype\": "
-                          "\"F16\", \"shape\": [1, 63488], \"data_offsets\": [0, 126976]}, \"classifier.1.bias\": {\"dtype\": "
-                          "\"F16\", \"shape\": [1], \"data_offsets\": [126976, 126978]}}");
+    int length =
+        snprintf(header, sizeof header,
+                 "{\"__metadata__\": {\"architecture\": \"mobilenet_v2\", \"width_multiplier\": \"1\", \"input_size\": "
+                 "\"96\", \"padding\": \"torch\", \"scale\": \"x/127.5-1\"}, \"classifier.1.weight\": {\"dtype\": "
+                 "\"F16\", \"shape\": [1, 63488], \"data_offsets\": [0, 126976]}, \"classifier.1.bias\": {\"dtype\": "
+                 "\"F16\", \"shape\": [1], \"data_offsets\": [126976, 126978]}}");
     bytes file = fixture_file(header, (size_t)length, 126978);
     for (uint32_t i = 0; i < 63488; i++) {
         uint16_t half = (uint16_t)(i < 31744 ? i : i + 1024); /* all but infinities and NaNs */
@@ -205,7 +208,8 @@ static void test_numbers_in_metadata(void **state) {
     assert_int_equal(model_number(&m, "absent", 0, 1, 0.25, &value, &why), PNEUMOSCOPE_OK);
     assert_true(value == 0.25);
     assert_refused(model_number(&m, "absent", 0, 1, NAN, &value, &why), PNEUMOSCOPE_BAD_MODEL, why.text, "absent");
-    assert_refused(model_number(&m, "half", 0.6, 1, NAN, &value, &why), PNEUMOSCOPE_BAD_MODEL, why.text, "from 0.6 to 1");
+    assert_refused(model_number(&m, "half", 0.6, 1, NAN, &value, &why), PNEUMOSCOPE_BAD_MODEL, why.text,
+                   "from 0.6 to 1");
     assert_refused(model_number(&m, "word", 0, 1, 0, &value, &why), PNEUMOSCOPE_BAD_MODEL, why.text, "word");
     model_close(&m);
     free(file.data);

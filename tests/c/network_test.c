@@ -71,13 +71,16 @@ static void test_every_size_runs(void **state) {
     (void)state;
     static const double widths[] = {0.35, 0.5, 0.75, 1.0, 1.3, 1.4};
     for (size_t i = 0; i < 6 + 8; i++) {
-        model_spec spec = {.width_multiplier = i < 6 ? widths[i] : 0.35, .input_side = i < 6 ? 96 : 96 + 32 * (uint32_t)(i - 6)};
+        model_spec spec = {.width_multiplier = i < 6 ? widths[i] : 0.35,
+                           .input_side = i < 6 ? 96 : 96 + 32 * (uint32_t)(i - 6)};
         bytes file = fixture_model(&spec);
         model m;
         network *n = make(file, &ops_xnnpack, 1, &m);
         network_run(n);
         assert_int_equal(network_feature_side(n), spec.input_side / 32);
-        assert_int_equal(network_nfeatures(n), spec.width_multiplier > 1.35 ? 1792 : spec.width_multiplier > 1 ? 1664 : 1280);
+        assert_int_equal(network_nfeatures(n), spec.width_multiplier > 1.35 ? 1792
+                                               : spec.width_multiplier > 1  ? 1664
+                                                                            : 1280);
         for (uint32_t c = 0; c < m.nclasses; c++)
             assert_true(isfinite(network_logits(n)[c]));
         network_destroy(n);

@@ -9,12 +9,15 @@
 
 static const convolution shapes[] = {
     /* side nin nout kernel stride before after depthwise relu6 */
-    {7, 3, 8, 3, 2, 1, 1, false, true},     {8, 3, 16, 3, 2, 0, 1, false, true},   {9, 3, 5, 3, 1, 1, 1, false, false},
-    {224, 3, 32, 3, 2, 0, 1, false, true},  {1, 1, 1, 1, 1, 0, 0, false, false},   {5, 7, 3, 1, 1, 0, 0, false, true},
-    {3, 16, 24, 1, 1, 0, 0, false, true},   {7, 160, 320, 1, 1, 0, 0, false, false}, {10, 33, 17, 1, 1, 0, 0, false, true},
-    {14, 9, 1, 1, 1, 0, 0, false, false},   {1, 4, 4, 3, 1, 1, 1, true, true},     {2, 8, 8, 3, 2, 0, 1, true, true},
-    {5, 3, 3, 3, 1, 1, 1, true, false},     {7, 19, 19, 3, 2, 1, 1, true, true},   {8, 32, 32, 3, 2, 1, 1, true, false},
-    {12, 24, 24, 3, 1, 1, 1, true, true},   {6, 1, 1, 3, 2, 0, 1, true, true},     {56, 144, 144, 3, 2, 0, 1, true, true},
+    {7, 3, 8, 3, 2, 1, 1, false, true},    {8, 3, 16, 3, 2, 0, 1, false, true},
+    {9, 3, 5, 3, 1, 1, 1, false, false},   {224, 3, 32, 3, 2, 0, 1, false, true},
+    {1, 1, 1, 1, 1, 0, 0, false, false},   {5, 7, 3, 1, 1, 0, 0, false, true},
+    {3, 16, 24, 1, 1, 0, 0, false, true},  {7, 160, 320, 1, 1, 0, 0, false, false},
+    {10, 33, 17, 1, 1, 0, 0, false, true}, {14, 9, 1, 1, 1, 0, 0, false, false},
+    {1, 4, 4, 3, 1, 1, 1, true, true},     {2, 8, 8, 3, 2, 0, 1, true, true},
+    {5, 3, 3, 3, 1, 1, 1, true, false},    {7, 19, 19, 3, 2, 1, 1, true, true},
+    {8, 32, 32, 3, 2, 1, 1, true, false},  {12, 24, 24, 3, 1, 1, 1, true, true},
+    {6, 1, 1, 3, 2, 0, 1, true, true},     {56, 144, 144, 3, 2, 0, 1, true, true},
 };
 
 static float *noise(size_t n, uint32_t seed) {
@@ -66,7 +69,8 @@ static void test_convolutions_agree_with_the_reference(void **state) {
 static void test_reference_by_hand(void **state) {
     (void)state;
     const float input[9 + OPS_PADDING] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, ones[9] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
-    const float same[9] = {12, 21, 16, 27, 45, 33, 24, 39, 28}, tf_stride2[1] = {45}, clamped[9] = {6, 6, 6, 6, 6, 6, 6, 6, 6};
+    const float same[9] = {12, 21, 16, 27, 45, 33, 24, 39, 28}, tf_stride2[1] = {45},
+                clamped[9] = {6, 6, 6, 6, 6, 6, 6, 6, 6};
     const float torch_stride2[4] = {12, 16, 24, 28};
     const struct {
         convolution shape;

@@ -91,16 +91,21 @@ static void test_arguments_that_are_null(void **state) {
     pneumoscope_findings f;
     const uint16_t grey[4] = {0};
     assert_int_equal(pneumoscope_create(NULL, "x", 1, NULL), PNEUMOSCOPE_BAD_ARGUMENT);
-    assert_refused(pneumoscope_create(&p, NULL, 0, NULL), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p), "No model");
-    assert_refused(pneumoscope_read(p, "x", 1, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p), "could not be made");
+    assert_refused(pneumoscope_create(&p, NULL, 0, NULL), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p),
+                   "No model");
+    assert_refused(pneumoscope_read(p, "x", 1, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p),
+                   "could not be made");
     assert_null(pneumoscope_model_metadata(p, "name"));
     pneumoscope_destroy(p);
     p = make(NULL);
     assert_refused(pneumoscope_read(p, NULL, 1, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p), "NULL");
     assert_refused(pneumoscope_read(p, "x", 1, NULL), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p), "NULL");
-    assert_refused(pneumoscope_read_grey(p, NULL, 2, 2, 8, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p), "2 x 2");
-    assert_refused(pneumoscope_read_grey(p, grey, 0, 2, 8, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p), "0 x 2");
-    assert_refused(pneumoscope_read_grey(p, grey, 2, 2, 17, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p), "17");
+    assert_refused(pneumoscope_read_grey(p, NULL, 2, 2, 8, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p),
+                   "2 x 2");
+    assert_refused(pneumoscope_read_grey(p, grey, 0, 2, 8, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p),
+                   "0 x 2");
+    assert_refused(pneumoscope_read_grey(p, grey, 2, 2, 17, &f), PNEUMOSCOPE_BAD_ARGUMENT, pneumoscope_last_detail(p),
+                   "17");
     pneumoscope_destroy(p);
     pneumoscope_destroy(NULL);
     assert_int_equal(pneumoscope_read(NULL, "x", 1, &f), PNEUMOSCOPE_BAD_ARGUMENT);
@@ -119,9 +124,12 @@ static void test_good_films_between_bad_ones(void **state) {
         size_t nbytes;
         pneumoscope_status status;
     } bad[] = {
-        {"", 0, PNEUMOSCOPE_BAD_IMAGE},         {html, sizeof html, PNEUMOSCOPE_BAD_IMAGE},
-        {text, sizeof text, PNEUMOSCOPE_BAD_IMAGE}, {gif, sizeof gif, PNEUMOSCOPE_UNSUPPORTED_IMAGE},
-        {png, nbytes / 2, PNEUMOSCOPE_BAD_IMAGE}, {damaged, nbytes, PNEUMOSCOPE_BAD_IMAGE},
+        {"", 0, PNEUMOSCOPE_BAD_IMAGE},
+        {html, sizeof html, PNEUMOSCOPE_BAD_IMAGE},
+        {text, sizeof text, PNEUMOSCOPE_BAD_IMAGE},
+        {gif, sizeof gif, PNEUMOSCOPE_UNSUPPORTED_IMAGE},
+        {png, nbytes / 2, PNEUMOSCOPE_BAD_IMAGE},
+        {damaged, nbytes, PNEUMOSCOPE_BAD_IMAGE},
         {png, nbytes, PNEUMOSCOPE_OK},
     };
     pneumoscope *p = make(&(pneumoscope_options){.max_pixels = 100 * 100});
@@ -134,7 +142,8 @@ static void test_good_films_between_bad_ones(void **state) {
         assert_true(read_pattern(p, 90, 80, 8).logit == logit);
     }
     uint8_t *large = fixture_png_grey(101, 100, 8, &nbytes);
-    assert_refused(pneumoscope_read(p, large, nbytes, &f), PNEUMOSCOPE_IMAGE_TOO_LARGE, pneumoscope_last_detail(p), "101 x 100");
+    assert_refused(pneumoscope_read(p, large, nbytes, &f), PNEUMOSCOPE_IMAGE_TOO_LARGE, pneumoscope_last_detail(p),
+                   "101 x 100");
     assert_true(read_pattern(p, 90, 80, 8).logit == logit);
     pneumoscope_destroy(p);
     free(png);
@@ -147,8 +156,10 @@ static void test_file_limit(void **state) {
     pneumoscope *p = make(&(pneumoscope_options){.max_file_nbytes = 1000});
     pneumoscope_findings f;
     static const char zeros[1001];
-    assert_refused(pneumoscope_read(p, zeros, 1001, &f), PNEUMOSCOPE_IMAGE_TOO_LARGE, pneumoscope_last_detail(p), "1001 bytes");
-    assert_refused(pneumoscope_read(p, zeros, 1000, &f), PNEUMOSCOPE_BAD_IMAGE, pneumoscope_last_detail(p), "not an image");
+    assert_refused(pneumoscope_read(p, zeros, 1001, &f), PNEUMOSCOPE_IMAGE_TOO_LARGE, pneumoscope_last_detail(p),
+                   "1001 bytes");
+    assert_refused(pneumoscope_read(p, zeros, 1000, &f), PNEUMOSCOPE_BAD_IMAGE, pneumoscope_last_detail(p),
+                   "not an image");
     pneumoscope_destroy(p);
 }
 
@@ -194,7 +205,8 @@ static void test_weights_that_overflow(void **state) {
     pneumoscope_findings f;
     assert_int_equal(pneumoscope_create(&p, file.data, file.nbytes, NULL), PNEUMOSCOPE_OK);
     const uint16_t grey[4] = {0, 100, 200, 255};
-    assert_refused(pneumoscope_read_grey(p, grey, 2, 2, 8, &f), PNEUMOSCOPE_BAD_MODEL, pneumoscope_last_detail(p), "finite");
+    assert_refused(pneumoscope_read_grey(p, grey, 2, 2, 8, &f), PNEUMOSCOPE_BAD_MODEL, pneumoscope_last_detail(p),
+                   "finite");
     pneumoscope_destroy(p);
     free(file.data);
 }

@@ -79,7 +79,8 @@ static void test_header_lengths(void **state) {
         bytes file = fixture_file("{}", 2, 0);
         for (size_t b = 0; b < 8; b++)
             file.data[b] = (uint8_t)(lengths[i] >> 8 * b);
-        assert_refused(safetensors_open(&s, file.data, file.nbytes, &why), PNEUMOSCOPE_BAD_MODEL, why.text, "header of");
+        assert_refused(safetensors_open(&s, file.data, file.nbytes, &why), PNEUMOSCOPE_BAD_MODEL, why.text,
+                       "header of");
         free(file.data);
     }
 }
@@ -113,8 +114,8 @@ static void test_nested_10000_deep(void **state) {
 
 static void test_contents(void **state) {
     (void)state;
-    const char header[] = "{\"__metadata__\": {\"a key\": \"a \\\"value\\\"\"}, \"second\": " TENSOR("F16", "[2, 3]", "[8, 20]")
-                          ", \"first\": " GOOD "}";
+    const char header[] = "{\"__metadata__\": {\"a key\": \"a \\\"value\\\"\"}, \"second\": " TENSOR(
+        "F16", "[2, 3]", "[8, 20]") ", \"first\": " GOOD "}";
     detail why;
     safetensors s;
     bytes file = fixture_file(header, strlen(header), 20);
@@ -137,8 +138,9 @@ static void test_contents(void **state) {
 
 int safetensors_tests(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),           cmocka_unit_test(test_header_lengths), cmocka_unit_test(test_short_files),
-        cmocka_unit_test(test_nested_10000_deep), cmocka_unit_test(test_contents),
+        cmocka_unit_test(test_headers),     cmocka_unit_test(test_header_lengths),
+        cmocka_unit_test(test_short_files), cmocka_unit_test(test_nested_10000_deep),
+        cmocka_unit_test(test_contents),
     };
     return cmocka_run_group_tests_name("safetensors", tests, NULL, NULL);
 }

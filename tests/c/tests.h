@@ -31,10 +31,10 @@ int allocation_tests(void);
 int threads_tests(void);
 
 /* A refusal is a status and a whole sentence that contains `part`. */
-#define assert_refused(status, expected, why, part)                                                                    \
-    do {                                                                                                               \
-        assert_string_equal(pneumoscope_status_string(status), pneumoscope_status_string(expected));                   \
-        assert_sentence(why, part);                                                                                    \
+#define assert_refused(status, expected, why, part)                                                  \
+    do {                                                                                             \
+        assert_string_equal(pneumoscope_status_string(status), pneumoscope_status_string(expected)); \
+        assert_sentence(why, part);                                                                  \
     } while (0)
 
 void assert_sentence(const char *text, const char *part);

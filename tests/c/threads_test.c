@@ -32,7 +32,8 @@ void __wrap_xnn_compute_dwconv_unipass(const void *context, size_t batch, size_t
 static size_t count_threads(uint32_t nthreads, size_t enough, uint32_t *reported) {
     pneumoscope *p;
     bytes file = fixture_model(&(model_spec){.half = true});
-    pneumoscope_status status = pneumoscope_create(&p, file.data, file.nbytes, &(pneumoscope_options){.nthreads = nthreads});
+    pneumoscope_status status =
+        pneumoscope_create(&p, file.data, file.nbytes, &(pneumoscope_options){.nthreads = nthreads});
     free(file.data);
     nseen = 0;
     *reported = 0;

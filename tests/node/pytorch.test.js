@@ -59,7 +59,9 @@ function longestRise(values) {
 
 test('the ImageNet network: logits as PyTorch, names that fit', { skip: needs(IMAGENET, PHOTOGRAPHS) }, async (t) => {
   const inputs = await rawInputs(t, filesOf(PHOTOGRAPHS).sort());
-  const expected = run(PYTHON, path('model/reference.py'), IMAGENET, '--raw', ...inputs).map((line) => JSON.parse(line).logits);
+  const expected = run(PYTHON, path('model/reference.py'), IMAGENET, '--raw', ...inputs).map(
+    (line) => JSON.parse(line).logits,
+  );
   for (const variant of VARIANTS) {
     const logits = runNetwork(variant, IMAGENET, inputs);
     for (const [i, row] of logits.entries()) assertNear(row, expected[i], 1e-3);
@@ -73,7 +75,10 @@ test('the ImageNet network: logits as PyTorch, names that fit', { skip: needs(IM
 test("torchvision's state_dict loads as it is, batch norm folded", { skip: needs() }, async (t) => {
   const folder = await temporaryFolder(t);
   const script = path('tests/node/pytorch.py');
-  const inputs = await rawInputs(t, filesOf(path('web/samples')).filter((name) => /\.(png|jpe?g)$/.test(name)));
+  const inputs = await rawInputs(
+    t,
+    filesOf(path('web/samples')).filter((name) => /\.(png|jpe?g)$/.test(name)),
+  );
   for (const width of ['0.5', '1.0', '1.4']) {
     const file = join(folder, `${width}.safetensors`);
     run(PYTHON, script, 'state_dict', file, width);
