@@ -3,10 +3,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Names inside a damaged file may hold anything; what reaches a terminal or a page stays printable. */
+/* Names inside a damaged file may hold anything; what reaches a terminal or a page is plain ASCII. */
 static void keep_printable(char *text) {
     for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+        if (*text < 0x20 || *text > 0x7e)
             *text = '?';
 }
 
