@@ -4,15 +4,19 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+LEAST_SCALE = 0.01
+
 
 def sigmoid(logit):
     return 1 / (1 + np.exp(-np.asarray(logit, float)))
 
 
 def platt(labels, logits):
-    """Returns (scale, bias) of probability = sigmoid(scale * logit + bias), each class weighing the same."""
+    """Returns (scale, bias) of probability = sigmoid(scale * logit + bias), each class weighing the same.
+
+    The scale is at least LEAST_SCALE: calibration may make a network unsure, but never turn its answers round."""
     fit = LogisticRegression(C=1e6, class_weight="balanced").fit(np.reshape(logits, (-1, 1)), labels)
-    return float(fit.coef_[0, 0]), float(fit.intercept_[0])
+    return max(float(fit.coef_[0, 0]), LEAST_SCALE), float(fit.intercept_[0])
 
 
 def threshold_at(labels, probabilities, sensitivity):
