@@ -1,5 +1,6 @@
 #include "model.h"
 
+#include "bytes.h"
 #include "json.h"
 
 #include <math.h>
@@ -136,12 +137,9 @@ static float half_to_float(uint16_t half) {
 }
 
 static float element(const tensor *t, uint64_t index) {
-    if (t->dtype[1] == '1') {
-        const uint8_t *p = t->data + 2 * index;
-        return half_to_float((uint16_t)(p[0] | p[1] << 8));
-    }
-    const uint8_t *p = t->data + 4 * index;
-    uint32_t bits = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    if (t->dtype[1] == '1')
+        return half_to_float((uint16_t)le16(t->data + 2 * index));
+    uint32_t bits = le32(t->data + 4 * index);
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;

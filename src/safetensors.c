@@ -1,5 +1,6 @@
 #include "safetensors.h"
 
+#include "bytes.h"
 #include "json.h"
 
 #include <stdlib.h>
@@ -12,13 +13,6 @@ static const struct dtype {
     uint32_t nbits;
 } dtypes[] = {{"F64", 64}, {"F32", 32}, {"F16", 16}, {"BF16", 16}, {"I64", 64}, {"I32", 32}, {"I16", 16},
               {"I8", 8},   {"U64", 64}, {"U32", 32}, {"U16", 16},  {"U8", 8},   {"BOOL", 8}};
-
-static uint64_t le64(const uint8_t *p) {
-    uint64_t value = 0;
-    for (int i = 7; i >= 0; i--)
-        value = value << 8 | p[i];
-    return value;
-}
 
 static pneumoscope_status bad(detail *why, const tensor *t, const char *what) {
     return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file's tensor \"%.80s\" %s.", t->name, what);

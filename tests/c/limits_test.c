@@ -86,6 +86,29 @@ static void test_jpeg_of_65535_a_side(void **state) {
 }
 
 /* The longest sides that are read. */
+/* The first scan of a sound JPEG, again and again: a hundred times it is read, once more it is not. */
+static void test_jpeg_of_many_scans(void **state) {
+    (void)state;
+    size_t nbytes, scan = 0;
+    uint8_t *file = fixture_load("grey.jpg", &nbytes);
+    while (file[scan] != 0xff || file[scan + 1] != 0xda)
+        scan++;
+    size_t scan_nbytes = nbytes - 2 - scan, many_nbytes = scan;
+    uint8_t *many = malloc(scan + 101 * scan_nbytes + 2);
+    memcpy(many, file, scan);
+    for (int repeat = 0; repeat < 101; repeat++, many_nbytes += scan_nbytes)
+        memcpy(many + many_nbytes, file + scan, scan_nbytes);
+    memcpy(many + many_nbytes, "\xff\xd9", 2);
+    refuse(many, many_nbytes + 2, MANY_PIXELS, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "more than 100 scans");
+    image film;
+    detail why;
+    memcpy(many + many_nbytes - scan_nbytes, "\xff\xd9", 2);
+    assert_int_equal(decode(many, many_nbytes - scan_nbytes + 2, MANY_PIXELS, &film, &why), PNEUMOSCOPE_OK);
+    image_free(&film);
+    free(many);
+    free(file);
+}
+
 static void test_65535_pixels_a_side(void **state) {
     (void)state;
     for (int upright = 0; upright <= 1; upright++) {
@@ -265,6 +288,7 @@ int limits_tests(void) {
         cmocka_unit_test(test_max_pixels),
         cmocka_unit_test(test_sizes_in_headers),
         cmocka_unit_test(test_jpeg_of_65535_a_side),
+        cmocka_unit_test(test_jpeg_of_many_scans),
         cmocka_unit_test(test_65535_pixels_a_side),
         cmocka_unit_test(test_png_data_of_the_wrong_length),
         cmocka_unit_test(test_png_that_inflates_to_far_more_than_its_pixels),
