@@ -12,12 +12,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#if defined(PNEUMOSCOPE_REFERENCE_ONLY)
-#define BACKEND ops_reference /* machines for which XNNPACK is not built */
-#else
-#define BACKEND ops_xnnpack
-#endif
-
 enum { MAX_THREADS = 64, MAX_VIEW_SIDE = 4096 };
 
 struct pneumoscope {
@@ -79,7 +73,7 @@ static pneumoscope_status set_up(pneumoscope *p, const void *file, size_t nbytes
     if (!status)
         status = judge_open(&p->judge, &p->model, &p->why);
     if (!status)
-        status = network_create(&p->network, &p->model, &BACKEND, p->options.nthreads, &p->why);
+        status = network_create(&p->network, &p->model, &ops_xnnpack, p->options.nthreads, &p->why);
     if (!status)
         status = allocate(p);
     return status;
