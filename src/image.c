@@ -3,15 +3,13 @@
 #include "decode.h"
 #include "probe.h"
 
-enum { MAX_SIDE = 65535 };
-
 /* Channels may differ by this much (of 255) before a film counts as coloured: JPEG's chroma rounding stays below. */
 enum { COLOUR_TOLERANCE = 8 };
 
 static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t max_pixels, detail *why) {
-    if (width > MAX_SIDE || height > MAX_SIDE)
+    if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE)
         return status_fail(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "The image is %u x %u pixels; at most %d a side are read.",
-                           width, height, MAX_SIDE);
+                           width, height, IMAGE_MAX_SIDE);
     if ((uint64_t)width * height > max_pixels)
         return status_fail(why, PNEUMOSCOPE_IMAGE_TOO_LARGE,
                            "The image is %u x %u pixels, more than the limit of %llu in all.", width, height,

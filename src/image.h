@@ -7,6 +7,8 @@
 
 #include "status.h"
 
+enum { IMAGE_MAX_SIDE = 65535 }; /* pixels; JPEG has room for no more */
+
 typedef struct image {
     uint32_t width, height; /* as stored, before orientation */
     uint32_t nchannels;     /* 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA */

@@ -34,19 +34,27 @@ static void fill_taps(taps *table, uint32_t in, uint32_t out) {
     }
 }
 
-/* Weighted sum of the grey under one triangle in stored row y. Four sums side by side, so that compilers vectorise. */
-static float triangle_sum(const image *film, uint32_t y, const taps *t) {
-    float grey[SPAN], sums[4] = {0};
-    for (uint32_t done = 0, n = t->end - t->first; done < n;) {
-        uint32_t count = n - done < SPAN ? n - done : SPAN, i = 0;
-        image_luminance(film, t->first + done, y, count, grey);
-        for (; i + 4 <= count; i += 4)
-            for (uint32_t lane = 0; lane < 4; lane++)
-                sums[lane] += grey[i + lane] * weight(t, done + i + lane);
-        for (; i < count; i++)
-            sums[0] += grey[i] * weight(t, done + i);
-        done += count;
+/* row[x] += weight * grey of (x, y), for the whole stored row y. */
+static void add_row(const image *film, uint32_t y, float row_weight, float *row) {
+    float grey[SPAN];
+    for (uint32_t x = 0; x < film->width; x += SPAN) {
+        uint32_t count = film->width - x < SPAN ? film->width - x : SPAN;
+        image_luminance(film, x, y, count, grey);
+        for (uint32_t i = 0; i < count; i++)
+            row[x + i] += row_weight * grey[i];
     }
+}
+
+/* The part of a row that lies under one triangle. Four sums side by side, so that compilers vectorise. */
+static float triangle_sum(const float *row, const taps *t) {
+    const float *under = row + t->first;
+    uint32_t n = t->end - t->first, i = 0;
+    float sums[4] = {0};
+    for (; i + 4 <= n; i += 4)
+        for (uint32_t lane = 0; lane < 4; lane++)
+            sums[lane] += under[i + lane] * weight(t, i + lane);
+    for (; i < n; i++)
+        sums[0] += under[i] * weight(t, i);
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) * t->normaliser;
 }
 
@@ -69,8 +77,11 @@ static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
     }
 }
 
-size_t prepare_scratch_nbytes(uint32_t max_side) { return max_side * (sizeof(float) + 2 * sizeof(taps)); }
+size_t prepare_scratch_nbytes(uint32_t max_side) {
+    return 2 * max_side * sizeof(taps) + IMAGE_MAX_SIDE * sizeof(float);
+}
 
+/* Downwards first: adding whole rows is what vector units do best, and what is left to add sideways is little. */
 void prepare_resample(const image *film, uint32_t width, uint32_t height, float *out, void *scratch) {
     int turned = film->orientation >= 5;
     uint32_t ncolumns = turned ? height : width, nrows = turned ? width : height;
@@ -79,21 +90,13 @@ void prepare_resample(const image *film, uint32_t width, uint32_t height, float 
     float *row = (float *)(down + nrows);
     fill_taps(across, film->width, ncolumns);
     fill_taps(down, film->height, nrows);
-    memset(out, 0, (size_t)width * height * sizeof *out);
-
-    /* Each stored row is read once: shrunk sideways, then added to every output row whose triangle it lies under. */
-    uint32_t first_open = 0;
-    for (uint32_t y = 0; y < film->height; y++) {
+    for (uint32_t r = 0; r < nrows; r++) {
+        memset(row, 0, film->width * sizeof *row);
+        for (uint32_t y = down[r].first; y < down[r].end; y++)
+            add_row(film, y, weight(&down[r], y - down[r].first) * down[r].normaliser, row);
+        float *line = out + at.origin + (ptrdiff_t)r * at.dy;
         for (uint32_t x = 0; x < ncolumns; x++)
-            row[x] = triangle_sum(film, y, &across[x]);
-        while (down[first_open].end <= y)
-            first_open++;
-        for (uint32_t r = first_open; r < nrows && down[r].first <= y; r++) {
-            float w = weight(&down[r], y - down[r].first) * down[r].normaliser;
-            float *line = out + at.origin + (ptrdiff_t)r * at.dy;
-            for (uint32_t x = 0; x < ncolumns; x++)
-                line[(ptrdiff_t)x * at.dx] += w * row[x];
-        }
+            line[(ptrdiff_t)x * at.dx] = triangle_sum(row, &across[x]);
     }
 }
 
