@@ -252,6 +252,7 @@ uint32_t network_feature_side(const network *n) { return n->feature_side; }
 uint32_t network_nfeatures(const network *n) { return n->nfeatures; }
 uint32_t network_nthreads(const network *n) { return n->ops->nthreads(n->context); }
 size_t network_nlayers(const network *n) { return n->nlayers; }
+const convolution *network_layer_shape(const network *n, size_t index) { return &n->layers[index].shape; }
 
 const float *network_classifier_row(const network *n, uint32_t class_index) {
     return n->classifier + (size_t)class_index * n->nfeatures;

@@ -36,6 +36,7 @@ uint32_t network_nthreads(const network *);
 
 /* For tests that compare backends layer by layer: running every layer in order and then the head is network_run. */
 size_t network_nlayers(const network *);
+const convolution *network_layer_shape(const network *, size_t layer);
 void network_run_layer(network *, size_t layer);
 void network_run_head(network *);
 const float *network_layer_output(const network *, size_t layer, size_t *nfloats);
