@@ -41,3 +41,16 @@ def figures(labels, probabilities, threshold):
         "threshold": threshold,
         "confusion": {"tp": tp, "fp": fp, "tn": tn, "fn": fn},
     }
+
+
+def intervals(labels, probabilities, threshold, patients, rounds=1000, seed=0):
+    """95 % bootstrap interval of every figure that is a share; patients are drawn, since films of one patient agree."""
+    labels, probabilities = np.asarray(labels), np.asarray(probabilities)
+    films_of = [np.flatnonzero(np.asarray(patients) == patient) for patient in sorted(set(patients))]
+    rng, drawn = np.random.default_rng(seed), []
+    for _ in range(rounds):
+        films = np.concatenate([films_of[i] for i in rng.integers(0, len(films_of), len(films_of))])
+        if len(set(labels[films])) == 2:
+            drawn.append(figures(labels[films], probabilities[films], threshold))
+    shares = ("accuracy", "precision", "recall", "f1", "specificity", "auc")
+    return {key: np.percentile([one[key] for one in drawn], (2.5, 97.5)).round(4).tolist() for key in shares}

@@ -94,15 +94,13 @@ def summarise(results, metadata):
         folders[Path(result["file"]).parent].append(result["probability"])
     for folder, values in folders.items():
         called = sum(p >= threshold for p in values)
-        print(
-            json.dumps(
-                {"folder": str(folder), "n": len(values), f"called_{classes[1]}": called, "share": called / len(values)}
-            )
-        )
-    by_class = {folder.name.lower(): values for folder, values in folders.items()}
-    if set(classes) == set(by_class):
-        labels = [i for i, name in enumerate(classes) for _ in by_class[name]]
-        print(json.dumps(metrics.figures(labels, [p for name in classes for p in by_class[name]], threshold)))
+        print(json.dumps({"folder": str(folder), "n": len(values), f"called_{classes[1]}": called / len(values)}))
+    if set(classes) == {folder.name.lower() for folder in folders}:
+        labels = [classes.index(Path(result["file"]).parent.name.lower()) for result in results]
+        probabilities = [result["probability"] for result in results]
+        patients = [film_store.patient_of(Path(result["file"]).name) for result in results]
+        print(json.dumps(metrics.figures(labels, probabilities, threshold)))
+        print(json.dumps({"interval_95": metrics.intervals(labels, probabilities, threshold, patients)}))
 
 
 def main():
