@@ -1,9 +1,10 @@
-/* What multiply-adds cost at best in WebAssembly: loops that do nothing else. Built twice, with relaxed SIMD and without.
+/* What multiply-adds cost at best in WebAssembly: loops that do nothing else. Built twice, with relaxed SIMD and
+ * without.
  *
- * Ten accumulators of two by five, as in a matrix product: enough independent chains to hide the latency of an addition,
- * and with two factors that stay, one that comes from the first-level cache and one for a product, still within the
- * fifteen vector registers that engines have on x86. What comes from memory changes at every step, so that no product
- * can be kept from one step to the next. peak.js calls these and divides. */
+ * Ten accumulators of two by five, as in a matrix product: enough independent chains to hide the latency of an
+ * addition, and with two factors that stay, one that comes from the first-level cache and one for a product, still
+ * within the fifteen vector registers that engines have on x86. What comes from memory changes at every step, so that
+ * no product can be kept from one step to the next. peak.js calls these and divides. */
 #include <stdint.h>
 #include <wasm_simd128.h>
 
@@ -23,20 +24,20 @@ EXPORT void fill(uint32_t seed) {
 }
 
 /* NROWS * NCOLUMNS vectors of multiply-adds a step. The result only keeps the compiler from leaving them out. */
-#define KERNEL(name, multiply_add)                                                                                     \
-    EXPORT int32_t name(uint32_t nsteps) {                                                                             \
-        v128_t sums[NROWS][NCOLUMNS] = {0};                                                                            \
-        const v128_t *rows = values, *columns = values + NROWS;                                                        \
-        for (uint32_t n = 0; n < nsteps; n++) {                                                                        \
-            const v128_t *column = columns + n % NSTEPS_IN_CACHE * NCOLUMNS;                                           \
-            for (int j = 0; j < NCOLUMNS; j++)                                                                         \
-                for (int i = 0; i < NROWS; i++)                                                                        \
-                    sums[i][j] = multiply_add(rows[i], column[j], sums[i][j]);                                         \
-        }                                                                                                              \
-        v128_t all = sums[0][0];                                                                                       \
-        for (int k = 1; k < NROWS * NCOLUMNS; k++)                                                                     \
-            all = wasm_v128_xor(all, sums[k / NCOLUMNS][k % NCOLUMNS]);                                                \
-        return wasm_i32x4_extract_lane(all, 0);                                                                        \
+#define KERNEL(name, multiply_add)                                             \
+    EXPORT int32_t name(uint32_t nsteps) {                                     \
+        v128_t sums[NROWS][NCOLUMNS] = {0};                                    \
+        const v128_t *rows = values, *columns = values + NROWS;                \
+        for (uint32_t n = 0; n < nsteps; n++) {                                \
+            const v128_t *column = columns + n % NSTEPS_IN_CACHE * NCOLUMNS;   \
+            for (int j = 0; j < NCOLUMNS; j++)                                 \
+                for (int i = 0; i < NROWS; i++)                                \
+                    sums[i][j] = multiply_add(rows[i], column[j], sums[i][j]); \
+        }                                                                      \
+        v128_t all = sums[0][0];                                               \
+        for (int k = 1; k < NROWS * NCOLUMNS; k++)                             \
+            all = wasm_v128_xor(all, sums[k / NCOLUMNS][k % NCOLUMNS]);        \
+        return wasm_i32x4_extract_lane(all, 0);                                \
     }
 
 #define MUL_ADD(a, b, sum) wasm_f32x4_add(sum, wasm_f32x4_mul(a, b))

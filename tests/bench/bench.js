@@ -1,0 +1,62 @@
+// npm run bench [-- --json FILE --rounds N --only NAME --profile]
+//
+// Compares the engine with its peers on the same network: in headless Chromium on localhost, cross-origin isolated, and
+// in Node; all in one run, round by round, so that what else the machine does falls on everybody. --only keeps the rows
+// whose names ("LiteRT.js, f32, 2 threads") contain NAME; --profile times every layer of ours instead.
+
+import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { launch, noBrowser } from '../browser/browser.js';
+import { engineBytes, measureColdStarts, measureFilms, measureRows, pageBytes } from './measure.js';
+import { NODE } from './places.js';
+import { printReport, summarise } from './report.js';
+import { label, ROWS } from './rows.js';
+import { serve } from './serve.js';
+import { setUp } from './setup.js';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    rounds: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+    profile: { type: 'boolean', default: false },
+  },
+});
+
+const rounds = Number(values.rounds);
+const wanted = (/** @type {import('./rows.js').Row} */ row) =>
+  label(row).toLowerCase().includes(values.only.toLowerCase());
+
+if (!Number.isInteger(rounds) || rounds < 1) fail('--rounds must be a whole number from 1.');
+if (noBrowser) fail(noBrowser);
+await setUp();
+if (values.profile) profile();
+else await compare();
+
+function profile() {
+  const script = fileURLToPath(new URL('profile.js', import.meta.url));
+  process.exitCode = spawnSync(NODE, [script, String(rounds)], { stdio: 'inherit' }).status ?? 1;
+}
+
+async function compare() {
+  const [browser, server] = [await launch(), await serve()];
+  const coldStarts = await measureColdStarts(browser, server.url, wanted);
+  const { times, peaks } = await measureRows(browser, server.url, ROWS.filter(wanted), rounds);
+  const films = measureFilms();
+  const page = await pageBytes(browser);
+  await browser.close();
+  server.close();
+  const weighed = coldStarts.map((start) => ({ ...start, bytes: engineBytes(start.requests) }));
+  const summary = summarise({ times, peaks, coldStarts: weighed, films, pageBytes: page });
+  printReport(summary, rounds);
+  if (values.json) await writeFile(values.json, `${JSON.stringify(summary.json, null, 2)}\n`);
+}
+
+/** @param {string} sentence */
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(2);
+}

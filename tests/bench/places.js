@@ -1,0 +1,19 @@
+// Where things lie, and which Node runs the Node rows.
+
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const path = (/** @type {string} */ relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+
+export const ROOT = path('');
+export const DIST = path('dist/');
+export const CACHE = path('.cache/bench/'); // peers, networks and films; git ignores it
+export const BUILT = path('build/wasm/tests/bench/');
+export const SHARED = path('../shared/bench/');
+export const MODEL = path('model/pneumonia.safetensors');
+
+const newerNode = path('.cache/node24/bin/node');
+
+/** The newest Node at hand: Node 20 lacks relaxed SIMD. */
+export const NODE = existsSync(newerNode) ? newerNode : process.execPath;

@@ -1,0 +1,86 @@
+// Makes the table that people read and the object that --json writes.
+
+import { cpus } from 'node:os';
+import { peakOf, ratiosOf } from './ratios.js';
+import { versions } from './setup.js';
+import { median, summary as summaryOf } from './statistics.js';
+
+/** @typedef {ReturnType<typeof summarise>} Summary */
+
+/** @param {{ times: Map<import('./rows.js').Row, number[]>, peaks: Record<string, number>[], coldStarts: any[],
+ *   films: any, pageBytes: number }} measured */
+export function summarise({ times, peaks, coldStarts, films, pageBytes }) {
+  const results = [...times].map(([row, values]) => ({ ...row, ...summaryOf(values) }));
+  const ratios = ratiosOf(results, peaks, coldStarts, films);
+  const engine = coldStarts.find(({ row }) => row.ours)?.bytes ?? null;
+  const json = {
+    results: results.map(({ name, precision, threads, median_ms, min_ms, spread }) => ({
+      name,
+      precision,
+      threads,
+      median_ms,
+      min_ms,
+      spread,
+    })),
+    ratios,
+    bytes: { engine_brotli: engine, page_brotli: pageBytes },
+    memory: films?.memory ?? { film_12mp_mib: null, film_224_mib: null },
+  };
+  return { json, results, peaks, coldStarts, films };
+}
+
+/** @param {Summary} summary @param {number} rounds */
+export function printReport(summary, rounds) {
+  console.log(`${cpus()[0].model}, ${cpus().length} cores; ${versions().join(', ')}`);
+  console.log(
+    `${rounds} rounds of four runs in a row, after one that warms the caches. Milliseconds of the network alone:`,
+  );
+  console.log('input ready, output fetched; ours with its heatmap, MediaPipe with its preparation of the picture.\n');
+  printResults(summary);
+  printColdStarts(summary.coldStarts);
+  printFigures(summary);
+}
+
+/** @param {string[]} cells */
+const line = (...cells) => console.log(`| ${cells.join(' | ')} |`);
+const fixed = (/** @type {number} */ value, digits = 1) => value.toFixed(digits);
+
+/** @param {Summary} summary */
+function printResults({ results }) {
+  line('engine', 'precision', 'threads', 'median', 'min', 'spread', 'to the best peer');
+  line('---', '---', '--:', '--:', '--:', '--:', '--:');
+  for (const row of results) {
+    const peers = results.filter(
+      (other) =>
+        !other.ours && other.host === row.host && other.precision === row.precision && other.threads === row.threads,
+    );
+    const ratio = peers.length > 0 ? fixed(row.median_ms / Math.min(...peers.map((each) => each.median_ms)), 2) : '–';
+    const { name, precision, threads, median_ms, min_ms, spread } = row;
+    line(name, precision, String(threads), fixed(median_ms), fixed(min_ms), fixed(spread), ratio);
+  }
+}
+
+/** @param {any[]} coldStarts */
+function printColdStarts(coldStarts) {
+  console.log(
+    '\nNavigation to the first findings, and the engine over the wire (brotli 11, without network and film):\n',
+  );
+  line('engine', 'precision', 'cache empty, ms', 'cache warm, ms', 'KB');
+  line('---', '---', '--:', '--:', '--:');
+  for (const { row, empty, warm, bytes } of coldStarts)
+    line(row.name, row.precision, fixed(empty, 0), fixed(warm, 0), fixed(bytes / 1000));
+}
+
+/** @param {Summary} summary */
+function printFigures({ json, peaks, films }) {
+  console.log('\nMultiply-adds at best, one thread of WebAssembly in Chromium, GMAC/s:');
+  for (const name of Object.keys(peaks[0] ?? {}))
+    console.log(`  ${name} ${fixed(median(peaks.map((each) => each[name])))}`);
+  if (films) console.log(`Decoding 2.5 megapixels: ${JSON.stringify(films.decode)}`);
+  console.log(
+    `f32 is measured against ${peakOf(peaks, 'f32')?.toFixed(1)}, int8 against ${peakOf(peaks, 'int8')?.toFixed(1)}.`,
+  );
+  for (const part of ['ratios', 'bytes', 'memory'])
+    for (const [name, value] of Object.entries(json[part]))
+      console.log(`  ${name} ${value === null ? 'not measured' : fixed(value, part === 'ratios' ? 2 : 0)}`);
+}
