@@ -1,5 +1,7 @@
 // A film's row, for people and for programs.
 
+import { percent } from '../percent.js';
+
 /** @typedef {import('../types.d.ts').Findings} Findings */
 /** @typedef {import('../types.d.ts').Reader} Reader */
 /** @typedef {{ file: string, findings?: Findings, error?: { code: string, message: string } }} Outcome */
@@ -12,8 +14,7 @@ export function textRow({ file, findings, error }) {
   if (!findings) return row('not read', '', '', '', '', `${name}: ${error?.message} [${error?.code}]`);
   const { decision, probability, timing, engine, warnings } = findings;
   const note = warnings.length > 0 ? `  (${warnings.join(', ')})` : '';
-  const percent = `${(100 * probability).toFixed(1)} %`;
-  return row(decision, percent, timing.total.toFixed(1), engine.variant, String(engine.threads), name + note);
+  return row(decision, percent(probability), timing.total.toFixed(1), engine.variant, String(engine.threads), name + note);
 }
 
 /**
@@ -45,7 +46,7 @@ export function jsonRow({ file, findings, error }, reader) {
  * @param {string} file
  */
 function row(decision, probability, ms, engine, threads, file) {
-  const left = [decision.padEnd(12), probability.padStart(11), ms.padStart(8)];
+  const left = [decision.padEnd(12), probability.padStart(12), ms.padStart(8)];
   return [...left, engine.padEnd(15), threads.padStart(7), file].join('  ');
 }
 

@@ -1,7 +1,8 @@
 // Shows the answer in words: the decision, how sure, what to mind, or why there is none.
 
+import { percent } from '../percent.js';
 import { element } from './element.js';
-import { DECISIONS, percent, statusLine, thresholdLine, troubleTitle, WARNINGS } from './words.js';
+import { DECISIONS, statusLine, thresholdLine, troubleTitle, WARNINGS } from './words.js';
 
 /** @typedef {import('../types.d.ts').Findings} Findings */
 

@@ -1,5 +1,7 @@
 // What the page says: the engine's names put into sentences.
 
+import { percent } from '../percent.js';
+
 /** @typedef {import('../types.d.ts').Findings} Findings */
 
 /** @type {Record<import('../types.d.ts').Decision, string>} */
@@ -36,13 +38,6 @@ const TROUBLES = {
 
 /** @param {string} code @returns {string} a heading */
 export const troubleTitle = (code) => TROUBLES[code] ?? 'The film could not be read';
-
-/** @param {number} part 0 to 1 @returns {string} never "100 %" or "0 %": the model is never that sure */
-export function percent(part) {
-  if (part > 0.999) return 'over 99.9 %';
-  if (part < 0.001) return 'under 0.1 %';
-  return `${(100 * part).toFixed(1)} %`;
-}
 
 /** @param {Findings} findings @returns {string} */
 export function thresholdLine({ probability, threshold }) {

@@ -1,0 +1,8 @@
+// A probability in words, for the page and the command line alike.
+
+/** @param {number} part 0 to 1 @returns {string} never "100 %" or "0 %": the model is never that sure */
+export function percent(part) {
+  if (part > 0.999) return 'over 99.9 %';
+  if (part < 0.001) return 'under 0.1 %';
+  return `${(100 * part).toFixed(1)} %`;
+}
