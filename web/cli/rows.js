@@ -14,7 +14,14 @@ export function textRow({ file, findings, error }) {
   if (!findings) return row('not read', '', '', '', '', `${name}: ${error?.message} [${error?.code}]`);
   const { decision, probability, timing, engine, warnings } = findings;
   const note = warnings.length > 0 ? `  (${warnings.join(', ')})` : '';
-  return row(decision, percent(probability), timing.total.toFixed(1), engine.variant, String(engine.threads), name + note);
+  return row(
+    decision,
+    percent(probability),
+    timing.total.toFixed(1),
+    engine.variant,
+    String(engine.threads),
+    name + note,
+  );
 }
 
 /**
