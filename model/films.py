@@ -47,11 +47,21 @@ def fingerprint(films):
     return hashlib.sha256("\n".join(sorted(film.sha256 for film in films)).encode()).hexdigest()
 
 
-def read_grey(path, size, rgb=False):
-    """What the engine does with a file: upright, luminance, the whole film stretched to the square."""
+def read_upright(path, mode="L"):
     with Image.open(path) as image:
-        image = ImageOps.exif_transpose(image).convert("RGB" if rgb else "L")
-    return image if image.size == (size, size) else image.resize((size, size), Image.BILINEAR)
+        return ImageOps.exif_transpose(image).convert(mode)
+
+
+def read_grey(path, size):
+    """The whole film stretched to the square, in 256 levels: what augmentation works on."""
+    film = read_upright(path)
+    return film if film.size == (size, size) else film.resize((size, size), Image.BILINEAR)
+
+
+def read_pixels(path, size, rgb=False):
+    """-> f32[1 or 3][size][size] in 0..255: what the engine makes of a file, with the levels between whole numbers."""
+    channels = read_upright(path, "RGB" if rgb else "L").split()
+    return np.stack([np.array(one.convert("F").resize((size, size), Image.BILINEAR)) for one in channels])
 
 
 def _degrade(film, rng):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 
 import films as film_store
 import metrics
@@ -35,9 +35,7 @@ def arguments():
 
 
 def resize(path, out, width, height):
-    with Image.open(path) as image:
-        grey = ImageOps.exif_transpose(image).convert("L").resize((width, height), Image.BILINEAR)
-    Path(out).write_bytes(grey.tobytes())
+    Path(out).write_bytes(film_store.read_upright(path).resize((width, height), Image.BILINEAR).tobytes())
 
 
 def files_of(paths):
@@ -51,10 +49,8 @@ def files_of(paths):
 def pixels_of(path, size, options):
     """-> f32[1][1 or 3][size][size] in 0..255"""
     if options.raw:
-        pixels = np.fromfile(path, "<f4").reshape(size, size, 3)
-    else:
-        pixels = np.array(film_store.read_grey(path, size, options.rgb), np.float32).reshape(size, size, -1)
-    return torch.from_numpy(pixels).permute(2, 0, 1)[None]
+        return torch.from_numpy(np.fromfile(path, "<f4").reshape(1, size, size, 3)).permute(0, 3, 1, 2)
+    return torch.from_numpy(film_store.read_pixels(path, size, options.rgb))[None]
 
 
 def probability_of(logits, metadata):

@@ -49,9 +49,9 @@ def save(film, path):
 
 
 def probability(network, metadata, path):
-    grey = np.array(film_store.read_grey(path, int(metadata["input_size"])))
+    pixels = torch.from_numpy(film_store.read_pixels(path, int(metadata["input_size"])))[None]
     with torch.no_grad():
-        logits = network(mobilenet.normalise(torch.from_numpy(grey)[None, None], *mobilenet.normalisation(metadata)))[0]
+        logits = network(mobilenet.normalise(pixels, *mobilenet.normalisation(metadata)))[0]
     return reference.probability_of(logits.tolist(), metadata)
 
 
