@@ -131,10 +131,11 @@ bytes fixture_model(const model_spec *spec) {
     b.header_nbytes = (size_t)snprintf(
         b.header, HEADER_ROOM,
         "{\"__metadata__\": {\"architecture\": \"mobilenet_v2\", \"width_multiplier\": \"%g\", \"input_size\": \"%u\", "
-        "\"padding\": \"%s\", \"mean\": \"[0.5]\", \"std\": \"[0.5]\", \"classes\": \"%s\", \"threshold\": \"0.5\", "
+        "\"padding\": \"%s\", \"mean\": \"[0.5]\", \"std\": \"[0.5]\", \"classes\": \"%s\", \"threshold\": \"%s\", "
         "\"name\": \"test\", \"version\": \"1\"%s}",
         width, spec->input_side ? spec->input_side : 96, spec->padding ? spec->padding : "torch",
-        spec->classes ? spec->classes : "[\\\"normal\\\", \\\"pneumonia\\\"]", spec->metadata ? spec->metadata : "");
+        spec->classes ? spec->classes : "[\\\"normal\\\", \\\"pneumonia\\\"]",
+        spec->threshold ? spec->threshold : "0.5", spec->metadata ? spec->metadata : "");
     add_features(&b, spec, width);
     assert(b.header_nbytes + 1 < HEADER_ROOM);
     b.header[b.header_nbytes++] = '}';

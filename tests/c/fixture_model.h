@@ -15,6 +15,7 @@ typedef struct model_spec {
     bool batch_norm;         /* the tensors of torchvision's state_dict instead of folded biases */
     const char *padding;     /* NULL means "torch" */
     const char *classes;     /* NULL means ["normal", "pneumonia"] */
+    const char *threshold;   /* NULL means 0.5 */
     const char *metadata;    /* more of it, as it stands in the JSON: ", \"key\": \"value\"" */
 } model_spec;
 
