@@ -10,12 +10,10 @@ const CHILD = fileURLToPath(new URL('node_child.js', import.meta.url));
 /** @param {import('./rows.js').Row} row */
 export async function openNodeRow(row) {
   const child = fork(CHILD, [JSON.stringify(row)], { execPath: NODE });
+  const died = once(child, 'exit').then(() => [{ error: 'its process ended' }]);
   const ask = async (/** @type {number} */ n) => {
     child.send(n);
-    const [answer] = await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => [{ error: 'it died' }]),
-    ]);
+    const [answer] = await Promise.race([once(child, 'message'), died]);
     if (answer.error) throw new Error(answer.error);
     return answer.runs;
   };
