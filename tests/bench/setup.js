@@ -49,7 +49,7 @@ function compile() {
 function installPeers() {
   const missing = Object.entries(PEERS).filter(([name, version]) => installed(name) !== version);
   if (missing.length === 0) return;
-  console.error('Installing the peers into .cache/bench (a gigabyte)');
+  console.error('Installing the peers into .cache/bench (600 MB)');
   writeFileSync(join(CACHE, 'package.json'), JSON.stringify({ private: true, dependencies: PEERS }));
   const why = run('npm', 'install', '--prefix', CACHE, '--ignore-scripts', '--no-audit', '--no-fund');
   if (why) notice('some peers could not be installed', why);
