@@ -214,7 +214,8 @@ void network_destroy(network *n) {
     if (!n)
         return;
     for (size_t i = 0; i < n->nlayers; i++)
-        n->ops->free_convolution(n->layers[i].op);
+        if (n->layers[i].op)
+            n->layers[i].op->free(n->layers[i].op);
     if (n->context)
         n->ops->close(n->context);
     free(n->arena);
@@ -226,7 +227,7 @@ void network_destroy(network *n) {
 
 void network_run_layer(network *n, size_t index) {
     const layer *l = &n->layers[index];
-    n->ops->run_convolution(l->op);
+    l->op->run(l->op);
     if (l->shortcut)
         n->ops->add(n->slots[l->output], n->slots[l->output == BLOCK_EVEN ? BLOCK_ODD : BLOCK_EVEN],
                     output_nfloats(&l->shape));

@@ -29,8 +29,13 @@ uint32_t convolution_output_side(const convolution *);
 /* A backend's threads, and whatever else its operators share. */
 typedef struct ops_context ops_context;
 
-/* A convolution with its weights packed and its buffers fixed. */
+/* A convolution with its weights packed and its buffers fixed. Each kernel has a structure that begins with this one.
+ */
 typedef struct ops_convolution ops_convolution;
+struct ops_convolution {
+    void (*run)(ops_convolution *);
+    void (*free)(ops_convolution *);
+};
 
 typedef struct ops {
     const char *name;
@@ -44,8 +49,6 @@ typedef struct ops {
      * Neither is needed after the call. input and output stay the caller's and must outlive the operator. */
     ops_status (*make_convolution)(ops_convolution **out, ops_context *, const convolution *, const float *weight,
                                    const float *bias, const float *input, float *output);
-    void (*run_convolution)(ops_convolution *);
-    void (*free_convolution)(ops_convolution *); /* NULL is allowed */
 
     /* accumulator[i] += addend[i]: the shortcut of an inverted residual. */
     void (*add)(float *accumulator, const float *addend, size_t n);
@@ -60,7 +63,7 @@ typedef struct ops {
 /* Plain loops, the oracle of every other backend. One thread. */
 extern const ops ops_reference;
 
-/* XNNPACK's convolutions on pthreadpool's threads. */
-extern const ops ops_xnnpack;
+/* What ships: for each operator the fastest kernel there is, on pthreadpool's threads. */
+extern const ops ops_engine;
 
 #endif

@@ -8,13 +8,14 @@ struct ops_context {
     char nothing;
 };
 
-struct ops_convolution {
+typedef struct reference_convolution {
+    ops_convolution base;
     convolution shape;
     const float *input;
     float *output;
     float *weight; /* f32[nout][nin or 1][kernel][kernel], then bias f32[nout] */
     float *bias;
-};
+} reference_convolution;
 
 uint32_t convolution_output_side(const convolution *c) {
     return (c->side + c->pad_before + c->pad_after - c->kernel) / c->stride + 1;
@@ -33,33 +34,8 @@ static uint32_t reference_nthreads(const ops_context *context) {
     return 1;
 }
 
-static void reference_free_convolution(ops_convolution *op) {
-    if (op)
-        free(op->weight);
-    free(op);
-}
-
-static ops_status reference_make_convolution(ops_convolution **out, ops_context *context, const convolution *shape,
-                                             const float *weight, const float *bias, const float *input,
-                                             float *output) {
-    (void)context;
-    size_t nweights = (size_t)shape->nout * (shape->depthwise ? 1 : shape->nin) * shape->kernel * shape->kernel;
-    ops_convolution *op = malloc(sizeof *op);
-    float *copy = malloc((nweights + shape->nout) * sizeof *copy);
-    if (!op || !copy) {
-        free(op);
-        free(copy);
-        return OPS_NO_MEMORY;
-    }
-    memcpy(copy, weight, nweights * sizeof *copy);
-    memcpy(copy + nweights, bias, shape->nout * sizeof *copy);
-    *op = (ops_convolution){*shape, input, output, copy, copy + nweights};
-    *out = op;
-    return OPS_OK;
-}
-
 /* One output value: channel `out` at (row, column), before the activation. */
-static float convolve_at(const ops_convolution *op, uint32_t row, uint32_t column, uint32_t out) {
+static float convolve_at(const reference_convolution *op, uint32_t row, uint32_t column, uint32_t out) {
     const convolution *c = &op->shape;
     uint32_t nin = c->depthwise ? 1 : c->nin, first = c->depthwise ? out : 0;
     float sum = op->bias[out];
@@ -78,7 +54,8 @@ static float convolve_at(const ops_convolution *op, uint32_t row, uint32_t colum
     return sum;
 }
 
-static void reference_run_convolution(ops_convolution *op) {
+static void reference_run_convolution(ops_convolution *base) {
+    const reference_convolution *op = (const reference_convolution *)base;
     const convolution *c = &op->shape;
     uint32_t side = convolution_output_side(c);
     float *at = op->output;
@@ -92,6 +69,31 @@ static void reference_run_convolution(ops_convolution *op) {
             }
         }
     }
+}
+
+static void reference_free_convolution(ops_convolution *base) {
+    free(((reference_convolution *)base)->weight);
+    free(base);
+}
+
+static ops_status reference_make_convolution(ops_convolution **out, ops_context *context, const convolution *shape,
+                                             const float *weight, const float *bias, const float *input,
+                                             float *output) {
+    (void)context;
+    size_t nweights = (size_t)shape->nout * (shape->depthwise ? 1 : shape->nin) * shape->kernel * shape->kernel;
+    reference_convolution *op = malloc(sizeof *op);
+    float *copy = malloc((nweights + shape->nout) * sizeof *copy);
+    if (!op || !copy) {
+        free(op);
+        free(copy);
+        return OPS_NO_MEMORY;
+    }
+    memcpy(copy, weight, nweights * sizeof *copy);
+    memcpy(copy + nweights, bias, shape->nout * sizeof *copy);
+    *op = (reference_convolution){
+        {reference_run_convolution, reference_free_convolution}, *shape, input, output, copy, copy + nweights};
+    *out = &op->base;
+    return OPS_OK;
 }
 
 static void reference_add(float *accumulator, const float *addend, size_t n) {
@@ -124,8 +126,6 @@ const ops ops_reference = {
     .close = reference_close,
     .nthreads = reference_nthreads,
     .make_convolution = reference_make_convolution,
-    .run_convolution = reference_run_convolution,
-    .free_convolution = reference_free_convolution,
     .add = reference_add,
     .mean = reference_mean,
     .linear = reference_linear,

@@ -73,7 +73,7 @@ static pneumoscope_status set_up(pneumoscope *p, const void *file, size_t nbytes
     if (!status)
         status = judge_open(&p->judge, &p->model, &p->why);
     if (!status)
-        status = network_create(&p->network, &p->model, &ops_xnnpack, p->options.nthreads, &p->why);
+        status = network_create(&p->network, &p->model, &ops_engine, p->options.nthreads, &p->why);
     if (!status)
         status = allocate(p);
     return status;

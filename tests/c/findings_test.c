@@ -21,7 +21,7 @@ static judged run(const model_spec *spec) {
     network *n;
     bytes file = fixture_model(spec);
     if (model_open(&m, file.data, file.nbytes, &why) || judge_open(&j, &m, &why) ||
-        network_create(&n, &m, &ops_xnnpack, 1, &why))
+        network_create(&n, &m, &ops_engine, 1, &why))
         fail_msg("%s", why.text);
     uint32_t seed = 11;
     for (size_t i = 0; i < 96 * 96 * 3; i++)

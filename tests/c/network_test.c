@@ -35,7 +35,7 @@ static void assert_layers_near(const float *a, const float *b, size_t n, size_t 
 static void compare_backends(const model_spec *spec, uint32_t nthreads) {
     bytes file = fixture_model(spec);
     model models[2];
-    network *oracle = make(file, &ops_reference, 1, &models[0]), *fast = make(file, &ops_xnnpack, nthreads, &models[1]);
+    network *oracle = make(file, &ops_reference, 1, &models[0]), *fast = make(file, &ops_engine, nthreads, &models[1]);
     assert_int_equal(network_nlayers(oracle), 52); /* stem, 17 blocks of 3 but the first of 2, last convolution */
     for (size_t layer = 0; layer < network_nlayers(oracle); layer++) {
         size_t n;
@@ -75,7 +75,7 @@ static void test_every_size_runs(void **state) {
                            .input_side = i < 6 ? 96 : 96 + 32 * (uint32_t)(i - 6)};
         bytes file = fixture_model(&spec);
         model m;
-        network *n = make(file, &ops_xnnpack, 1, &m);
+        network *n = make(file, &ops_engine, 1, &m);
         network_run(n);
         assert_int_equal(network_feature_side(n), spec.input_side / 32);
         assert_int_equal(network_nfeatures(n), spec.width_multiplier > 1.35 ? 1792
@@ -96,7 +96,7 @@ static void test_runs_repeat_exactly(void **state) {
     float first[2];
     for (uint32_t nthreads = 1; nthreads <= 1 + 2 * TEST_THREADS; nthreads++) {
         model m;
-        network *n = make(file, &ops_xnnpack, nthreads, &m);
+        network *n = make(file, &ops_engine, nthreads, &m);
         for (int repeat = 0; repeat < 3; repeat++) {
             uint32_t seed = 7;
             for (size_t i = 0; i < (size_t)m.input_side * m.input_side * 3; i++)

@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
     network *n = NULL;
     size_t nbytes;
     uint8_t *file = argc > 1 ? read_file(argv[1], &nbytes) : NULL;
-    if (!file || model_open(&m, file, nbytes, &why) || network_create(&n, &m, &ops_xnnpack, 1, &why)) {
+    if (!file || model_open(&m, file, nbytes, &why) || network_create(&n, &m, &ops_engine, 1, &why)) {
         fprintf(stderr, "%s\n", why.text);
         return 1;
     }

@@ -1,4 +1,4 @@
-/* That threads are real: which of them XNNPACK's depthwise convolution runs on is written down by a wrapper that the
+/* That threads are real: which of them XNNPACK's matrix product runs on is written down by a wrapper that the
  * linker puts around it (CMakeLists.txt: --wrap). */
 #include "pneumoscope.h"
 
@@ -14,10 +14,10 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t seen[MAX_SEEN];
 static size_t nseen;
 
-void __real_xnn_compute_dwconv_unipass(const void *context, size_t batch, size_t row);
-void __wrap_xnn_compute_dwconv_unipass(const void *context, size_t batch, size_t row);
+void __real_xnn_compute_gemm(const void *context, size_t row, size_t column, size_t nrows, size_t ncolumns);
+void __wrap_xnn_compute_gemm(const void *context, size_t row, size_t column, size_t nrows, size_t ncolumns);
 
-void __wrap_xnn_compute_dwconv_unipass(const void *context, size_t batch, size_t row) {
+void __wrap_xnn_compute_gemm(const void *context, size_t row, size_t column, size_t nrows, size_t ncolumns) {
     pthread_mutex_lock(&lock);
     size_t i = 0;
     while (i < nseen && !pthread_equal(seen[i], pthread_self()))
@@ -25,7 +25,7 @@ void __wrap_xnn_compute_dwconv_unipass(const void *context, size_t batch, size_t
     if (i == nseen && nseen < MAX_SEEN)
         seen[nseen++] = pthread_self();
     pthread_mutex_unlock(&lock);
-    __real_xnn_compute_dwconv_unipass(context, batch, row);
+    __real_xnn_compute_gemm(context, row, column, nrows, ncolumns);
 }
 
 /* Reads until work was seen on `enough` threads, at most 500 times; returns on how many. */
