@@ -2,8 +2,8 @@
 
     python3 model/export.py reader.pt model/pneumonia.safetensors
 
-Calibration and threshold come from the validation films in the checkpoint, as taken and as another hospital might
-deliver them (films.disturb), and from nothing else.
+Calibration and threshold come from the validation films in the checkpoint, as taken, as another hospital might deliver
+them (films.disturb) and in their second form (train.py --also), and from nothing else.
 """
 
 import argparse
@@ -31,13 +31,12 @@ def operating_point(validation):
     Normals from elsewhere look stranger to a network than pneumonias do, so the threshold is the highest that keeps
     the sensitivity: it leaves them the most room.
     """
-    labels = np.array(validation["labels"])
-    logits = {view: np.array(validation[view]) for view in ("plain", "disturbed")}
-    both = np.concatenate(list(logits.values()))
-    scale, bias = metrics.platt(np.tile(labels, 2), both)
-    threshold = metrics.threshold_at(np.tile(labels, 2), metrics.sigmoid(scale * both + bias), SENSITIVITY)
+    views = {name: (np.array(one["labels"]), np.array(one["logits"])) for name, one in validation.items()}
+    labels, logits = (np.concatenate(part) for part in zip(*views.values()))
+    scale, bias = metrics.platt(labels, logits)
+    threshold = metrics.threshold_at(labels, metrics.sigmoid(scale * logits + bias), SENSITIVITY)
     threshold = float(f"{threshold:.4f}")
-    found = {v: metrics.figures(labels, metrics.sigmoid(scale * z + bias), threshold) for v, z in logits.items()}
+    found = {name: metrics.figures(y, metrics.sigmoid(scale * z + bias), threshold) for name, (y, z) in views.items()}
     return scale, bias, threshold, found
 
 

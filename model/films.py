@@ -43,6 +43,13 @@ def split(films, share, seed):
     return [f for f in films if f.patient not in chosen], [f for f in films if f.patient in chosen]
 
 
+def second_forms(films, folder):
+    """-> {index of a film: the film of that class and name in another folder}, of the films that exist there."""
+    found = {(film.label, film.path.stem): film for film in find(folder)[0]}
+    keys = [(film.label, film.path.stem) for film in films]
+    return {i: found[key] for i, key in enumerate(keys) if key in found}
+
+
 def fingerprint(films):
     return hashlib.sha256("\n".join(sorted(film.sha256 for film in films)).encode()).hexdigest()
 

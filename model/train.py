@@ -31,6 +31,7 @@ WARM_UP_STEPS = 100
 def arguments():
     parser = argparse.ArgumentParser(description="Trains the pneumonia reader.")
     parser.add_argument("--data", required=True, help="folder with one folder a class, or with train/ holding them")
+    parser.add_argument("--also", help="folder with a second form of the same films, by class and name")
     parser.add_argument("--init", help="safetensors file to start from; random weights when absent")
     parser.add_argument(
         "--out", required=True, help="checkpoint to write after every epoch; metrics go beside it as .json"
@@ -55,13 +56,14 @@ def arguments():
 
 
 class FilmSet:
-    """Films of one split, decoded once and held in memory as u8[size][size]."""
+    """Films of one split, decoded once and held in memory as u8[size][size]; behind them the second forms of some."""
 
-    def __init__(self, films, size, name):
-        self.films, self.size = films, size
-        self.labels = [film.label for film in films]
+    def __init__(self, films, size, name, second):
+        self.films, self.count = films + list(second.values()), len(films)
+        self.second = dict(zip(second, range(len(films), len(self.films))))
+        self.labels = [film.label for film in self.films]
         self.images = [
-            np.array(film_store.read_grey(f.path, size)) for f in tqdm(films, f"reading {name}", leave=False)
+            np.array(film_store.read_grey(f.path, size)) for f in tqdm(self.films, f"reading {name}", leave=False)
         ]
 
     def views(self, size, view, seed):
@@ -69,11 +71,22 @@ class FilmSet:
 
     def balanced_order(self, seed, epoch):
         """As many draws as films, every class equally often, each of its films used before any is used again."""
-        rng, labels = np.random.default_rng([seed, epoch]), np.array(self.labels)
+        rng, labels = np.random.default_rng([seed, epoch]), np.array(self.labels[: self.count])
         members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
         count = len(labels) // len(members)
         draws = [np.concatenate([rng.permutation(m) for _ in range(count // len(m) + 1)])[:count] for m in members]
-        return [(int(i), epoch) for i in rng.permutation(np.concatenate(draws))]
+        order, chance = rng.permutation(np.concatenate(draws)).tolist(), self.second_chances()
+        return [(self.second[i] if rng.random() < chance.get(i, 0) else i, epoch) for i in order]
+
+    def second_chances(self):
+        """-> {film: how often it comes in its second form}: half of every class's draws, or as many as all classes can.
+
+        A form that were commoner in one class would be a shortcut."""
+        labels = np.array(self.labels[: self.count])
+        there = np.isin(np.arange(self.count), list(self.second))
+        share = {label: there[labels == label].mean() for label in np.unique(labels)}
+        common = min(0.5, *share.values())
+        return {i: common / share[labels[i]] for i in self.second}
 
 
 class Average:
@@ -93,17 +106,20 @@ class Average:
                 mean.copy_(new)
 
 
-def start(options, train, device):
-    """Returns (network, metadata it starts from): the initial network with a new classifier, or random weights."""
+def start(options, classes, train, device):
+    """Returns (network, metadata it starts from): random weights, or the initial network; its classifier only stays
+    if it tells the same classes apart."""
     if not options.init:
         metadata = {"width_multiplier": str(options.width), "padding": "tf_same", "scale": "x/127.5-1"}
         return mobilenet.build(options.width).to(device), metadata
     folded, metadata = mobilenet.load(options.init)
     network = mobilenet.build(float(metadata["width_multiplier"]), 2, metadata["padding"])
     views = train.views(options.size, film_store.disturb, options.seed)
-    pick = np.random.default_rng(options.seed).permutation(len(views))[:96]
+    pick = np.random.default_rng(options.seed).permutation(train.count)[:96]
     grey = torch.stack([views[int(i)][0] for i in pick])
     mobilenet.insert_batch_norm(network, folded, mobilenet.normalise(grey, *mobilenet.normalisation(metadata)))
+    if metadata.get("classes") == json.dumps(classes):
+        network.classifier.load_state_dict(folded.classifier.state_dict())
     return network.to(device), metadata
 
 
@@ -127,9 +143,14 @@ class Run:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         found, self.classes = film_store.find(options.data)
         train, validation = film_store.split(found, 0.1, SPLIT_SEED)
-        self.train = FilmSet(train, options.size, "training films")
-        self.validation = FilmSet(validation, options.size, "validation films")
-        self.network, initial = start(options, self.train, self.device)
+        second = [film_store.second_forms(s, options.also) if options.also else {} for s in (train, validation)]
+        self.train = FilmSet(train, options.size, "training films", second[0])
+        plain = FilmSet(validation, options.size, "validation films", {})
+        self.validation = {"plain": (plain, None), "disturbed": (plain, film_store.disturb)}
+        if options.also:
+            again = FilmSet(list(second[1].values()), options.size, "their second forms", {})
+            self.validation["second"] = (again, None)
+        self.network, initial = start(options, self.classes, self.train, self.device)
         self.shape = {key: initial[key] for key in ("width_multiplier", "padding")}
         self.average = Average(self.network)
         self.optimiser = optimiser_for(self.network, options.rate)
@@ -165,21 +186,21 @@ class Run:
         return loss.item()
 
     @torch.no_grad()
-    def logits(self, view):
-        """Validation films -> z_pneumonia - z_normal of the averaged network, one number a film."""
-        batches = self.loader(self.validation.views(self.options.size, view, SPLIT_SEED))
+    def validate(self, films, view):
+        """-> the films' labels and z_pneumonia - z_normal of the averaged network, one number a film."""
+        batches = self.loader(films.views(self.options.size, view, SPLIT_SEED))
         outputs = [self.forward(self.average.network, grey) for grey, _ in batches]
-        return [float(z[1] - z[0]) for z in torch.cat(outputs).cpu()]
+        return {"labels": films.labels, "logits": [float(z[1] - z[0]) for z in torch.cat(outputs).cpu()]}
 
     def epochs(self):
         while self.epoch < self.options.epochs:
             loss = self.train_epoch()
-            plain, disturbed = self.logits(None), self.logits(film_store.disturb)
+            validation = {name: self.validate(*way) for name, way in self.validation.items()}
             self.epoch += 1
-            auc = {k: roc_auc_score(self.validation.labels, z) for k, z in (("plain", plain), ("disturbed", disturbed))}
+            auc = {name: roc_auc_score(one["labels"], one["logits"]) for name, one in validation.items()}
             self.history.append({"epoch": self.epoch, "loss": loss, "auc": auc})
             print(f"epoch {self.epoch}: loss {loss:.4f}, validation AUC {auc}", flush=True)
-            self.save({"labels": self.validation.labels, "plain": plain, "disturbed": disturbed})
+            self.save(validation)
 
     def save(self, validation):
         """Writes aside and renames, so that a run cut at any moment leaves a whole checkpoint."""
@@ -198,8 +219,8 @@ class Run:
                 "shape": self.shape,
                 "mean": self.mean,
                 "std": self.std,
-                "options": {k: options[k] for k in options if k not in ("data", "init", "out")},
-                "films": len(self.train.films),
+                "options": {k: options[k] for k in options if k not in ("data", "also", "init", "out")},
+                "films": self.train.count,
                 "fingerprint": film_store.fingerprint(self.train.films),
             },
             part,
