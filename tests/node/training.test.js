@@ -21,14 +21,14 @@ function python(script, ...args) {
 }
 
 /** Two classes that differ in size, twelve patients each, named as the real set names them. */
-async function tinySet(folder) {
+async function tinySet(folder, height) {
   for (const [name, patient, width] of [
     ['NORMAL', (i) => `IM-00${10 + i}-0001`, 200],
     ['PNEUMONIA', (i) => `person${i}_virus_1`, 140],
   ]) {
     await mkdir(join(folder, name), { recursive: true });
     for (let i = 0; i < 12; i++)
-      await writeFile(join(folder, name, `${patient(i)}.png`), greyPng({ width: width + 3 * i, height: 150 }));
+      await writeFile(join(folder, name, `${patient(i)}.png`), greyPng({ width: width + 3 * i, height }));
   }
 }
 
@@ -37,10 +37,12 @@ test(
   { skip: !hasPyTorch && 'PyTorch is not installed' },
   async (t) => {
     const folder = await temporaryFolder(t);
-    const [data, checkpoint, model] = ['films', 'tiny.pt', 'tiny.safetensors'].map((name) => join(folder, name));
-    await tinySet(data);
+    const names = ['films', 'again', 'tiny.pt', 'tiny.safetensors'];
+    const [data, also, checkpoint, model] = names.map((name) => join(folder, name));
+    await tinySet(data, 150);
+    await tinySet(also, 170);
     const small = ['--epochs', '1', '--size', '96', '--width', '0.35', '--batch', '8', '--workers', '0'];
-    python('train.py', '--data', data, '--out', checkpoint, ...small);
+    python('train.py', '--data', data, '--also', also, '--out', checkpoint, ...small);
     python('export.py', checkpoint, model);
     const reader = await createReader({ model: await readFile(model) });
     t.after(() => reader.close());
