@@ -2,9 +2,8 @@
 
     reference.py MODEL FILE|DIR…                    logits and, for two classes, the calibrated probability
     reference.py MODEL FILE… --rgb                  colour, for the ImageNet network
-    reference.py MODEL --raw FILE… [--layers DIR]   f32[size][size][3] in 0..255; every layer's output as f32 NHWC
+    reference.py MODEL --raw FILE…                  f32[size][size][3] in 0..255
     reference.py MODEL DIR --summary                the share called pneumonia in every folder; figures of both classes
-    reference.py --resize WIDTH HEIGHT FILE OUT     Pillow's resampled grey as u8[height][width]
 """
 
 import argparse
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 
 import films as film_store
 import metrics
@@ -26,16 +24,8 @@ def arguments():
     parser.add_argument("inputs", nargs="+", metavar="PATH", help="model file, then images, folders or raw inputs")
     parser.add_argument("--rgb", action="store_true", help="keep colour")
     parser.add_argument("--raw", action="store_true", help="the files are f32[size][size][3], pixels in 0..255")
-    parser.add_argument("--layers", metavar="DIR", help="write every layer's output of the first file there")
     parser.add_argument("--summary", action="store_true", help="one line a folder instead of one a file")
-    parser.add_argument(
-        "--resize", nargs=2, type=int, metavar=("WIDTH", "HEIGHT"), help="resample FILE into OUT, no network"
-    )
     return parser.parse_intermixed_args()
-
-
-def resize(path, out, width, height):
-    Path(out).write_bytes(film_store.read_upright(path).resize((width, height), Image.BILINEAR).tobytes())
 
 
 def files_of(paths):
@@ -56,23 +46,6 @@ def pixels_of(path, size, options):
 def probability_of(logits, metadata):
     scale, bias = (float(metadata.get(f"calibration_{k}", d)) for k, d in (("scale", 1), ("bias", 0)))
     return float(metrics.sigmoid(scale * (logits[1] - logits[0]) + bias))
-
-
-def write_layers(network, folder):
-    """Every convolution with its activation, every block with its sum: shapes printed, values in folder/NAME.f32."""
-    Path(folder).mkdir(parents=True, exist_ok=True)
-
-    def keep(name, values):
-        values = values.permute(0, 2, 3, 1).contiguous()
-        values.numpy().astype("<f4").tofile(Path(folder) / f"{name}.f32")
-        print(json.dumps({"layer": name, "shape": list(values.shape[1:])}))
-
-    blocks = {
-        name: m
-        for name, m in network.named_modules()
-        if type(m).__name__ in ("Conv2dNormActivation", "InvertedResidual")
-    }
-    return [m.register_forward_hook(lambda _m, _in, out, name=name: keep(name, out)) for name, m in blocks.items()]
 
 
 @torch.no_grad()
@@ -101,15 +74,10 @@ def summarise(results, metadata):
 
 def main():
     options = arguments()
-    if options.resize:
-        return resize(*options.inputs, *options.resize)
     network, metadata = mobilenet.load(options.inputs[0])
     results = []
     for path in files_of(options.inputs[1:]):
-        hooks = write_layers(network, options.layers) if options.layers and not results else []
         results.append(read(network, metadata, path, options))
-        for hook in hooks:
-            hook.remove()
         if not options.summary:
             print(json.dumps(results[-1]))
     if options.summary:

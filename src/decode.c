@@ -42,10 +42,9 @@ static uint64_t most_bytes(uint64_t npixels, size_t file_nbytes, bool deep) {
 
 /* stb_image's own reading of a JPEG, with our inverse DCT in place of its. */
 static void *load_jpeg(stbi__context *file, int *width, int *height, int *nchannels) {
-    stbi__jpeg *jpeg = stbi__malloc(sizeof *jpeg);
+    stbi__jpeg *jpeg = stbi__malloc(sizeof *jpeg); /* zeroed: STBI_MALLOC above */
     if (!jpeg)
         return NULL;
-    memset(jpeg, 0, sizeof *jpeg);
     jpeg->s = file;
     stbi__setup_jpeg(jpeg);
     jpeg->idct_block_kernel = jpeg_idct;

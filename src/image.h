@@ -7,6 +7,8 @@
 
 #include "status.h"
 
+#include <stdbool.h>
+
 enum { IMAGE_MAX_SIDE = 65535 }; /* pixels; JPEG has room for no more */
 
 typedef struct image {
@@ -27,6 +29,9 @@ pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, 
 /* Wraps samples that the caller owns: u16[height][width], white is 2^bits - 1. */
 pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, uint32_t height, uint32_t bits,
                               uint64_t max_pixels, detail *why);
+
+/* Whether its rows are columns once it stands upright. */
+static inline bool image_is_turned(const image *film) { return film->orientation >= 5; }
 
 /* Gives back what image_decode took. Safe on a zeroed image. */
 void image_free(image *);

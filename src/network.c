@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Table 2 of the paper: n inverted residuals with expansion factor t and c output channels; the first has stride s. */
 static const struct {
@@ -141,8 +142,7 @@ static bool allocate(network *n) {
     n->logits = n->classifier + ((size_t)n->nfeatures + 1) * n->nclasses;
     for (size_t i = 0; i < NSLOTS; i++)
         n->slots[i] = n->arena + offsets[i] / sizeof(float);
-    for (size_t i = 0; i < total / sizeof(float); i++)
-        n->arena[i] = 0.0f; /* kernels read past the end of a tensor; what they read there must be a number */
+    memset(n->arena, 0, total); /* kernels read past the end of a tensor; what they read there must be a number */
     return true;
 }
 

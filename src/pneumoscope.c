@@ -20,9 +20,9 @@ struct pneumoscope {
     model model;
     judge judge;
     network *network; /* NULL: the handle only tells why it could not be made */
-    float *grey;      /* f32[side][side], for the network's input and for the view in turn */
     float *heatmap;
     float *input;
+    float *view_grey; /* f32[view_side][view_side]; NULL, as `view` is, without one */
     uint8_t *view;
     void *scratch;
 };
@@ -58,12 +58,12 @@ static pneumoscope_status set_options(pneumoscope *p, const pneumoscope_options 
 static pneumoscope_status allocate(pneumoscope *p) {
     size_t side = p->model.input_side, view = p->options.view_side, larger = view > side ? view : side;
     size_t feature_side = network_feature_side(p->network);
-    p->grey = malloc(larger * larger * sizeof *p->grey);
     p->input = malloc(side * side * sizeof *p->input);
     p->heatmap = malloc(feature_side * feature_side * sizeof *p->heatmap);
     p->scratch = malloc(prepare_scratch_nbytes((uint32_t)larger));
+    p->view_grey = view ? malloc(view * view * sizeof *p->view_grey) : NULL;
     p->view = view ? malloc(view * view) : NULL;
-    if (!p->grey || !p->input || !p->heatmap || !p->scratch || (view && !p->view))
+    if (!p->input || !p->heatmap || !p->scratch || (view && (!p->view_grey || !p->view)))
         return status_no_memory(&p->why, "the reader's buffers");
     return PNEUMOSCOPE_OK;
 }
@@ -83,10 +83,10 @@ static void tear_down(pneumoscope *p) {
     network_destroy(p->network);
     p->network = NULL;
     model_close(&p->model);
-    free(p->grey);
     free(p->input);
     free(p->heatmap);
     free(p->scratch);
+    free(p->view_grey);
     free(p->view);
 }
 
@@ -134,9 +134,9 @@ static void make_view(pneumoscope *p, const image *film, pneumoscope_findings *o
     uint32_t width = (uint32_t)(out->width * shrink + 0.5), height = (uint32_t)(out->height * shrink + 0.5);
     out->view_width = width ? width : 1;
     out->view_height = height ? height : 1;
-    prepare_resample(film, out->view_width, out->view_height, p->grey, p->scratch);
+    prepare_resample(film, out->view_width, out->view_height, p->view_grey, p->scratch);
     for (size_t i = 0; i < (size_t)out->view_width * out->view_height; i++)
-        p->view[i] = (uint8_t)(p->grey[i] * 255.0f + 0.5f);
+        p->view[i] = (uint8_t)(p->view_grey[i] * 255.0f + 0.5f);
     out->view = p->view;
 }
 
@@ -158,7 +158,7 @@ static uint32_t film_warnings(const pneumoscope *p, const image *film) {
 
 static void prepare(pneumoscope *p, const image *film, pneumoscope_findings *out) {
     uint32_t side = p->model.input_side;
-    int turned = film->orientation >= 5;
+    bool turned = image_is_turned(film);
     out->width = turned ? film->height : film->width;
     out->height = turned ? film->width : film->height;
     out->bits = film->bits;

@@ -83,7 +83,7 @@ size_t prepare_scratch_nbytes(uint32_t max_side) {
 
 /* Downwards first: adding whole rows is what vector units do best, and what is left to add sideways is little. */
 void prepare_resample(const image *film, uint32_t width, uint32_t height, float *out, void *scratch) {
-    int turned = film->orientation >= 5;
+    bool turned = image_is_turned(film);
     uint32_t ncolumns = turned ? height : width, nrows = turned ? width : height;
     placement at = place(film->orientation, width, height);
     taps *across = scratch, *down = across + ncolumns;

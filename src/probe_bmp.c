@@ -28,19 +28,17 @@ static pneumoscope_status bmp_layout(const bmp *b, const uint8_t *file, size_t r
     uint32_t header_end = 14 + b->header + (b->header == 40 && b->compression == 3 ? 12 : 0); /* three masks */
     if (b->pixels_at < header_end)
         return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
-                           "The BMP is damaged: its pixels begin at byte %u, inside its "
-                           "header.",
-                           b->pixels_at);
+                           "The BMP is damaged: its pixels begin at byte %u, inside its header.", b->pixels_at);
     if (b->depth > 8)
-        return b->pixels_at == header_end ? PNEUMOSCOPE_OK
-                                          : status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
-                                                        "The BMP has %u bytes between its header and its "
-                                                        "pixels; one without them would be read.",
-                                                        b->pixels_at - header_end);
+        return b->pixels_at == header_end
+                   ? PNEUMOSCOPE_OK
+                   : status_fail(
+                         why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                         "The BMP has %u bytes between its header and its pixels; one without them would be read.",
+                         b->pixels_at - header_end);
     if (b->header == 12)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
-                           "The BMP has a palette of OS/2's; a newer BMP would be "
-                           "read.");
+                           "The BMP has a palette of OS/2's; a newer BMP would be read.");
     uint32_t ncolours = (b->pixels_at - header_end) / 4, largest = 0;
     if (b->depth == 1 || b->depth == 4 || b->depth == 8)
         largest = bmp_largest_index(b, file + b->pixels_at, row_nbytes);
@@ -69,9 +67,7 @@ pneumoscope_status probe_bmp(probe *out, const uint8_t *file, size_t nbytes, det
     *out = (probe){.width = b.width, .height = b.height, .bits = 8, .orientation = 1};
     if (b.compression != 0 && b.compression != 3)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
-                           "The BMP is compressed (method %u); an uncompressed one "
-                           "would be read.",
-                           b.compression);
+                           "The BMP is compressed (method %u); an uncompressed one would be read.", b.compression);
     if (b.width > 65535 || b.height > 65535) /* refused for that */
         return PNEUMOSCOPE_OK;
     size_t row_nbytes = (size_t)(((uint64_t)b.width * b.depth + 31) / 32 * 4);

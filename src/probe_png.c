@@ -32,8 +32,7 @@ pneumoscope_status probe_png(probe *out, const uint8_t *file, size_t nbytes, det
         const uint8_t *type = file + at + 4, *body = file + at + 8;
         if (crc32(table, type, length + 4) != be32(body + length))
             return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
-                               "The PNG is damaged: its %.4s chunk at byte %zu has a wrong "
-                               "checksum.",
+                               "The PNG is damaged: its %.4s chunk at byte %zu has a wrong checksum.",
                                (const char *)type, at);
         if (at == 8) {
             if (memcmp(type, "IHDR", 4) != 0 || length != 13)

@@ -4,12 +4,12 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { FILM } from './cli/films.js';
+import { VARIANTS } from './options.js';
 import { META_POLICY } from './policy.js';
 
 const root = new URL('../', import.meta.url);
 const dist = new URL('dist/', root);
-const ENGINES = ['simd', 'simd-threads', 'relaxed', 'relaxed-threads'];
-const FILM = /\.(png|jpe?g|bmp)$/i;
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
@@ -20,7 +20,7 @@ await copy('web/types.d.ts', 'reader.d.ts');
 await copy('web/style.css', 'style.css');
 await copy('web/NOTICE', 'NOTICE');
 await copyBuilt('model/pneumonia.safetensors', 'model/pneumonia.safetensors', 'The model is missing');
-for (const engine of ENGINES)
+for (const engine of VARIANTS)
   for (const end of ['mjs', 'wasm'])
     await copyBuilt(
       `build/wasm/${engine}.${end}`,

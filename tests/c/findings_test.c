@@ -87,11 +87,7 @@ static void test_heatmap_adds_up_to_the_logit(void **state) {
 
 static void test_refusals(void **state) {
     (void)state;
-    static const struct {
-        const char *find, *replacement;
-        pneumoscope_status status;
-        const char *part;
-    } cases[] = {
+    static const header_change cases[] = {
         {"\"classes\":", "\"klasses\":", PNEUMOSCOPE_BAD_MODEL, "lack \"classes\""},
         {"[\\\"normal\\\", \\\"pneumonia\\\"]", "normal, pneumonia", PNEUMOSCOPE_UNSUPPORTED_MODEL,
          "normal, pneumonia"},

@@ -3,6 +3,8 @@
 #ifndef FIXTURE_MODEL_H
 #define FIXTURE_MODEL_H
 
+#include "status.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,6 +27,13 @@ typedef struct bytes {
 } bytes;
 
 bytes fixture_model(const model_spec *spec);
+
+/* One thing that is wrong with a header, and what the refusal must say; status PNEUMOSCOPE_OK where it is not wrong. */
+typedef struct header_change {
+    const char *find, *replacement;
+    pneumoscope_status status;
+    const char *part; /* of the sentence */
+} header_change;
 
 /* A copy whose JSON header has its first `find` replaced; the header's length is made right again. */
 bytes fixture_replaced(bytes model, const char *find, const char *replacement);

@@ -23,11 +23,7 @@ static pneumoscope_status load(bytes file, detail *why) {
 
 static void test_damaged_headers(void **state) {
     (void)state;
-    static const struct {
-        const char *find, *replacement;
-        pneumoscope_status status;
-        const char *part;
-    } cases[] = {
+    static const header_change cases[] = {
         {"{\"__metadata__\": {", "{\"__metadata__\": {\"a\": \"b\", ", PNEUMOSCOPE_OK, NULL},
         {"\"architecture\": \"mobilenet_v2\", ", "", PNEUMOSCOPE_BAD_MODEL, "architecture"},
         {"\"mobilenet_v2\"", "\"resnet18\"", PNEUMOSCOPE_UNSUPPORTED_MODEL, "resnet18"},
