@@ -10,6 +10,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter, ImageOps
 
+import outliers
+
+OUTLIER = -1  # the label of an image that is no chest film
+
 Film = namedtuple("Film", "path label patient sha256")
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp"}
 
@@ -121,13 +125,20 @@ def augment(film, rng, size):
     return _retone(_random_crop(film, rng, size, (0.08, 1.0), (2 / 3, 3 / 2)), rng)
 
 
+def augment_outlier(film, rng, size):
+    """No film's: an outlier, degraded and changed in tone as films are, so that neither tells them apart."""
+    return _retone(_degrade(outliers.draw(film, rng), rng), rng).resize((size, size), Image.BILINEAR)
+
+
 def disturb(film, rng, size):
     """A film as another hospital might deliver it: milder than training's augmentation, for validation."""
     return _retone(_random_crop(_degrade(film, rng), rng, size, (0.75, 1.0), (0.8, 1.25)), rng)
 
 
 class Views(torch.utils.data.Dataset):
-    """`view(film, rng, size)` of films held in memory; the same seed, round and index give the same pixels."""
+    """`view(film, rng, size)` of films held in memory; the same seed, turn and index give the same pixels.
+
+    A key is an index, (index, turn), or (index, turn, OUTLIER) for an outlier made beside that film."""
 
     def __init__(self, images, labels, size, view=None, seed=0):
         self.images, self.labels, self.size, self.view, self.seed = images, labels, size, view, seed
@@ -136,8 +147,7 @@ class Views(torch.utils.data.Dataset):
         return len(self.images)
 
     def __getitem__(self, key):
-        index, turn = key if isinstance(key, tuple) else (key, 0)
-        film = Image.fromarray(self.images[index])
-        if self.view:
-            film = self.view(film, np.random.default_rng([self.seed, turn, index]), self.size)
-        return torch.from_numpy(np.array(film))[None], self.labels[index]
+        index, turn, label = (*key, self.labels[key[0]])[:3] if isinstance(key, tuple) else (key, 0, self.labels[key])
+        film, rng = Image.fromarray(self.images[index]), np.random.default_rng([self.seed, turn, index])
+        view = augment_outlier if label == OUTLIER else self.view
+        return torch.from_numpy(np.array(view(film, rng, self.size) if view else film))[None], label

@@ -29,6 +29,11 @@ def _pad_as_tensorflow(_layer, inputs):
     return F.pad(inputs[0], (odd_width, 1, odd_height, 1))
 
 
+def features(network, inputs):
+    """-> f32[batch][last_channel]: the averages of the last feature map, what the classifier and the scope check see."""
+    return network.features(inputs).mean((2, 3))
+
+
 def layers(network):
     """Yields (name, convolution, the batch norm or identity after it) in the order in which data flows."""
     named = [(n, m) for n, m in network.named_modules() if isinstance(m, (nn.Conv2d, nn.BatchNorm2d, nn.Identity))]

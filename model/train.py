@@ -36,6 +36,9 @@ def arguments():
     parser.add_argument(
         "--out", required=True, help="checkpoint to write after every epoch; metrics go beside it as .json"
     )
+    parser.add_argument(
+        "--outliers", type=float, default=0.2, help="images that are no film, for every film of a batch"
+    )
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument(
         "--finish", type=int, default=2, help="how many of the epochs, at the end, use crops of full size"
@@ -69,14 +72,18 @@ class FilmSet:
     def views(self, size, view, seed):
         return film_store.Views(self.images, self.labels, size, view, seed)
 
-    def balanced_order(self, seed, epoch):
-        """As many draws as films, every class equally often, each of its films used before any is used again."""
+    def balanced_order(self, seed, epoch, outliers):
+        """As many draws as films, every class equally often, each of its films used before any is used again; outliers
+        among them."""
         rng, labels = np.random.default_rng([seed, epoch]), np.array(self.labels[: self.count])
         members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
         count = len(labels) // len(members)
         draws = [np.concatenate([rng.permutation(m) for _ in range(count // len(m) + 1)])[:count] for m in members]
         order, chance = rng.permutation(np.concatenate(draws)).tolist(), self.second_chances()
-        return [(self.second[i] if rng.random() < chance.get(i, 0) else i, epoch) for i in order]
+        keys = [(self.second[i] if rng.random() < chance.get(i, 0) else i, epoch) for i in order]
+        beside = rng.choice(self.count, round(outliers * len(keys)), replace=False)
+        keys += [(int(i), epoch, film_store.OUTLIER) for i in beside]
+        return [keys[i] for i in rng.permutation(len(keys))]
 
     def second_chances(self):
         """-> {film: how often it comes in its second form}: half of every class's draws, or as many as all classes can.
@@ -153,7 +160,8 @@ class Run:
         self.network, initial = start(options, self.classes, self.train, self.device)
         self.shape = {key: initial[key] for key in ("width_multiplier", "padding")}
         self.average = Average(self.network)
-        self.optimiser = optimiser_for(self.network, options.rate)
+        self.scope = torch.nn.Linear(self.network.last_channel, 1).to(self.device)
+        self.optimiser = optimiser_for(torch.nn.ModuleList([self.network, self.scope]), options.rate)
         self.mean, self.std = mobilenet.normalisation(initial)
         self.epoch, self.history = 0, []
         print(f"{len(train)} training, {len(validation)} validation films of {self.classes}; {self.device}", flush=True)
@@ -168,7 +176,7 @@ class Run:
         options, self.network = self.options, self.network.train()
         torch.manual_seed(options.seed * 1000 + self.epoch)  # dropout of a resumed run is that of an uncut one
         size = options.size if self.epoch >= options.epochs - options.finish else options.crop
-        order = self.train.balanced_order(options.seed, self.epoch)
+        order = self.train.balanced_order(options.seed, self.epoch, options.outliers)
         batches = self.loader(self.train.views(size, film_store.augment, options.seed), order)
         bar = tqdm(batches, f"epoch {self.epoch + 1}/{options.epochs}", mininterval=5)
         first, steps = self.epoch * len(bar), options.epochs * len(bar)
@@ -178,12 +186,24 @@ class Run:
     def step(self, step, steps, grey, labels):
         for group in self.optimiser.param_groups:
             group["lr"] = self.options.rate * rate_at(step, steps)
-        loss = F.cross_entropy(self.forward(self.network, grey), labels.to(self.device), label_smoothing=0.05)
+        loss = self.loss(grey, labels.to(self.device))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
         self.average.update(self.network)
         return loss.item()
+
+    def loss(self, grey, labels):
+        """Cross entropy of the films; outliers must leave the classes even (Hendrycks et al., 2019) and be told from
+        films by the scope layer, so that the features hold what tells them."""
+        features = mobilenet.features(self.network, mobilenet.normalise(grey.to(self.device), self.mean, self.std))
+        logits, scope = self.network.classifier(features), self.scope(features)[:, 0]
+        film = labels != film_store.OUTLIER
+        loss = F.cross_entropy(logits[film], labels[film], label_smoothing=0.05)
+        if film.all():
+            return loss
+        even = -F.log_softmax(logits[~film], 1).mean()
+        return loss + 0.3 * even + 0.3 * F.binary_cross_entropy_with_logits(scope, film.float())
 
     @torch.no_grad()
     def validate(self, films, view):
@@ -210,6 +230,7 @@ class Run:
             {
                 "weights": self.average.network.state_dict(),
                 "network": self.network.state_dict(),
+                "scope": self.scope.state_dict(),
                 "average_steps": self.average.steps,
                 "optimiser": self.optimiser.state_dict(),
                 "epoch": self.epoch,
@@ -231,6 +252,7 @@ class Run:
     def resume(self):
         state = torch.load(self.options.out, map_location=self.device)
         self.network.load_state_dict(state["network"])
+        self.scope.load_state_dict(state["scope"])
         self.average.network.load_state_dict(state["weights"])
         self.average.steps, self.epoch, self.history = state["average_steps"], state["epoch"], state["history"]
         self.optimiser.load_state_dict(state["optimiser"])
