@@ -25,22 +25,23 @@ static pneumoscope_status read_classes(judge *out, const char *classes, detail *
     return PNEUMOSCOPE_OK;
 }
 
-pneumoscope_status judge_open(judge *out, const model *m, detail *why) {
+pneumoscope_status judge_open(judge *out, const model *m, const char *operating_point, detail *why) {
     *out = (judge){.nclasses = m->nclasses};
     const char *classes = model_text(m, "classes");
     if (!classes)
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file's metadata lack \"classes\".");
-    double threshold, scale, bias;
+    double scale, bias;
     pneumoscope_status status = read_classes(out, classes, why);
     if (!status)
-        status = model_number(m, "threshold", 0, 1, NAN, &threshold, why);
+        status = operating_points_read(&out->points, m, why);
+    if (!status)
+        status = operating_points_choose(&out->points, operating_point, &out->in_force, why);
     if (!status)
         status = model_number(m, "calibration_scale", 1e-3, 1e3, 1, &scale, why);
     if (!status)
         status = model_number(m, "calibration_bias", -1e3, 1e3, 0, &bias, why);
     if (status)
         return status;
-    out->threshold = (float)threshold;
     out->calibration_scale = (float)scale;
     out->calibration_bias = (float)bias;
     return PNEUMOSCOPE_OK;
@@ -50,14 +51,28 @@ static float sigmoid(float x) {
     return x >= 0 ? 1.0f / (1.0f + expf(-x)) : expf(x) / (1.0f + expf(x)); /* neither branch overflows */
 }
 
+pneumoscope_decision judge_rule(const pneumoscope_findings *f) {
+    if (f->scope_reason != PNEUMOSCOPE_SCOPE_IN)
+        return PNEUMOSCOPE_OUT_OF_SCOPE;
+    if (f->probability >= f->uncertain_low && f->probability < f->uncertain_high)
+        return PNEUMOSCOPE_UNCERTAIN;
+    return f->probability >= f->threshold ? PNEUMOSCOPE_PNEUMONIA : PNEUMOSCOPE_NORMAL;
+}
+
 pneumoscope_status judge_decide(const judge *j, const network *n, pneumoscope_findings *out, detail *why) {
     const float *logits = network_logits(n);
     out->logit = logits[j->pneumonia] - (j->nclasses == 2 ? logits[j->other] : 0.0f);
     if (!isfinite(out->logit))
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model's weights give no finite logit for this film.");
     out->probability = sigmoid(j->calibration_scale * out->logit + j->calibration_bias);
-    out->threshold = j->threshold;
-    out->decision = out->probability >= j->threshold ? PNEUMOSCOPE_PNEUMONIA : PNEUMOSCOPE_NORMAL;
+    const pneumoscope_operating_point *point = &j->points.list[j->in_force];
+    out->threshold = point->threshold;
+    out->uncertain_low = point->uncertain_low;
+    out->uncertain_high = point->uncertain_high;
+    out->scope_score = NAN;
+    out->scope_reason =
+        out->warnings & PNEUMOSCOPE_WARNING_NO_CONTRAST ? PNEUMOSCOPE_SCOPE_BLANK : PNEUMOSCOPE_SCOPE_IN;
+    out->decision = judge_rule(out);
     return PNEUMOSCOPE_OK;
 }
 

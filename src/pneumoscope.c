@@ -39,6 +39,7 @@ static pneumoscope_status set_options(pneumoscope *p, const pneumoscope_options 
     pneumoscope_options *o = &p->options;
     if (given)
         *o = *given;
+    o->operating_point = NULL; /* the caller's; the judge knows which it is */
     o->nthreads = o->nthreads ? o->nthreads : 1;
     o->max_pixels = o->max_pixels ? o->max_pixels : 100000000;
     o->max_file_nbytes = o->max_file_nbytes ? o->max_file_nbytes : (size_t)256 << 20;
@@ -68,10 +69,10 @@ static pneumoscope_status allocate(pneumoscope *p) {
     return PNEUMOSCOPE_OK;
 }
 
-static pneumoscope_status set_up(pneumoscope *p, const void *file, size_t nbytes) {
+static pneumoscope_status set_up(pneumoscope *p, const void *file, size_t nbytes, const char *operating_point) {
     pneumoscope_status status = model_open(&p->model, file, nbytes, &p->why);
     if (!status)
-        status = judge_open(&p->judge, &p->model, &p->why);
+        status = judge_open(&p->judge, &p->model, operating_point, &p->why);
     if (!status)
         status = network_create(&p->network, &p->model, &ops_engine, p->options.nthreads, &p->why);
     if (!status)
@@ -101,7 +102,7 @@ pneumoscope_status pneumoscope_create(pneumoscope **out, const void *file, size_
     if (!status && !file)
         status = status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "No model was given; a safetensors file is needed.");
     if (!status)
-        status = set_up(p, file, nbytes);
+        status = set_up(p, file, nbytes, options ? options->operating_point : NULL);
     if (status)
         tear_down(p);
     else
@@ -123,6 +124,11 @@ const char *pneumoscope_last_detail(const pneumoscope *p) {
 
 const char *pneumoscope_model_metadata(const pneumoscope *p, const char *key) {
     return p && p->network && key ? model_text(&p->model, key) : NULL;
+}
+
+const pneumoscope_operating_point *pneumoscope_operating_points(const pneumoscope *p, size_t *npoints) {
+    *npoints = p && p->network ? p->judge.points.n : 0;
+    return *npoints ? p->judge.points.list : NULL;
 }
 
 /* ---- reading ---- */

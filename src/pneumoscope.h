@@ -45,9 +45,26 @@ typedef enum pneumoscope_status {
 typedef enum pneumoscope_decision {
     PNEUMOSCOPE_NORMAL,
     PNEUMOSCOPE_PNEUMONIA,
-    PNEUMOSCOPE_UNCERTAIN,   /* reserved: decided once the model file carries an uncertain band */
-    PNEUMOSCOPE_OUT_OF_SCOPE /* reserved: decided once the model file carries scope statistics */
+    PNEUMOSCOPE_UNCERTAIN,   /* in the operating point's band: too close to call */
+    PNEUMOSCOPE_OUT_OF_SCOPE /* not a film that this model can judge; `scope_reason` says why */
 } pneumoscope_decision;
+
+/* Why a film is out of scope. */
+typedef enum pneumoscope_scope {
+    PNEUMOSCOPE_SCOPE_IN,             /* it is not, or the model file holds nothing to tell by */
+    PNEUMOSCOPE_SCOPE_BLANK,          /* PNEUMOSCOPE_WARNING_NO_CONTRAST: there is nothing to see */
+    PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING /* `scope_score` above 1: too far from the films the model learned from */
+} pneumoscope_scope;
+
+/* A rule for deciding, from probabilities as the findings give them. */
+typedef struct pneumoscope_operating_point {
+    char name[24];        /* ends with NUL */
+    float threshold;      /* probability from which the decision is pneumonia */
+    float uncertain_low;  /* from here to below uncertain_high it is uncertain; */
+    float uncertain_high; /* both are the threshold where the point has no such band */
+    float sensitivity;    /* of the decision at the threshold, as measured; NaN where the model file does not say */
+    float specificity;    /* likewise */
+} pneumoscope_operating_point;
 
 /* Things that make a finding less dependable. A set of bits; none of them stops the reading. */
 typedef enum pneumoscope_warning {
@@ -59,26 +76,33 @@ typedef enum pneumoscope_warning {
 } pneumoscope_warning;
 
 typedef struct pneumoscope_options {
-    uint32_t nthreads;      /* threads that compute, this one included: 1..64; 0 means 1 */
-    uint64_t max_pixels;    /* width x height a film may have; 0 means 100,000,000 */
-    size_t max_file_nbytes; /* bytes a film's file may have; 0 means 256 MiB */
-    uint32_t view_side;     /* longest side of findings.view in pixels, 1..4096; 0 means no view */
+    uint32_t nthreads;           /* threads that compute, this one included: 1..64; 0 means 1 */
+    uint64_t max_pixels;         /* width x height a film may have; 0 means 100,000,000 */
+    size_t max_file_nbytes;      /* bytes a film's file may have; 0 means 256 MiB */
+    uint32_t view_side;          /* longest side of findings.view in pixels, 1..4096; 0 means no view */
+    const char *operating_point; /* name of the rule to decide by; NULL means the model file's first */
 } pneumoscope_options;
 
-/* What a film showed. Pointers belong to the handle and stay valid until its next read or its destruction. */
+/* What a film showed. Pointers belong to the handle and stay valid until its next read or its destruction.
+ * The decision is out-of-scope where scope_reason is not 0, else uncertain in the operating point's band, else
+ * pneumonia from its threshold on, else normal. Probability, logit and heatmap are there whatever it is. */
 typedef struct pneumoscope_findings {
     uint32_t decision; /* a pneumoscope_decision */
     float probability; /* of pneumonia, 0..1, calibrated as the model file says */
     float logit;       /* log-odds of pneumonia before calibration */
-    float threshold;   /* probability from which the decision is pneumonia */
-    uint32_t warnings; /* bits of pneumoscope_warning */
-    uint32_t width;    /* of the film, upright, in pixels */
-    uint32_t height;   /* of the film, upright, in pixels */
-    uint32_t bits;     /* per sample as decoded: 8 or 16 */
-    float decode_ms;   /* file to pixels */
-    float prepare_ms;  /* pixels to network input, and the view */
-    float infer_ms;    /* network and class-activation map */
-    uint32_t nthreads; /* threads that computed */
+    float threshold;   /* of the operating point in force, as are the next two */
+    float uncertain_low;
+    float uncertain_high;
+    float scope_score;     /* distance from the films the model learned from: 1 is the limit; NaN where not checked */
+    uint32_t scope_reason; /* a pneumoscope_scope */
+    uint32_t warnings;     /* bits of pneumoscope_warning */
+    uint32_t width;        /* of the film, upright, in pixels */
+    uint32_t height;       /* of the film, upright, in pixels */
+    uint32_t bits;         /* per sample as decoded: 8 or 16 */
+    float decode_ms;       /* file to pixels */
+    float prepare_ms;      /* pixels to network input, and the view */
+    float infer_ms;        /* network and class-activation map */
+    uint32_t nthreads;     /* threads that computed */
     uint32_t input_side;
     uint32_t heatmap_side;
     const float *input;   /* f32[input_side][input_side], what the network saw: grey 0..1 before normalisation */
@@ -89,9 +113,9 @@ typedef struct pneumoscope_findings {
     uint32_t view_height;
 } pneumoscope_findings;
 
-/* Makes a reader from the bytes of a model file (safetensors; the format is described in model.h). `model` is not
- * needed after the call. `options` may be NULL. On failure *out is a handle that serves pneumoscope_last_detail and
- * pneumoscope_destroy alone, or NULL when there was no memory even for that. */
+/* Makes a reader from the bytes of a model file (safetensors; the format is described in model.h). Neither `model` nor
+ * `options`, which may be NULL, is needed after the call. On failure *out is a handle that serves
+ * pneumoscope_last_detail and pneumoscope_destroy alone, or NULL when there was no memory even for that. */
 pneumoscope_status pneumoscope_create(pneumoscope **out, const void *model, size_t model_nbytes,
                                       const pneumoscope_options *options);
 
@@ -114,6 +138,10 @@ const char *pneumoscope_last_detail(const pneumoscope *);
 
 /* What the model file says of itself: the value of a metadata key ("name", "version", "classes", ...), or NULL. */
 const char *pneumoscope_model_metadata(const pneumoscope *, const char *key);
+
+/* The operating points that the model file offers, the default first, and how many; NULL and 0 from a handle that could
+ * not be made. They stay valid until its destruction. */
+const pneumoscope_operating_point *pneumoscope_operating_points(const pneumoscope *, size_t *npoints);
 
 #ifdef __cplusplus
 }

@@ -4,8 +4,10 @@
 
 #include <emscripten/emscripten.h>
 
-_Static_assert(sizeof(pneumoscope_findings) == 19 * 4, "web/engine.js expects nineteen fields of four bytes");
-_Static_assert(offsetof(pneumoscope_findings, input) == 14 * 4, "web/engine.js expects the pointers from field 14 on");
+_Static_assert(sizeof(pneumoscope_findings) == 23 * 4, "web/engine.js expects 23 fields of four bytes");
+_Static_assert(offsetof(pneumoscope_findings, input) == 18 * 4, "web/engine.js expects the pointers from field 18 on");
+_Static_assert(sizeof(pneumoscope_operating_point) == 24 + 5 * 4,
+               "web/engine.js expects a name of 24 bytes, then floats");
 
 static pneumoscope *reader;
 static pneumoscope_findings findings;
@@ -16,14 +18,16 @@ EMSCRIPTEN_KEEPALIVE void wasm_destroy(void) {
     reader = NULL;
 }
 
-/* max_megapixels and max_file_mib: 0 means the library's default. view_side: 0 means no view. */
+/* max_megapixels and max_file_mib: 0 means the library's default. view_side: 0 means no view. operating_point may be
+ * NULL. */
 EMSCRIPTEN_KEEPALIVE int wasm_create(const void *model, size_t model_nbytes, uint32_t nthreads, double max_megapixels,
-                                     double max_file_mib, uint32_t view_side) {
+                                     double max_file_mib, uint32_t view_side, const char *operating_point) {
     wasm_destroy();
     const pneumoscope_options options = {.nthreads = nthreads,
                                          .max_pixels = (uint64_t)(max_megapixels * 1e6),
                                          .max_file_nbytes = (size_t)(max_file_mib * 1048576.0),
-                                         .view_side = view_side};
+                                         .view_side = view_side,
+                                         .operating_point = operating_point};
     last_status = pneumoscope_create(&reader, model, model_nbytes, &options);
     return (int)last_status;
 }
@@ -31,6 +35,13 @@ EMSCRIPTEN_KEEPALIVE int wasm_create(const void *model, size_t model_nbytes, uin
 EMSCRIPTEN_KEEPALIVE const pneumoscope_findings *wasm_read(const void *file, size_t file_nbytes) {
     last_status = pneumoscope_read(reader, file, file_nbytes, &findings);
     return last_status == PNEUMOSCOPE_OK ? &findings : NULL;
+}
+
+/* NULL behind the last one. */
+EMSCRIPTEN_KEEPALIVE const pneumoscope_operating_point *wasm_operating_point(size_t index) {
+    size_t npoints;
+    const pneumoscope_operating_point *points = pneumoscope_operating_points(reader, &npoints);
+    return index < npoints ? &points[index] : NULL;
 }
 
 EMSCRIPTEN_KEEPALIVE int wasm_status(void) { return (int)last_status; }

@@ -14,9 +14,10 @@ import { PneumoscopeError } from './errors.js';
  * @property {(pointer: number) => string} UTF8ToString
  * @property {(nbytes: number) => number} _malloc 0 when there is no memory
  * @property {(pointer: number) => void} _free
- * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number) => number}
- *   _wasm_create
+ * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number,
+ *   operatingPoint: number) => number} _wasm_create
  * @property {(file: number, nbytes: number) => number} _wasm_read address of a pneumoscope_findings, or 0
+ * @property {(index: number) => number} _wasm_operating_point address of a pneumoscope_operating_point, or 0
  * @property {() => number} _wasm_code
  * @property {() => number} _wasm_detail
  * @property {(key: number) => number} _wasm_metadata
@@ -28,6 +29,10 @@ const FIELDS = /** @type {const} */ ([
   ['probability', 'f32'],
   ['logit', 'f32'],
   ['threshold', 'f32'],
+  ['uncertainLow', 'f32'],
+  ['uncertainHigh', 'f32'],
+  ['scopeScore', 'f32'],
+  ['scopeReason', 'u32'],
   ['warnings', 'u32'],
   ['width', 'u32'],
   ['height', 'u32'],
@@ -45,8 +50,12 @@ const FIELDS = /** @type {const} */ ([
   ['viewHeight', 'u32'],
 ]);
 
+/** A pneumoscope_operating_point begins with its name, which has so many bytes; floats follow. */
+const POINT_NAME_BYTES = 24;
+
 /** In the order of the enums of pneumoscope.h. */
 const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'out-of-scope']);
+const SCOPE_REASONS = /** @type {const} */ ([null, 'blank', 'unlike-training']);
 const WARNINGS = /** @type {const} */ (['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast']);
 
 export class Engine {
@@ -55,14 +64,17 @@ export class Engine {
   /**
    * @param {EngineModule} module
    * @param {Uint8Array} model the model file
-   * @param {{ threads: number, viewSide: number, limits: { megapixels: number, fileMib: number } }} settings
+   * @param {{ threads: number, viewSide: number, limits: { megapixels: number, fileMib: number },
+   *   operatingPoint?: string }} settings
    * @throws {PneumoscopeError} 'bad-model', 'unsupported-model', 'no-memory', 'bad-argument'
    */
-  constructor(module, model, { threads, viewSide, limits }) {
+  constructor(module, model, { threads, viewSide, limits: { megapixels, fileMib }, operatingPoint }) {
     this.#module = module;
-    const status = this.#lend(model, (pointer) =>
-      module._wasm_create(pointer, model.length, threads, limits.megapixels, limits.fileMib, viewSide),
-    );
+    const create = (/** @type {number} */ name) =>
+      this.#lend(model, (file) =>
+        module._wasm_create(file, model.length, threads, megapixels, fileMib, viewSide, name),
+      );
+    const status = operatingPoint === undefined ? create(0) : this.#lendText(operatingPoint, create);
     if (status !== 0) throw this.#failure();
   }
 
@@ -79,9 +91,21 @@ export class Engine {
 
   /** What the model file says of itself. @param {string} key @returns {string} empty when it says nothing */
   metadata(key) {
-    const name = new TextEncoder().encode(key + '\0');
-    const pointer = this.#lend(name, (address) => this.#module._wasm_metadata(address));
+    const pointer = this.#lendText(key, (address) => this.#module._wasm_metadata(address));
     return pointer === 0 ? '' : this.#module.UTF8ToString(pointer);
+  }
+
+  /** The rules for deciding that the model file offers, its default first. */
+  operatingPoints() {
+    const points = [];
+    for (let pointer; (pointer = this.#module._wasm_operating_point(points.length)) !== 0;)
+      points.push(openPoint(this.#module, pointer));
+    return points;
+  }
+
+  /** @param {string} text @param {(pointer: number) => number} call */
+  #lendText(text, call) {
+    return this.#lend(new TextEncoder().encode(text + '\0'), call);
   }
 
   /**
@@ -105,6 +129,22 @@ export class Engine {
   }
 }
 
+/** @param {EngineModule} module @param {number} pointer @returns {import('./types.d.ts').OperatingPoint} */
+function openPoint(module, pointer) {
+  const word = (pointer + POINT_NAME_BYTES) >>> 2;
+  const [threshold, low, high, sensitivity, specificity] = module.HEAPF32.subarray(word, word + 5);
+  return {
+    name: module.UTF8ToString(pointer),
+    threshold,
+    uncertain: [low, high],
+    sensitivity: numberOrNull(sensitivity),
+    specificity: numberOrNull(specificity),
+  };
+}
+
+/** The engine says NaN where there is nothing to say. @param {number} value */
+const numberOrNull = (value) => (Number.isNaN(value) ? null : value);
+
 /**
  * @param {EngineModule} module
  * @param {number} pointer
@@ -117,6 +157,8 @@ function openFindings(module, pointer, want) {
     probability: raw.probability,
     logit: raw.logit,
     threshold: raw.threshold,
+    uncertain: /** @type {[number, number]} */ ([raw.uncertainLow, raw.uncertainHigh]),
+    scope: { score: numberOrNull(raw.scopeScore), reason: SCOPE_REASONS[raw.scopeReason] },
     heatmap: want.heatmap ? grid(module, raw.heatmap, raw.heatmapSide) : null,
     view: want.view && raw.view ? view(module, raw) : null,
     input: want.input ? grid(module, raw.input, raw.inputSide) : null,

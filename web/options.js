@@ -20,19 +20,23 @@ export const LIMITS = { fileMib: 256, megapixels: 100 };
  * @property {import('./types.d.ts').Variant | undefined} variant
  * @property {number | undefined} threads
  * @property {number} viewSide
+ * @property {string | undefined} operatingPoint name; the model's first when undefined
  * @property {typeof LIMITS} limits
  */
 
 /** @param {ReaderOptions} options @returns {Promise<Settings>} Rejects with 'bad-argument'. */
-export async function settle({ model, threads, variant, precision, viewSide = 1024, assets }) {
+export async function settle({ model, threads, variant, precision, viewSide = 1024, operatingPoint, assets }) {
   if (threads !== undefined) wholeNumber('threads', threads, 1, MOST_THREADS);
   wholeNumber('viewSide', viewSide, 0, MOST_VIEW_SIDE);
   oneOf('variant', variant, VARIANTS);
   oneOf('precision', precision, ['f32']);
+  if (operatingPoint !== undefined && typeof operatingPoint !== 'string')
+    throw badArgument(`operatingPoint must be a name, not ${typeName(operatingPoint)}.`);
   if (threads !== undefined && threads > 1 && variant !== undefined && !variant.endsWith('-threads'))
     throw badArgument(`The variant ${variant} has one thread; ${threads} were asked for.`);
   const folder = assets === undefined ? undefined : address(assets).replace(/\/?$/, '/');
-  return { model: await settleModel(model), assets: folder, variant, threads, viewSide, limits: LIMITS };
+  const own = await settleModel(model);
+  return { model: own, assets: folder, variant, threads, viewSide, operatingPoint, limits: LIMITS };
 }
 
 /** @param {ReaderOptions['model']} model @returns {Promise<string | Uint8Array<ArrayBuffer> | undefined>} */

@@ -5,6 +5,7 @@ import { copyBytes, LIMITS, settle } from './options.js';
 import { serialQueue } from './queue.js';
 import { startSession } from './session.js';
 
+export { decide } from './decide.js';
 export { PneumoscopeError } from './errors.js';
 export { overlay } from './overlay.js';
 

@@ -14,6 +14,9 @@ export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
 
 export type Decision = 'normal' | 'pneumonia' | 'uncertain' | 'out-of-scope';
 
+/** Why a film is out of scope: it spans less than 1/16 of the grey range, or is too far from the training films. */
+export type ScopeReason = 'blank' | 'unlike-training';
+
 /** Things that make a finding less dependable; none of them stops the reading. */
 export type Warning = 'colour' | 'transparency' | 'low-resolution' | 'aspect' | 'no-contrast';
 
@@ -30,6 +33,8 @@ export interface ReaderOptions {
   precision?: 'f32';
   /** Longest side of `findings.view` in pixels, 0 to 4096; 1024 when left out. */
   viewSide?: number;
+  /** Name of one of the model's operating points, the rule to decide by; its first when left out. */
+  operatingPoint?: string;
   /** The folder of worker.js, engine/ and model/, when a bundler or a site has moved them. */
   assets?: string | URL;
   /** Ends the start. */
@@ -48,13 +53,26 @@ export interface ReadOptions {
 }
 
 export interface Findings {
+  /**
+   * Out of scope where `scope.reason` is not null, else uncertain in the operating point's band, else pneumonia from its
+   * threshold on, else normal. Probability, logit and heatmap are there whatever it is.
+   */
   decision: Decision;
+  /** Name of the model's operating point that decided. */
+  operatingPoint: string;
   /** Of pneumonia, 0 to 1, calibrated as the model file says. */
   probability: number;
   /** Log-odds of pneumonia before calibration. */
   logit: number;
   /** The probability from which the decision is pneumonia. */
   threshold: number;
+  /** From the first to below the second probability the decision is uncertain; both are the threshold without a band. */
+  uncertain: [number, number];
+  /**
+   * Whether the model can judge this film. `score` is the distance from the films it learned from: 1 is the limit; null
+   * where the model file holds nothing to tell by.
+   */
+  scope: { score: number | null; reason: ScopeReason | null };
   /** Log-odds of pneumonia that each place argues for: f32[side][side]. Null unless asked for. */
   heatmap: Grid | null;
   /** The film, upright: u8[height][width], 0 is black. Null unless asked for. */
@@ -99,6 +117,21 @@ export interface Model {
   version: string;
   /** Of the model file, in hexadecimal. Null where there is no Web Crypto: on a page that is not a secure context. */
   sha256: string | null;
+  /** The rules for deciding that the model file offers, its default first. */
+  operatingPoints: OperatingPoint[];
+  /** The films on which their sensitivity and specificity were measured, in a sentence. */
+  measuredOn: string | null;
+}
+
+/** A rule for deciding. All numbers are probabilities or shares, 0 to 1. */
+export interface OperatingPoint {
+  name: string;
+  threshold: number;
+  /** As `Findings.uncertain`. */
+  uncertain: [number, number];
+  /** Of the decision at the threshold, as measured; null where the model file does not say. */
+  sensitivity: number | null;
+  specificity: number | null;
 }
 
 export interface Reader {
@@ -149,6 +182,9 @@ export class PneumoscopeError extends Error {
  * reason.
  */
 export function createReader(options?: ReaderOptions): Promise<Reader>;
+
+/** What the engine would decide about a film, that has been read, at another operating point of the model. */
+export function decide(findings: Pick<Findings, 'probability' | 'scope'>, operatingPoint: OperatingPoint): Decision;
 
 /**
  * Lays the heatmap over the film: RGBA pixels, u8[height][width][4], opaque. Only what argues for pneumonia has

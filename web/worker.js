@@ -17,7 +17,7 @@ import { chooseVariant } from './variant.js';
 /** @type {Engine} */
 let engine;
 
-/** @type {{ variant: import('./types.d.ts').Variant, model: Model }} */
+/** @type {{ variant: import('./types.d.ts').Variant, operatingPoint: string, model: Model }} */
 let identity;
 
 const calls = { open, read };
@@ -42,8 +42,8 @@ async function open(details) {
   const module = await start(threads);
   engine = new Engine(module, bytes, { ...settings, threads });
   post({ stage: 'started' });
-  const model = { name: engine.metadata('name'), version: engine.metadata('version'), sha256: await sha256(bytes) };
-  identity = { variant, model };
+  const model = await describeModel(bytes);
+  identity = { variant, operatingPoint: settings.operatingPoint ?? model.operatingPoints[0].name, model };
   return { value: { ...identity, threads }, transfer: [] };
 }
 
@@ -55,6 +55,17 @@ async function read({ file, want }) {
   const value = { ...findings, ...identity, threads, timing: { ...timing, total } };
   const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values];
   return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Model>} */
+async function describeModel(bytes) {
+  return {
+    name: engine.metadata('name'),
+    version: engine.metadata('version'),
+    sha256: await sha256(bytes),
+    operatingPoints: engine.operatingPoints(),
+    measuredOn: engine.metadata('operating_points_measured') || null,
+  };
 }
 
 /** @param {Settings} settings @returns {Promise<Uint8Array<ArrayBuffer>>} */

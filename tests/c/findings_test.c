@@ -20,7 +20,7 @@ static judged run(const model_spec *spec) {
     judge j;
     network *n;
     bytes file = fixture_model(spec);
-    if (model_open(&m, file.data, file.nbytes, &why) || judge_open(&j, &m, &why) ||
+    if (model_open(&m, file.data, file.nbytes, &why) || judge_open(&j, &m, NULL, &why) ||
         network_create(&n, &m, &ops_engine, 1, &why))
         fail_msg("%s", why.text);
     uint32_t seed = 11;
@@ -106,7 +106,7 @@ static void test_refusals(void **state) {
         judge j;
         bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
         assert_int_equal(model_open(&m, file.data, file.nbytes, &why), PNEUMOSCOPE_OK);
-        assert_refused(judge_open(&j, &m, &why), cases[i].status, why.text, cases[i].part);
+        assert_refused(judge_open(&j, &m, NULL, &why), cases[i].status, why.text, cases[i].part);
         model_close(&m);
         free(file.data);
     }
