@@ -5,9 +5,12 @@ import { isNode } from './platform.js';
 
 const WASM_MAGIC = [0x00, 0x61, 0x73, 0x6d];
 
-/** @param {URL} url @returns {Promise<Uint8Array<ArrayBuffer>>} a wasm module's bytes. Rejects with 'bad-asset'. */
-export async function fetchWasm(url) {
-  const { bytes, origin } = await fetchBytes(url);
+/** @typedef {(loaded: number, total: number | null) => void} OnBytes bytes of a file: how many have come, and of how many */
+
+/** @param {URL} url @param {OnBytes} [onBytes]
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} a wasm module's bytes. Rejects with 'bad-asset'. */
+export async function fetchWasm(url, onBytes) {
+  const { bytes, origin } = await fetchBytes(url, onBytes);
   if (WASM_MAGIC.every((byte, i) => bytes[i] === byte)) return bytes;
   throw badAsset(url, `is not a WebAssembly module: ${origin}${describe(bytes)} came instead.`);
 }
@@ -15,10 +18,11 @@ export async function fetchWasm(url) {
 /**
  * A safetensors file opens with eight bytes of length: a file that opens as a text is a page, or a pointer to a file.
  * @param {URL} url
+ * @param {OnBytes} [onBytes]
  * @returns {Promise<Uint8Array<ArrayBuffer>>} a model file's bytes. Rejects with 'bad-asset'.
  */
-export async function fetchModel(url) {
-  const { bytes, origin } = await fetchBytes(url);
+export async function fetchModel(url, onBytes) {
+  const { bytes, origin } = await fetchBytes(url, onBytes);
   if (bytes.length < 8) throw badAsset(url, `is not a model file: ${bytes.length} bytes came.`);
   if (!startsAsText(bytes)) return bytes;
   throw badAsset(url, `is not a model file: ${origin}${describe(bytes)} came instead.`);
@@ -38,33 +42,49 @@ export async function explainScript(url, complaint) {
   }
 }
 
-/** @param {URL} url */
-async function fetchBytes(url) {
-  return url.protocol === 'file:' && isNode ? readLocal(url) : fetchRemote(url);
+/** @param {URL} url @param {OnBytes} [onBytes] */
+async function fetchBytes(url, onBytes = () => {}) {
+  return url.protocol === 'file:' && isNode ? readLocal(url, onBytes) : fetchRemote(url, onBytes);
 }
 
-/** @param {URL} url */
-async function readLocal(url) {
+/** @param {URL} url @param {OnBytes} onBytes */
+async function readLocal(url, onBytes) {
   try {
     const bytes = await process.getBuiltinModule('node:fs/promises').readFile(url);
+    onBytes(bytes.length, bytes.length);
     return { bytes: new Uint8Array(bytes), type: '', origin: '' };
   } catch (error) {
     throw badAsset(url, `could not be read: ${messageOf(error)}.`);
   }
 }
 
-/** @param {URL} url */
-async function fetchRemote(url) {
+/** @param {URL} url @param {OnBytes} onBytes */
+async function fetchRemote(url, onBytes) {
   const response = await fetch(url).catch((error) => {
     throw badAsset(url, `could not be fetched: ${messageOf(error)}.`);
   });
   const type = response.headers.get('content-type') ?? 'no content type';
   const origin = `${type}, ${response.status}, `;
   if (!response.ok) throw badAsset(url, `could not be fetched: ${type}, ${response.status} came instead.`);
-  const body = await response.arrayBuffer().catch((error) => {
+  const bytes = await receive(response, onBytes).catch((error) => {
     throw badAsset(url, `broke off: ${messageOf(error)}.`);
   });
-  return { bytes: new Uint8Array(body), type, origin };
+  return { bytes, type, origin };
+}
+
+/** @param {Response} response @param {OnBytes} onBytes @returns {Promise<Uint8Array<ArrayBuffer>>} */
+async function receive({ headers, body }, onBytes) {
+  const packed = headers.has('content-encoding'); // then the length is that of what is packed
+  const total = packed ? null : Number(headers.get('content-length')) || null;
+  const chunks = [];
+  let loaded = 0;
+  onBytes(loaded, total);
+  for (let reader = body?.getReader(), next; reader && !(next = await reader.read()).done;) {
+    chunks.push(next.value);
+    loaded += next.value.length;
+    onBytes(loaded, total);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
 /** @param {Uint8Array} bytes @returns {boolean} */

@@ -12,14 +12,14 @@ export class WorkerLink {
   #open = new Map();
   /** @type {unknown} */
   #ended;
-  #onStage;
+  #onNews;
 
   /**
    * @param {URL | undefined} assets
-   * @param {(stage: string) => void} onStage
+   * @param {(news: any) => void} onNews gets every message that answers no call
    */
-  constructor(assets, onStage) {
-    this.#onStage = onStage;
+  constructor(assets, onNews) {
+    this.#onNews = onNews;
     this.#worker = spawn(
       assets,
       (message) => this.#receive(message),
@@ -70,8 +70,8 @@ export class WorkerLink {
   }
 
   /** @param {any} message */
-  #receive({ id, stage, value, error, fatal }) {
-    if (stage) return this.#onStage(stage);
+  #receive({ id, value, error, fatal, ...news }) {
+    if (id === undefined) return this.#onNews(news);
     const waiter = this.#open.get(id);
     this.#open.delete(id);
     if (this.#open.size === 0) this.#worker.hold(false);

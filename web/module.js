@@ -1,7 +1,7 @@
-// Fetches one build of the engine and starts it.
+// Fetches the package's own parts: one build of the engine, which it starts, and the model.
 // The addresses stand in full inside `new URL(..., import.meta.url)` because that is the form that bundlers follow.
 
-import { explainScript, fetchWasm } from './assets.js';
+import { explainScript, fetchModel, fetchWasm } from './assets.js';
 import { messageOf } from './errors.js';
 
 /** @typedef {import('./types.d.ts').Variant} Variant */
@@ -25,13 +25,24 @@ const BESIDE = {
 /**
  * @param {Variant} variant
  * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
+ * @param {import('./assets.js').OnBytes} onBytes
  * @returns {Promise<(threads: number) => Promise<import('./engine.js').EngineModule>>} starts the engine that was
  *   fetched; with threads it does not settle while a thread does not start. Rejects with 'bad-asset'.
  */
-export async function loadModule(variant, assets) {
+export async function loadModule(variant, assets, onBytes) {
   const { script, wasm } = assets ? addresses(variant, assets) : BESIDE[variant];
-  const [factory, wasmBinary] = await Promise.all([importFactory(script), fetchWasm(wasm)]);
+  const [factory, wasmBinary] = await Promise.all([importFactory(script), fetchWasm(wasm, onBytes)]);
   return (threads) => factory({ threads, wasmBinary, mainScriptUrlOrBlob: script.href });
+}
+
+/**
+ * @param {string | undefined} assets address of the folder of model/, where it is not beside this file
+ * @param {import('./assets.js').OnBytes} onBytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} the model that ships with the package. Rejects with 'bad-asset'.
+ */
+export function loadModel(assets, onBytes) {
+  const beside = new URL('./model/pneumonia.safetensors', import.meta.url);
+  return fetchModel(assets ? new URL('model/pneumonia.safetensors', assets) : beside, onBytes);
 }
 
 /** @param {Variant} variant @param {string} assets */

@@ -16,19 +16,22 @@ export { overlay } from './overlay.js';
 export async function createReader(options = {}) {
   options.signal?.throwIfAborted();
   const settings = await settle(options);
-  return new Reader(settings, await startSession(settings, options.signal));
+  return new Reader(settings, options, await startSession(settings, options, options.signal));
 }
 
 /** @implements {ReaderContract} */
 class Reader {
   #settings;
+  #listeners;
   #session;
   #closed = false;
   #enqueue = serialQueue();
 
-  /** @param {import('./options.js').Settings} settings @param {Session} session */
-  constructor(settings, session) {
+  /** @param {import('./options.js').Settings} settings @param {import('./session.js').Listeners} listeners
+   * @param {Session} session */
+  constructor(settings, listeners, session) {
     this.#settings = settings;
+    this.#listeners = listeners;
     this.#session = session;
   }
 
@@ -59,7 +62,7 @@ class Reader {
   /** The worker may have died since the last film; then there is a fresh one. @param {AbortSignal} [signal] */
   async #liveSession(signal) {
     if (this.#closed) throw closedError();
-    if (this.#session.ended) this.#session = await startSession(this.#settings, signal);
+    if (this.#session.ended) this.#session = await startSession(this.#settings, this.#listeners, signal);
     if (this.#closed) this.close();
     return this.#session;
   }

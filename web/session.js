@@ -14,17 +14,19 @@ const THREAD_START_MS = 5000;
 /** What a second try without threads may mend: threads that do not start, or no room for the memory they share. */
 const MENDED_BY_ONE_THREAD = ['thread-start-timeout', 'worker-died', 'no-memory', 'engine-failed'];
 
+/** What a session tells while it lives. @typedef {Pick<import('./types.d.ts').ReaderOptions, 'onProgress' | 'onRequest'>} Listeners */
+
 /** Starts a session; where the engine with its threads does not start, a second one with one thread.
- * @param {Settings} settings @param {AbortSignal} [signal]
+ * @param {Settings} settings @param {Listeners} listeners @param {AbortSignal} [signal]
  * @returns {Promise<Session>} Rejects with a PneumoscopeError or with the signal's reason. */
-export async function startSession(settings, signal) {
+export async function startSession(settings, listeners, signal) {
   try {
-    return await Session.start(settings, signal);
+    return await Session.start(settings, listeners, signal);
   } catch (error) {
     const code = error instanceof PneumoscopeError ? error.code : '';
     if (settings.threads === 1 || !MENDED_BY_ONE_THREAD.includes(code)) throw error;
     const variant = /** @type {Settings['variant']} */ (settings.variant?.replace('-threads', ''));
-    return Session.start({ ...settings, variant, threads: 1 }, signal);
+    return Session.start({ ...settings, variant, threads: 1 }, listeners, signal);
   }
 }
 
@@ -37,11 +39,15 @@ export class Session {
     this.opened = opened;
   }
 
-  /** @param {Settings} settings @param {AbortSignal} [signal] @returns {Promise<Session>} */
-  static async start(settings, signal) {
+  /** @param {Settings} settings @param {Listeners} listeners @param {AbortSignal} [signal] @returns {Promise<Session>} */
+  static async start(settings, { onProgress, onRequest }, signal) {
     const watch = new ThreadWatch();
     const assets = settings.assets === undefined ? undefined : new URL(settings.assets);
-    const link = new WorkerLink(assets, (stage) => watch.onStage(stage, link));
+    const link = new WorkerLink(assets, ({ stage, progress, requested = [] }) => {
+      if (stage) watch.onStage(stage, link);
+      if (progress) onProgress?.(progress);
+      for (const url of requested) onRequest?.(url);
+    });
     try {
       return new Session(link, await link.call('open', { settings }, [], signal));
     } catch (error) {

@@ -39,6 +39,10 @@ export interface ReaderOptions {
   assets?: string | URL;
   /** Ends the start. */
   signal?: AbortSignal;
+  /** Called while engine and model come in: bytes so far, and of how many; null while that is not known. */
+  onProgress?: (progress: { loaded: number; total: number | null }) => void;
+  /** Called with each address that the worker has asked for, as the browser recorded it: none while films are read. */
+  onRequest?: (url: string) => void;
 }
 
 export interface ReadOptions {

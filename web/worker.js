@@ -1,13 +1,14 @@
 // The worker: brings engine and model in once, then reads one film after the other. Everything heavy happens here.
 // Messages in:  { id, call: 'open', settings } | { id, call: 'read', file, want }
-// Messages out: { id, value } | { id, error: { code, message }, fatal } | { stage }
+// Messages out: { id, value } | { id, error: { code, message }, fatal } | { stage } | { progress } | { requested }
 // `fatal` says that this worker is of no more use. `stage: 'threads'` comes just before the engine starts its threads,
-// `stage: 'started'` once they run, so that the other side can tell when they are stuck.
+// `stage: 'started'` once they run, so that the other side can tell when they are stuck. `requested` names everything
+// that this worker asked the network for, as the browser itself recorded it.
 
 import { Engine } from './engine.js';
 import { PneumoscopeError, messageOf } from './errors.js';
 import { fetchModel } from './assets.js';
-import { loadModule } from './module.js';
+import { loadModel, loadModule } from './module.js';
 import { listen, post, showLife } from './port.js';
 import { chooseVariant } from './variant.js';
 
@@ -23,6 +24,10 @@ let identity;
 const calls = { open, read };
 
 showLife();
+new PerformanceObserver((list) => post({ requested: list.getEntries().map(({ name }) => name) })).observe({
+  type: 'resource',
+  buffered: true,
+});
 listen(async ({ id, call, ...details }) => {
   try {
     const { value, transfer } = await calls[/** @type {keyof typeof calls} */ (call)](details);
@@ -37,7 +42,11 @@ async function open(details) {
   /** @type {Settings} */
   const settings = details.settings;
   const { variant, threads } = await chooseVariant(settings);
-  const [bytes, start] = await Promise.all([modelBytes(settings), loadModule(variant, settings.assets)]);
+  const [onModel, onEngine] = progressOf(2);
+  const [bytes, start] = await Promise.all([
+    modelBytes(settings, onModel),
+    loadModule(variant, settings.assets, onEngine),
+  ]);
   if (threads > 1) post({ stage: 'threads' });
   const module = await start(threads);
   engine = new Engine(module, bytes, { ...settings, threads });
@@ -68,13 +77,27 @@ async function describeModel(bytes) {
   };
 }
 
-/** @param {Settings} settings @returns {Promise<Uint8Array<ArrayBuffer>>} */
-async function modelBytes({ model, assets }) {
-  if (model instanceof Uint8Array) return model;
-  if (model !== undefined) return fetchModel(new URL(model));
-  return fetchModel(
-    assets ? new URL('model/pneumonia.safetensors', assets) : new URL('./model/pneumonia.safetensors', import.meta.url),
-  );
+/** Posts the bytes of several files as one sum. @param {number} nfiles @returns {import('./assets.js').OnBytes[]} */
+function progressOf(nfiles) {
+  const files = Array.from({ length: nfiles }, () => ({ loaded: 0, total: /** @type {number | null} */ (null) }));
+  return files.map((file) => (loaded, total) => {
+    Object.assign(file, { loaded, total });
+    const known = files.every((one) => one.total !== null);
+    const sum = (/** @type {'loaded' | 'total'} */ key) => files.reduce((all, one) => all + (one[key] ?? 0), 0);
+    post({ progress: { loaded: sum('loaded'), total: known ? sum('total') : null } });
+  });
+}
+
+/**
+ * @param {Settings} settings
+ * @param {import('./assets.js').OnBytes} onBytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function modelBytes({ model, assets }, onBytes) {
+  if (model === undefined) return loadModel(assets, onBytes);
+  const bytes = model instanceof Uint8Array ? model : await fetchModel(new URL(model), onBytes);
+  onBytes(bytes.length, bytes.length);
+  return bytes;
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<string | null>} */

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
 import { siteServer } from '../../web/site.js';
+import { greyPng } from './images.js';
 import { DIST } from './package.js';
 
 /**
@@ -122,6 +124,30 @@ test('npm start takes the next port when its own is taken', async (t) => {
   const [, other] = /http:\/\/localhost:(\d+)\//.exec(line) ?? [];
   assert.ok(Number(other) > port, line);
   assert.equal((await get(Number(other), '/')).status, 200);
+});
+
+test('the reader tells how far its parts are and what it asked the network for', async (t) => {
+  const port = await serve(t);
+  const model = `http://localhost:${port}/model/pneumonia.safetensors`;
+  /** @type {{ loaded: number, total: number | null }[]} */
+  const progress = [];
+  /** @type {string[]} */
+  const requests = [];
+  const reader = await createReader({
+    model,
+    variant: 'simd',
+    onProgress: (news) => progress.push(news),
+    onRequest: (url) => requests.push(url),
+  });
+  t.after(() => reader.close());
+  const nbytes = ['engine/simd.wasm', 'model/pneumonia.safetensors'].reduce(
+    (sum, name) => sum + statSync(`${DIST}${name}`).size,
+    0,
+  );
+  assert.deepEqual(progress.at(-1), { loaded: nbytes, total: nbytes });
+  assert.ok(progress.length > 3 && progress.every(({ loaded }, i) => loaded >= (progress[i - 1]?.loaded ?? 0)));
+  for (let i = 0; i < 3; i++) await reader.read(greyPng());
+  assert.deepEqual(requests, [model]);
 });
 
 test('a model that a server does not have, or has another file for, is named with what came', async (t) => {
