@@ -4,7 +4,7 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { FILM } from './cli/films.js';
+import { FILM } from './kinds.js';
 import { VARIANTS } from './options.js';
 import { META_POLICY } from './policy.js';
 
@@ -17,7 +17,6 @@ const samples = await copySamples();
 await bundle(samples);
 await writePage();
 await copy('web/types.d.ts', 'reader.d.ts');
-await copy('web/style.css', 'style.css');
 await copy('web/NOTICE', 'NOTICE');
 await copyBuilt('model/pneumonia.safetensors', 'model/pneumonia.safetensors', 'The model is missing');
 for (const engine of VARIANTS)
@@ -34,17 +33,26 @@ for (const engine of VARIANTS)
  */
 async function bundle(samples) {
   const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
-  await build({
-    entryPoints: ['reader', 'worker', 'cli', 'app'].map((name) => `web/${name}.js`),
+  const languages = (await readdir(new URL('web/messages/', root))).map((name) => name.replace('.js', '')).sort();
+  /** @type {import('esbuild').BuildOptions} */
+  const options = {
     absWorkingDir: fileURLToPath(root),
     outdir: 'dist',
     bundle: true,
     format: 'esm',
     target: ['es2022'],
     external: ['node:*', './reader.js'],
-    define: { __VERSION__: JSON.stringify(version), __SAMPLES__: JSON.stringify(samples) },
+    define: {
+      __VERSION__: JSON.stringify(version),
+      __SAMPLES__: JSON.stringify(samples),
+      __LANGUAGES__: JSON.stringify(languages),
+    },
     logLevel: 'warning',
-  });
+  };
+  await build({ ...options, entryPoints: ['reader', 'worker', 'cli'].map((name) => `web/${name}.js`) });
+  const page = ['app', 'pneumo-scope'].map((name) => `web/${name}.js`);
+  await build({ ...options, entryPoints: page, splitting: true, loader: { '.css': 'text' } });
+  await build({ ...options, entryPoints: ['web/style.css'] });
 }
 
 async function writePage() {

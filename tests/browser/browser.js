@@ -54,6 +54,7 @@ export async function openPage(browser, url, options) {
   const complaints = [];
   context.on('request', (request) => requests.push(request.url()));
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   page.on('console', (message) => {
     if (message.type() !== 'log') complaints.push(message.text());
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -106,8 +107,9 @@ test('a file is sent again only when it has changed', async (t) => {
 
 test('no file of the page names a foreign origin', async (t) => {
   const port = await serve(t);
-  for (const path of ['/', '/app.js', '/reader.js', '/worker.js', '/style.css']) {
-    const { text } = await get(port, path);
+  const files = readdirSync(DIST).filter((name) => /\.(js|css|html)$/.test(name) && name !== 'cli.js');
+  for (const path of files) {
+    const { text } = await get(port, `/${path}`);
     assert.doesNotMatch(text, /(https?:)?\/\/[a-z0-9-]+\.[a-z]/i, path);
   }
 });

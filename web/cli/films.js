@@ -2,10 +2,8 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FILM } from '../kinds.js';
 import { LIMITS } from '../options.js';
-
-/** Files that a folder is searched for. */
-export const FILM = /\.(jpe?g|png|bmp)$/i;
 
 /** Why a film's file was not taken in, with a code like those of PneumoscopeError. */
 export class FileError extends Error {

@@ -1,14 +1,49 @@
-// Says what answered: the engine, the time it took and the model.
+// <pneumo-engine>: what answered: the engine, the time it took and the model.
 
-import { element } from './element.js';
-import { engineLine, modelLine, timeLine } from './words.js';
+import { html } from 'lit';
+import { milliseconds, t } from './i18n.js';
+import { Part } from './widget.js';
 
-/** @param {import('./store.js').Store} store */
-export function showEngine(store) {
-  store.subscribe(({ phase, engine, model, findings }) => {
-    element('engine', HTMLElement).hidden = phase === 'failed';
-    element('engine-line', HTMLElement).textContent = engine ? engineLine(engine) : 'starting…';
-    element('time-line', HTMLElement).textContent = findings ? timeLine(findings.timing) : '–';
-    element('model-line', HTMLElement).textContent = model ? modelLine(model) : '–';
-  });
+export class EnginePanel extends Part {
+  static properties = { engine: { attribute: false }, model: { attribute: false }, timing: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import('../types.d.ts').Engine | null} */
+    this.engine = null;
+    /** @type {import('../types.d.ts').Model | null} */
+    this.model = null;
+    /** @type {import('../types.d.ts').Timing | null} */
+    this.timing = null;
+  }
+
+  render() {
+    return html`
+      <dl class="facts">
+        <dt>${t('engine.engine')}</dt>
+        <dd id="engine-line">${this.engine ? engineLine(this.engine) : t('engine.starting')}</dd>
+        <dt>${t('engine.time')}</dt>
+        <dd id="time-line">${this.timing ? timeLine(this.timing) : '–'}</dd>
+        <dt>${t('engine.model')}</dt>
+        <dd id="model-line">${this.model ? modelLine(this.model) : '–'}</dd>
+      </dl>
+    `;
+  }
+}
+
+customElements.define('pneumo-engine', EnginePanel);
+
+/** @param {import('../types.d.ts').Engine} engine */
+export const engineLine = ({ variant, threads, precision, version }) =>
+  `${version}, ${variant}, ${t('engine.threads', { count: threads })}, ${precision}`;
+
+/** @param {import('../types.d.ts').Timing} timing */
+function timeLine({ decode, prepare, infer, total }) {
+  const [all, first, second, third] = [total, decode, prepare, infer].map(milliseconds);
+  return t('engine.times', { all, decode: first, prepare: second, network: third });
+}
+
+/** @param {import('../types.d.ts').Model} model */
+export function modelLine({ name, version, sha256 }) {
+  return `${name} ${version}${sha256 ? `, sha256 ${sha256.slice(0, 12)}…` : ''}`;
 }

@@ -1,61 +1,112 @@
-// Takes films in: dropped anywhere on the page, chosen in the file dialogue, or one of the samples.
+// <pneumo-intake>: takes films in, chosen in the file dialogue or one of the samples; large while there is no film.
+// Dropped and pasted films are taken by takeDropsOn.
 
-import { element } from './element.js';
+import { html, nothing } from 'lit';
+import { filesChosen, filesOf } from './files.js';
+import { icon } from './icons.js';
+import { t } from './i18n.js';
+import { Part } from './widget.js';
 
-/** @typedef {(film: Blob, name: string) => void} OnFilm */
-/** @typedef {(error: { code: string, message: string }) => void} OnTrouble */
+const ACCEPT = '.jpg,.jpeg,.png,.bmp,image/jpeg,image/png,image/bmp';
 
-/** @param {OnFilm} onFilm */
-export function takeChosenFilms(onFilm) {
-  const input = element('file', HTMLInputElement);
-  input.addEventListener('change', () => {
-    takeFirst(input.files, onFilm);
+export class Intake extends Part {
+  static properties = { large: { type: Boolean }, samples: { attribute: false } };
+
+  constructor() {
+    super();
+    this.large = false;
+    /** @type {string[]} */
+    this.samples = [];
+  }
+
+  render() {
+    return this.large ? this.#invitation() : html`<div class="intake">${this.#buttons()}</div>`;
+  }
+
+  #invitation() {
+    return html`
+      <div class="invitation">
+        ${icon('film')}
+        <p class="lead">${t('intake.drop')}</p>
+        <p class="quiet">${t('intake.kinds')}</p>
+        <div class="intake">${this.#buttons()}</div>
+        ${this.samples.length ? this.#offers() : nothing}
+      </div>
+    `;
+  }
+
+  #buttons() {
+    return html`
+      <label class=${this.large ? 'button primary' : 'button'}>
+        <input id="file" class="unseen" type="file" multiple accept=${ACCEPT} @change=${this.#take} />
+        ${t('intake.choose')}
+      </label>
+      <label class="button">
+        <input id="folder" class="unseen" type="file" webkitdirectory @change=${this.#take} />
+        ${t('intake.folder')}
+      </label>
+    `;
+  }
+
+  #offers() {
+    return html`
+      <p class="quiet" id="samples-label">${t('intake.samples')}</p>
+      <div role="group" aria-labelledby="samples-label" class="intake" id="sample-buttons">
+        ${this.samples.map(
+          (path, i) =>
+            html`<button type="button" @click=${() => this.#fetch(path)}>
+              ${t('intake.sample', { number: i + 1 })}
+            </button>`,
+        )}
+      </div>
+    `;
+  }
+
+  /** @param {Event} event */
+  #take(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    this.emit('do-add', filesChosen(input.files));
     input.value = ''; // so that the same film can be chosen again
-  });
-}
+  }
 
-/** The whole page takes a drop, so that a film beside the frame does not make the browser leave the page.
- * @param {OnFilm} onFilm */
-export function takeDroppedFilms(onFilm) {
-  const zone = element('zone', HTMLElement);
-  const mark = (/** @type {boolean} */ over) => zone.classList.toggle('over', over);
-  addEventListener('dragover', (event) => {
-    event.preventDefault();
-    mark(true);
-  });
-  addEventListener('dragleave', (event) => {
-    if (event.relatedTarget === null) mark(false);
-  });
-  addEventListener('drop', (event) => {
-    event.preventDefault();
-    mark(false);
-    takeFirst(event.dataTransfer?.files ?? null, onFilm);
-  });
-}
-
-/** @param {string[]} paths @param {OnFilm} onFilm @param {OnTrouble} onTrouble */
-export function offerSamples(paths, onFilm, onTrouble) {
-  const buttons = element('sample-buttons', HTMLElement);
-  buttons.replaceChildren(...paths.map((path) => sampleButton(path, onFilm, onTrouble)));
-  element('samples', HTMLElement).hidden = paths.length === 0;
-}
-
-/** @param {string} path @param {OnFilm} onFilm @param {OnTrouble} onTrouble */
-function sampleButton(path, onFilm, onTrouble) {
-  const name = path.replace(/^.*\//, '');
-  const button = document.createElement('button');
-  button.type = 'button';
-  const label = name.replace(/\.\w+$/, '').replaceAll(/[-_]/g, ' ');
-  button.textContent = label.charAt(0).toUpperCase() + label.slice(1);
-  button.addEventListener('click', async () => {
+  /** @param {string} path */
+  async #fetch(path) {
     const response = await fetch(path).catch(() => null);
-    if (response?.ok) onFilm(await response.blob(), name);
-    else onTrouble({ code: 'bad-asset', message: `The sample ${path} could not be fetched.` });
-  });
-  return button;
+    const message = `The sample ${path} could not be fetched.`;
+    if (!response?.ok) return this.emit('do-set', { trouble: { code: 'bad-asset', message } });
+    this.emit('do-add', { files: [{ file: await response.blob(), name: path.replace(/^.*\//, '') }] });
+  }
 }
 
-/** One film at a time. @param {FileList | null} files @param {OnFilm} onFilm */
-function takeFirst(files, onFilm) {
-  if (files?.[0]) onFilm(files[0], files[0].name);
+customElements.define('pneumo-intake', Intake);
+
+/**
+ * Takes films dropped on an element or pasted into it. The whole page may be that element, so that a film beside the
+ * frame does not make the browser leave the page.
+ * @param {EventTarget} target
+ * @param {(found: import('./files.js').Found) => void} onFound
+ * @param {(over: boolean) => void} onOver whether a film hangs over it
+ * @returns {() => void} ends it
+ */
+export function takeDropsOn(target, onFound, onOver) {
+  const ending = new AbortController();
+  const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ act) =>
+    target.addEventListener(name, act, { signal: ending.signal });
+  on('dragover', (event) => {
+    event.preventDefault();
+    onOver(true);
+  });
+  on('dragleave', (event) => {
+    if (event.relatedTarget === null) onOver(false);
+  });
+  on('drop', async (event) => {
+    event.preventDefault();
+    onOver(false);
+    onFound(await filesOf(event.dataTransfer));
+  });
+  on('paste', async (event) => {
+    const found = await filesOf(event.clipboardData);
+    if (found.files.length > 0) onFound(found);
+  });
+  return () => ending.abort();
 }

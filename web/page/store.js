@@ -1,24 +1,79 @@
 // The page's state in one place. Whoever shows something subscribes; whoever changes something calls `set`.
 
+/** @typedef {import('../types.d.ts').Findings} Findings */
+/** @typedef {{ code: string, message: string }} Trouble */
+
+/**
+ * A film of the list. Of its pixels only the thumbnail stays: the file is read again when the film is opened.
+ * @typedef {object} Row
+ * @property {number} id counts from 1 in the order of coming
+ * @property {Blob} file
+ * @property {string} name
+ * @property {'waiting' | 'reading' | 'read' | 'failed'} state
+ * @property {Findings | null} findings without heatmap, view and input
+ * @property {Uint8ClampedArray<ArrayBuffer> | null} thumbnail u8[THUMBNAIL_SIDE][THUMBNAIL_SIDE], grey
+ * @property {Trouble | null} trouble why it failed
+ */
+
+/** A film that is open: its findings with heatmap, view and input once they are there.
+ * @typedef {{ id: number, findings: Findings | null }} Opened */
+
 /**
  * @typedef {object} State
- * @property {'starting' | 'ready' | 'reading' | 'failed'} phase `failed`: the engine did not start
+ * @property {'starting' | 'ready' | 'failed'} phase of the engine
+ * @property {{ loaded: number, total: number | null } | null} progress bytes of engine and model that have come
+ * @property {Trouble | null} trouble why the engine did not start, or a sample could not be fetched
  * @property {import('../types.d.ts').Engine | null} engine
  * @property {import('../types.d.ts').Model | null} model
- * @property {string} filmName of the film that is read, or was read last
- * @property {import('../types.d.ts').Findings | null} findings
- * @property {{ code: string, message: string } | null} trouble why there are no findings
+ * @property {Row[]} rows in the order of coming
+ * @property {number} leftOut files of dropped folders that are no pictures
+ * @property {boolean} paused whether waiting films stay waiting
+ * @property {{ since: number, done: number }} pace of the reading that goes on: its start and the films done
+ * @property {Opened | null} open
+ * @property {Opened | null} beside a second film, shown beside the open one
+ * @property {string} pointName operating point in force; '' is the model's first
+ * @property {number} prevalence share of films with pneumonia where the page is used, 0 to 1
  * @property {boolean} heatShown
  * @property {number} heatOpacity 0 to 1
+ * @property {'dark' | 'light' | 'system'} theme
+ * @property {boolean} remembers whether settings outlive the page
+ * @property {boolean} names whether exports name the files
+ * @property {unknown} selfTest
+ * @property {unknown} proof
  */
 
 /** @typedef {ReturnType<typeof createStore>} Store */
 
-/** @param {State} initial */
-export function createStore(initial) {
-  let state = initial;
-  /** @type {((state: State, before: State) => void)[]} */
-  const listeners = [];
+/** @type {State} */
+const INITIAL = {
+  phase: 'starting',
+  progress: null,
+  trouble: null,
+  engine: null,
+  model: null,
+  rows: [],
+  leftOut: 0,
+  paused: false,
+  pace: { since: 0, done: 0 },
+  open: null,
+  beside: null,
+  pointName: '',
+  prevalence: 0.1,
+  heatShown: true,
+  heatOpacity: 0.5,
+  theme: 'dark',
+  remembers: false,
+  names: false,
+  selfTest: null,
+  proof: null,
+};
+
+/** @param {Partial<State>} [changes] to the state at the start */
+export function createStore(changes) {
+  /** @type {State} */
+  let state = { ...INITIAL, ...changes };
+  /** @type {Set<(state: State, before: State) => void>} */
+  const listeners = new Set();
   return {
     get state() {
       return state;
@@ -29,10 +84,10 @@ export function createStore(initial) {
       state = { ...state, ...changes };
       for (const listener of listeners) listener(state, before);
     },
-    /** Calls at once and after every change. @param {(state: State, before: State) => void} listener */
+    /** Calls after every change. @param {(state: State, before: State) => void} listener @returns {() => void} ends it */
     subscribe(listener) {
-      listeners.push(listener);
-      listener(state, state);
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }
