@@ -25,7 +25,8 @@ static pneumoscope_status read_classes(judge *out, const char *classes, detail *
     return PNEUMOSCOPE_OK;
 }
 
-pneumoscope_status judge_open(judge *out, const model *m, const char *operating_point, detail *why) {
+pneumoscope_status judge_open(judge *out, const model *m, uint32_t nfeatures, const char *operating_point,
+                              detail *why) {
     *out = (judge){.nclasses = m->nclasses};
     const char *classes = model_text(m, "classes");
     if (!classes)
@@ -40,12 +41,16 @@ pneumoscope_status judge_open(judge *out, const model *m, const char *operating_
         status = model_number(m, "calibration_scale", 1e-3, 1e3, 1, &scale, why);
     if (!status)
         status = model_number(m, "calibration_bias", -1e3, 1e3, 0, &bias, why);
+    if (!status)
+        status = scope_open(&out->scope, m, nfeatures, why);
     if (status)
         return status;
     out->calibration_scale = (float)scale;
     out->calibration_bias = (float)bias;
     return PNEUMOSCOPE_OK;
 }
+
+void judge_close(judge *j) { scope_close(&j->scope); }
 
 static float sigmoid(float x) {
     return x >= 0 ? 1.0f / (1.0f + expf(-x)) : expf(x) / (1.0f + expf(x)); /* neither branch overflows */
@@ -69,9 +74,10 @@ pneumoscope_status judge_decide(const judge *j, const network *n, pneumoscope_fi
     out->threshold = point->threshold;
     out->uncertain_low = point->uncertain_low;
     out->uncertain_high = point->uncertain_high;
-    out->scope_score = NAN;
-    out->scope_reason =
-        out->warnings & PNEUMOSCOPE_WARNING_NO_CONTRAST ? PNEUMOSCOPE_SCOPE_BLANK : PNEUMOSCOPE_SCOPE_IN;
+    out->scope_score = (float)scope_score(&j->scope, network_pooled(n));
+    out->scope_reason = out->warnings & PNEUMOSCOPE_WARNING_NO_CONTRAST ? PNEUMOSCOPE_SCOPE_BLANK
+                        : out->scope_score > 1.0f                       ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING
+                                                                        : PNEUMOSCOPE_SCOPE_IN;
     out->decision = judge_rule(out);
     return PNEUMOSCOPE_OK;
 }

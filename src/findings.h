@@ -1,6 +1,6 @@
 /* Logits -> what a reader is told: probability, decision, class-activation map.
  *
- * __metadata__ of the model file, besides what model.h and operating_points.h list:
+ * __metadata__ of the model file, besides what model.h, operating_points.h and scope.h list:
  *   classes             JSON list of names, one a logit; "pneumonia" among them, at most two in all
  *   calibration_scale   optional, default 1; above 0
  *   calibration_bias    optional, default 0
@@ -12,6 +12,7 @@
 #include "model.h"
 #include "network.h"
 #include "operating_points.h"
+#include "scope.h"
 
 typedef struct judge {
     uint32_t pneumonia; /* index of its logit */
@@ -20,11 +21,15 @@ typedef struct judge {
     float calibration_scale, calibration_bias;
     operating_points points;
     size_t in_force; /* the point to decide by */
+    scope scope;
 } judge;
 
 /* BAD_MODEL or UNSUPPORTED_MODEL where the metadata name no pneumonia classifier; BAD_ARGUMENT where they name no
- * operating point of this name. NULL stands for their first. */
-pneumoscope_status judge_open(judge *out, const model *m, const char *operating_point, detail *why);
+ * operating point of this name. NULL stands for their first. nfeatures is the network's. */
+pneumoscope_status judge_open(judge *out, const model *m, uint32_t nfeatures, const char *operating_point, detail *why);
+
+/* Safe on a zeroed judge, and on one that judge_open refused. */
+void judge_close(judge *);
 
 /* Fills everything of the findings from decision to scope_reason; the warnings must be there already. BAD_MODEL where
  * the weights give no finite number. */

@@ -181,6 +181,12 @@ static pneumoscope_status missing(detail *why, const char *name) {
     return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file lacks the tensor \"%.80s\".", name);
 }
 
+pneumoscope_status model_floats(const model *m, const char *name, const uint64_t *shape, uint32_t ndimensions,
+                                float *out, detail *why) {
+    tensor *t = safetensors_find(&m->file, name);
+    return t ? read_floats(t, shape, ndimensions, out, why) : missing(why, name);
+}
+
 /* The tensor `field` of the module `prefix``index`. A name too long to fit becomes one that no file has. */
 static tensor *find_field(const model *m, const char *prefix, uint32_t index, const char *field, char name[96]) {
     if (snprintf(name, 96, "%s%u.%s", prefix, index, field) >= 96)

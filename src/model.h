@@ -43,6 +43,10 @@ pneumoscope_status model_convolution(model *, const char *prefix, uint32_t index
 /* weight: f32[nclasses][nfeatures], bias: f32[nclasses]. */
 pneumoscope_status model_classifier(model *, uint32_t nfeatures, float *weight, float *bias, detail *why);
 
+/* Copies the tensor of this name and shape to out, checking that every number is finite. */
+pneumoscope_status model_floats(const model *, const char *name, const uint64_t *shape, uint32_t ndimensions,
+                                float *out, detail *why);
+
 /* UNSUPPORTED_MODEL where the file holds tensors that nobody asked for: it is another network. */
 pneumoscope_status model_check_all_used(const model *, detail *why);
 

@@ -193,7 +193,7 @@ static pneumoscope_status fill(network *n, model *m, uint32_t nthreads, detail *
     if (!status)
         status =
             model_classifier(m, n->nfeatures, n->classifier, n->classifier + (size_t)n->nfeatures * n->nclasses, why);
-    return status ? status : model_check_all_used(m, why);
+    return status;
 }
 
 pneumoscope_status network_create(network **out, model *m, const ops *backend, uint32_t nthreads, detail *why) {
@@ -248,6 +248,7 @@ void network_run(network *n) {
 
 float *network_input(network *n) { return n->slots[EXPANDED]; }
 const float *network_logits(const network *n) { return n->logits; }
+const float *network_pooled(const network *n) { return n->slots[FILTERED]; }
 const float *network_features(const network *n) { return n->slots[EXPANDED]; }
 uint32_t network_feature_side(const network *n) { return n->feature_side; }
 uint32_t network_nfeatures(const network *n) { return n->nfeatures; }

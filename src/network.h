@@ -9,7 +9,7 @@
 
 typedef struct network network;
 
-/* Reads every weight of the model and makes its operators. The model may forget its weights afterwards. */
+/* Reads every weight of the network and makes its operators. The model may forget its weights afterwards. */
 pneumoscope_status network_create(network **out, model *m, const ops *backend, uint32_t nthreads, detail *why);
 
 /* NULL is allowed. */
@@ -22,6 +22,8 @@ void network_run(network *);
 
 /* Results of the last run. */
 const float *network_logits(const network *); /* f32[nclasses] */
+
+const float *network_pooled(const network *); /* f32[nfeatures], what the classifier is applied to */
 
 /* f32[feature_side][feature_side][nfeatures], what the global average pooling is taken of. */
 const float *network_features(const network *);

@@ -72,9 +72,11 @@ static pneumoscope_status allocate(pneumoscope *p) {
 static pneumoscope_status set_up(pneumoscope *p, const void *file, size_t nbytes, const char *operating_point) {
     pneumoscope_status status = model_open(&p->model, file, nbytes, &p->why);
     if (!status)
-        status = judge_open(&p->judge, &p->model, operating_point, &p->why);
-    if (!status)
         status = network_create(&p->network, &p->model, &ops_engine, p->options.nthreads, &p->why);
+    if (!status)
+        status = judge_open(&p->judge, &p->model, network_nfeatures(p->network), operating_point, &p->why);
+    if (!status)
+        status = model_check_all_used(&p->model, &p->why);
     if (!status)
         status = allocate(p);
     return status;
@@ -83,6 +85,7 @@ static pneumoscope_status set_up(pneumoscope *p, const void *file, size_t nbytes
 static void tear_down(pneumoscope *p) {
     network_destroy(p->network);
     p->network = NULL;
+    judge_close(&p->judge);
     model_close(&p->model);
     free(p->input);
     free(p->heatmap);

@@ -19,8 +19,12 @@ static pneumoscope *make(bytes file) {
 
 static void test_every_allocation_of_create_fails_once(void **state) {
     (void)state;
-    const model_spec specs[] = {{.half = true}, {.batch_norm = true}};
-    for (size_t i = 0; i < 2; i++) {
+    const model_spec specs[] = {{.half = true},
+                                {.batch_norm = true},
+                                {.scope_directions = 3,
+                                 .metadata = ", \"scope_limit\": \"9\", \"operating_points\": "
+                                             "\"[{\\\"name\\\": \\\"a\\\", \\\"threshold\\\": 0.5}]\""}};
+    for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
         bytes file = fixture_model(&specs[i]);
         pneumoscope_destroy(make(file)); /* XNNPACK initialises itself once; that is not the reader's */
         long live = live_allocations(), nfailures = 0;

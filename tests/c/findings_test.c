@@ -10,7 +10,18 @@
 typedef struct judged {
     pneumoscope_findings findings;
     float logits[2], heatmap[9], bias;
+    double score_of_means; /* of the last feature map, averaged here */
 } judged;
+
+static double score_of_means(const judge *j, const network *n) {
+    static float means[1280];
+    for (size_t i = 0; i < 1280; i++) {
+        means[i] = 0.0f;
+        for (size_t place = 0; place < 9; place++)
+            means[i] += network_features(n)[place * 1280 + i] / 9.0f;
+    }
+    return scope_score(&j->scope, means);
+}
 
 /* Makes a model of this kind, runs it on fixed noise and judges it. */
 static judged run(const model_spec *spec) {
@@ -20,8 +31,8 @@ static judged run(const model_spec *spec) {
     judge j;
     network *n;
     bytes file = fixture_model(spec);
-    if (model_open(&m, file.data, file.nbytes, &why) || judge_open(&j, &m, NULL, &why) ||
-        network_create(&n, &m, &ops_engine, 1, &why))
+    if (model_open(&m, file.data, file.nbytes, &why) || network_create(&n, &m, &ops_engine, 1, &why) ||
+        judge_open(&j, &m, network_nfeatures(n), NULL, &why))
         fail_msg("%s", why.text);
     uint32_t seed = 11;
     for (size_t i = 0; i < 96 * 96 * 3; i++)
@@ -29,9 +40,11 @@ static judged run(const model_spec *spec) {
     network_run(n);
     assert_int_equal(judge_decide(&j, n, &out.findings, &why), PNEUMOSCOPE_OK);
     judge_heatmap(&j, n, out.heatmap);
+    out.score_of_means = score_of_means(&j, n);
     for (uint32_t c = 0; c < m.nclasses; c++)
         out.logits[c] = network_logits(n)[c];
     out.bias = network_classifier_bias(n, j.pneumonia) - (m.nclasses == 2 ? network_classifier_bias(n, j.other) : 0.0f);
+    judge_close(&j);
     network_destroy(n);
     model_close(&m);
     free(file.data);
@@ -68,7 +81,49 @@ static void test_threshold_decides(void **state) {
     }
 }
 
+static void test_scope_is_judged_by_the_global_averages(void **state) {
+    (void)state;
+    judged out = run(&(model_spec){.scope_directions = 3, .metadata = ", \"scope_limit\": \"1\""});
+    assert_true(fabs((double)out.findings.scope_score / out.score_of_means - 1) < 1e-4);
+    assert_true(isnan(run(&(model_spec){0}).findings.scope_score));
+}
+
 /* The map is exact: averaged over its places, plus the bias, it is the log-odds again. */
+/* probability, decision, at the threshold 0.5 and the band given */
+static void assert_rule(float low, float high, float probability, pneumoscope_decision expected) {
+    pneumoscope_findings f = {
+        .probability = probability, .threshold = 0.5f, .uncertain_low = low, .uncertain_high = high};
+    if (judge_rule(&f) != expected)
+        fail_msg("%.9g in the band %g to %g: decision %d, not %d", (double)probability, (double)low, (double)high,
+                 (int)judge_rule(&f), (int)expected);
+    for (uint32_t reason = PNEUMOSCOPE_SCOPE_BLANK; reason <= PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING; reason++) {
+        f.scope_reason = reason;
+        assert_int_equal(judge_rule(&f), PNEUMOSCOPE_OUT_OF_SCOPE);
+    }
+}
+
+/* Every boundary belongs to what lies above it: on it, and as little below it as a float can be. */
+static void test_rule_at_its_boundaries(void **state) {
+    (void)state;
+    enum { N = PNEUMOSCOPE_NORMAL, P = PNEUMOSCOPE_PNEUMONIA, U = PNEUMOSCOPE_UNCERTAIN };
+    static const struct {
+        float low, high;
+        pneumoscope_decision below_low, from_low, below_threshold, from_threshold, below_high, from_high;
+    } cases[] = {
+        {0.25f, 0.75f, N, U, U, U, U, P}, {0.5f, 0.75f, N, U, N, U, U, P}, {0.25f, 0.5f, N, U, U, P, U, P},
+        {0.5f, 0.5f, N, P, N, P, N, P},   {0.0f, 1.0f, U, U, U, U, U, P},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        float low = cases[i].low, high = cases[i].high;
+        assert_rule(low, high, nextafterf(low, 0.0f), cases[i].below_low);
+        assert_rule(low, high, low, cases[i].from_low);
+        assert_rule(low, high, nextafterf(0.5f, 0.0f), cases[i].below_threshold);
+        assert_rule(low, high, 0.5f, cases[i].from_threshold);
+        assert_rule(low, high, nextafterf(high, 0.0f), cases[i].below_high);
+        assert_rule(low, high, high, cases[i].from_high);
+    }
+}
+
 static void test_heatmap_adds_up_to_the_logit(void **state) {
     (void)state;
     const model_spec specs[] = {{0}, {.nclasses = 1, .classes = "[\\\"pneumonia\\\"]"}};
@@ -106,7 +161,7 @@ static void test_refusals(void **state) {
         judge j;
         bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
         assert_int_equal(model_open(&m, file.data, file.nbytes, &why), PNEUMOSCOPE_OK);
-        assert_refused(judge_open(&j, &m, NULL, &why), cases[i].status, why.text, cases[i].part);
+        assert_refused(judge_open(&j, &m, 1280, NULL, &why), cases[i].status, why.text, cases[i].part);
         model_close(&m);
         free(file.data);
     }
@@ -117,6 +172,8 @@ int findings_tests(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_probability_and_log_odds),
         cmocka_unit_test(test_threshold_decides),
+        cmocka_unit_test(test_rule_at_its_boundaries),
+        cmocka_unit_test(test_scope_is_judged_by_the_global_averages),
         cmocka_unit_test(test_heatmap_adds_up_to_the_logit),
         cmocka_unit_test(test_refusals),
     };

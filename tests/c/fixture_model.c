@@ -115,6 +115,12 @@ static void add_features(builder *b, const model_spec *spec, double width) {
     const uint32_t shape[2] = {spec->nclasses ? spec->nclasses : 2, last};
     add_tensor(b, "classifier.1.weight", shape, 2, 0.0f, 0.1f);
     add_tensor(b, "classifier.1.bias", shape, 1, 0.0f, 0.5f);
+    if (spec->scope_directions > 0) {
+        const uint32_t basis[2] = {spec->scope_directions, last};
+        add_tensor(b, "scope.mean", basis + 1, 1, 0.5f, 0.5f);
+        add_tensor(b, "scope.basis", basis, 2, 0.0f, 0.05f);
+        add_tensor(b, "scope.weight", basis, 1, -1.0f, 1.0f);
+    }
 }
 
 bytes fixture_file(const char *header, size_t header_nbytes, size_t data_nbytes) {

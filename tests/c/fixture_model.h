@@ -10,15 +10,16 @@
 #include <stdint.h>
 
 typedef struct model_spec {
-    double width_multiplier; /* 0 means 0.35 */
-    uint32_t input_side;     /* 0 means 96 */
-    uint32_t nclasses;       /* 0 means 2 */
-    bool half;               /* F16 instead of F32 */
-    bool batch_norm;         /* the tensors of torchvision's state_dict instead of folded biases */
-    const char *padding;     /* NULL means "torch" */
-    const char *classes;     /* NULL means ["normal", "pneumonia"] */
-    const char *threshold;   /* NULL means 0.5 */
-    const char *metadata;    /* more of it, as it stands in the JSON: ", \"key\": \"value\"" */
+    double width_multiplier;   /* 0 means 0.35 */
+    uint32_t input_side;       /* 0 means 96 */
+    uint32_t nclasses;         /* 0 means 2 */
+    uint32_t scope_directions; /* rows of scope.basis; 0 means no scope statistics */
+    bool half;                 /* F16 instead of F32 */
+    bool batch_norm;           /* the tensors of torchvision's state_dict instead of folded biases */
+    const char *padding;       /* NULL means "torch" */
+    const char *classes;       /* NULL means ["normal", "pneumonia"] */
+    const char *threshold;     /* NULL means 0.5 */
+    const char *metadata;      /* more of it, as it stands in the JSON: ", \"key\": \"value\"" */
 } model_spec;
 
 typedef struct bytes {

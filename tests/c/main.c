@@ -20,8 +20,11 @@ static const struct {
     {"model", model_tests},
     {"ops", ops_tests},
     {"network", network_tests},
+    {"operating_points", operating_points_tests},
+    {"scope", scope_tests},
     {"findings", findings_tests},
     {"pneumoscope", pneumoscope_tests},
+    {"decisions", decisions_tests},
     {"allocation", allocation_tests},
     {"threads", threads_tests},
 };

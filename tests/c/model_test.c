@@ -16,6 +16,8 @@ static pneumoscope_status load(bytes file, detail *why) {
     pneumoscope_status status = model_open(&m, file.data, file.nbytes, why);
     if (!status)
         status = network_create(&n, &m, &ops_reference, 1, why);
+    if (!status)
+        status = model_check_all_used(&m, why);
     network_destroy(n);
     model_close(&m);
     return status;

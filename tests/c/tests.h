@@ -25,8 +25,11 @@ int safetensors_tests(void);
 int model_tests(void);
 int ops_tests(void);
 int network_tests(void);
+int operating_points_tests(void);
+int scope_tests(void);
 int findings_tests(void);
 int pneumoscope_tests(void);
+int decisions_tests(void);
 int allocation_tests(void);
 int threads_tests(void);
 
