@@ -105,8 +105,8 @@ static void assert_rule(float low, float high, float probability, pneumoscope_de
 /* Every boundary belongs to what lies above it: on it, and as little below it as a float can be. */
 static void test_rule_at_its_boundaries(void **state) {
     (void)state;
-    enum { N = PNEUMOSCOPE_NORMAL, P = PNEUMOSCOPE_PNEUMONIA, U = PNEUMOSCOPE_UNCERTAIN };
-    static const struct {
+    const pneumoscope_decision N = PNEUMOSCOPE_NORMAL, P = PNEUMOSCOPE_PNEUMONIA, U = PNEUMOSCOPE_UNCERTAIN;
+    const struct {
         float low, high;
         pneumoscope_decision below_low, from_low, below_threshold, from_threshold, below_high, from_high;
     } cases[] = {
