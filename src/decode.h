@@ -1,4 +1,5 @@
-/* Compressed bytes -> samples. The only file besides decode.c that knows of stb_image, which does the work. */
+/* Compressed bytes -> samples, those of a JPEG grey. The only file besides decode.c that knows of stb_image, which does
+ * the work. */
 #ifndef PNEUMOSCOPE_DECODE_H
 #define PNEUMOSCOPE_DECODE_H
 
@@ -10,6 +11,7 @@ typedef enum decode_status { DECODE_OK, DECODE_DAMAGED, DECODE_NO_MEMORY } decod
 
 typedef struct decoded {
     uint32_t width, height, nchannels;
+    bool coloured; /* a JPEG's pixels were coloured; its samples are grey all the same */
     void *samples; /* u8, or u16 where deep: [height][width][nchannels]; decode_free gives them back */
 } decoded;
 

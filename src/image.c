@@ -1,10 +1,8 @@
 #include "image.h"
 
+#include "colour.h"
 #include "decode.h"
 #include "probe.h"
-
-/* Channels may differ by this much (of 255) before a film counts as coloured: JPEG's chroma rounding stays below. */
-enum { COLOUR_TOLERANCE = 8 };
 
 static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t max_pixels, detail *why) {
     if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE)
@@ -74,7 +72,7 @@ pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, 
     out->white = deep ? 65535 : 255;
     out->orientation = header.orientation;
     out->samples = out->owned;
-    out->warnings = find_warnings(out);
+    out->warnings = find_warnings(out) | (pixels.coloured ? PNEUMOSCOPE_WARNING_COLOUR : 0u);
     return PNEUMOSCOPE_OK;
 }
 
@@ -100,10 +98,6 @@ void image_free(image *film) {
     film->samples = NULL;
 }
 
-static uint32_t luminance(uint32_t red, uint32_t green, uint32_t blue) {
-    return (red * 19595u + green * 38470u + blue * 7471u + 0x8000u) >> 16;
-}
-
 void image_luminance(const image *film, uint32_t x, uint32_t y, uint32_t n, float *out) {
     const float scale = 1.0f / (float)film->white;
     const uint32_t nchannels = film->nchannels;
@@ -117,7 +111,7 @@ void image_luminance(const image *film, uint32_t x, uint32_t y, uint32_t n, floa
     for (uint32_t i = 0; i < n; i++, at += nchannels) {
         uint32_t grey = sample(film, at);
         if (nchannels >= 3)
-            grey = luminance(grey, sample(film, at + 1), sample(film, at + 2));
+            grey = colour_luminance(grey, sample(film, at + 1), sample(film, at + 2));
         out[i] = (float)(grey < film->white ? grey : film->white) * scale;
         if (nchannels % 2 == 0)
             out[i] *= (float)sample(film, at + nchannels - 1) * scale;

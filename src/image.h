@@ -1,7 +1,7 @@
 /* A film as pixels: decoded from a file, or lent by the caller.
  *
- * The samples stay as the file has them (colour, depth, orientation); image_luminance turns them into grey as they are
- * resampled, so that the decoded image is the only memory a reading takes. */
+ * The samples stay as the file has them (depth, orientation, and colour where it is no JPEG); image_luminance turns
+ * them into grey as they are resampled, so that the decoded image is the only memory a reading takes. */
 #ifndef PNEUMOSCOPE_IMAGE_H
 #define PNEUMOSCOPE_IMAGE_H
 

@@ -1,4 +1,5 @@
-/* Four floats at a time, in WebAssembly and, for the tests, on x86-64. The only file that names an instruction set.
+/* Four floats at a time, in WebAssembly and, for the tests, on x86-64. The only file besides jpeg_idct.c that names an
+ * instruction set.
  *
  * multiply_add rounds once where relaxed SIMD maps to a fused instruction and twice elsewhere. */
 #ifndef PNEUMOSCOPE_SIMD_H

@@ -1,5 +1,5 @@
 // Memory and decoding, in Node because a page cannot look into its worker's heap. Prints one line of JSON:
-// { memory: { film_12mp_mib, film_224_mib }, decode: { ours_ms, plain_ms } }
+// { memory: { film_12mp_mib, film_224_mib }, decode: { grey: { ours_ms, plain_ms }, rgb: { ours_ms, plain_ms } } }
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,8 +38,9 @@ async function plainDecoder(/** @type {Uint8Array} */ file) {
   };
 }
 
-async function decodeTimes() {
-  const file = await film('film_2.5mp');
+/** @param {string} name of the film */
+async function decodeTimes(name) {
+  const file = await film(name);
   const [{ engine }, plain] = [await open(), await plainDecoder(file)];
   const times = { ours: [], plain: [] };
   for (let round = 0; round < ROUNDS; round++) {
@@ -50,4 +51,5 @@ async function decodeTimes() {
 }
 
 const memory = { film_12mp_mib: await peakMib('film_12mp'), film_224_mib: await peakMib('film_224') };
-console.log(JSON.stringify({ memory, decode: await decodeTimes() }));
+const decode = { grey: await decodeTimes('film_2.5mp'), rgb: await decodeTimes('film_2.5mp_rgb') };
+console.log(JSON.stringify({ memory, decode }));

@@ -1,4 +1,5 @@
-"""Makes the grey JPEG films that the benchmark reads: smooth shapes with noise, so that they compress as films do.
+"""Makes the JPEG films that the benchmark reads: smooth shapes with noise, so that they compress as films do. Grey, one
+of them also as viewers that know no grey export it.
 
     python3 tests/bench/films.py FOLDER
 """
@@ -22,6 +23,7 @@ def film(width, height):
 def main(folder):
     for name, (width, height) in SIZES.items():
         film(width, height).save(Path(folder) / f"{name}.jpg", quality=90)
+    film(*SIZES["film_2.5mp"]).convert("RGB").save(Path(folder) / "film_2.5mp_rgb.jpg", quality=90)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,6 @@ export function ratiosOf(results, peaks, coldStarts, films) {
       node({ precision: 'int8', variant: 'relaxed' }),
       node({ engine: 'onnxruntime-node', precision: 'f32' }),
     ),
-    decode_speedup: divide(films?.decode.plain_ms, films?.decode.ours_ms),
+    decode_speedup: divide(films?.decode.grey.plain_ms, films?.decode.grey.ours_ms),
   };
 }

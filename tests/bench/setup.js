@@ -27,7 +27,7 @@ export async function setUp() {
   installPeers();
   make('networks/mobilenet_v2.onnx', 'export_onnx.py', MODEL, join(CACHE, 'networks'));
   make('networks/labelled_mobilenet_v2_2class_u8.tflite', 'label_tflite.py', SHARED, join(CACHE, 'networks'));
-  make('films/film_12mp.jpg', 'films.py', join(CACHE, 'films'));
+  make('films/film_2.5mp_rgb.jpg', 'films.py', join(CACHE, 'films'));
   for (const engine of ENGINES) await bundle(engine);
   await bundlePage();
 }

@@ -10,6 +10,7 @@ static const struct {
 } groups[] = {
     {"probe", probe_tests},
     {"exif", exif_tests},
+    {"colour", colour_tests},
     {"image", image_tests},
     {"bmp", bmp_tests},
     {"limits", limits_tests},

@@ -15,6 +15,7 @@
 /* Runs one group and returns how many of its tests failed. */
 int probe_tests(void);
 int exif_tests(void);
+int colour_tests(void);
 int image_tests(void);
 int bmp_tests(void);
 int limits_tests(void);
