@@ -18,6 +18,7 @@ await bundle(samples);
 await writePage();
 await copy('web/types.d.ts', 'reader.d.ts');
 await copy('web/NOTICE', 'NOTICE');
+await writeMetrics();
 await copyBuilt('model/pneumonia.safetensors', 'model/pneumonia.safetensors', 'The model is missing');
 for (const engine of VARIANTS)
   for (const end of ['mjs', 'wasm'])
@@ -58,6 +59,13 @@ async function bundle(samples) {
 async function writePage() {
   const page = await readFile(new URL('web/index.html', root), 'utf8');
   await writeFile(new URL('index.html', dist), page.replace('%CSP%', META_POLICY));
+}
+
+/** What was measured of the model, or null, so that the page need not ask in vain. */
+async function writeMetrics() {
+  const metrics = await readFile(new URL('model/metrics.json', root), 'utf8').catch(() => 'null');
+  await mkdir(new URL('model/', dist), { recursive: true });
+  await writeFile(new URL('model/metrics.json', dist), metrics);
 }
 
 /** @returns {Promise<string[]>} paths of the sample films inside dist/ */

@@ -1,4 +1,4 @@
-// Lays the heatmap over the film. A pure function of pixels, for the page and the command line alike.
+// Lays the heatmap over the film. Pure functions of pixels, for the page and the command line alike.
 
 /** Log-odds at which a place is drawn at full strength, the same for every film: a normal film does not glow. */
 const FULL_STRENGTH = 6;
@@ -13,17 +13,44 @@ const RAMP = [
 ];
 
 /** @type {typeof import('./types.d.ts').overlay} */
-export function overlay({ width, height, data }, { side, values }, { opacity = 0.5 } = {}) {
+export function overlay({ width, height, data }, heatmap, { opacity = 0.5 } = {}) {
   const pixels = new Uint8ClampedArray(width * height * 4);
+  forEachPixel(heatmap, width, height, (place, heat) => {
+    const grey = data[place];
+    for (let channel = 0; channel < 3; channel++)
+      pixels[place * 4 + channel] = grey + (colour(heat, channel) - grey) * heat * opacity;
+    pixels[place * 4 + 3] = 255;
+  });
+  return pixels;
+}
+
+/**
+ * The heatmap alone, to be laid over a film by whoever draws it: RGBA, as transparent as the evidence is weak.
+ * @param {import('./types.d.ts').Grid} heatmap
+ * @param {number} [side] of the picture in pixels
+ * @returns {ImageData}
+ */
+export function heatLayer(heatmap, side = 16 * heatmap.side) {
+  const image = new ImageData(side, side);
+  forEachPixel(heatmap, side, side, (place, heat) => {
+    for (let channel = 0; channel < 3; channel++) image.data[place * 4 + channel] = colour(heat, channel);
+    image.data[place * 4 + 3] = 255 * heat;
+  });
+  return image;
+}
+
+/**
+ * @param {import('./types.d.ts').Grid} heatmap
+ * @param {number} width
+ * @param {number} height
+ * @param {(place: number, heat: number) => void} draw gets the evidence for pneumonia there: 0 none or against, 1 full
+ */
+function forEachPixel({ side, values }, width, height, draw) {
   const columns = Array.from({ length: width }, (_, x) => sample(x, width, side));
   for (let y = 0; y < height; y++) {
     const row = sample(y, height, side);
-    for (let x = 0; x < width; x++) {
-      const place = y * width + x;
-      blend(pixels, place * 4, data[place], strength(values, side, row, columns[x]), opacity);
-    }
+    for (let x = 0; x < width; x++) draw(y * width + x, strength(values, side, row, columns[x]));
   }
-  return pixels;
 }
 
 /**
@@ -52,20 +79,9 @@ function strength(values, side, row, column) {
   return Math.min(Math.max(logOdds / FULL_STRENGTH, 0), 1);
 }
 
-/**
- * @param {Uint8ClampedArray} pixels
- * @param {number} at
- * @param {number} grey
- * @param {number} heat
- * @param {number} opacity
- */
-function blend(pixels, at, grey, heat, opacity) {
+/** @param {number} heat 0 to 1 @param {number} channel red, green or blue */
+function colour(heat, channel) {
   const step = Math.min(Math.floor(heat * 2), 1);
-  const alpha = heat * opacity;
-  for (let channel = 0; channel < 3; channel++) {
-    const from = RAMP[step][channel];
-    const colour = from + (RAMP[step + 1][channel] - from) * (heat * 2 - step);
-    pixels[at + channel] = grey + (colour - grey) * alpha;
-  }
-  pixels[at + 3] = 255;
+  const from = RAMP[step][channel];
+  return from + (RAMP[step + 1][channel] - from) * (heat * 2 - step);
 }

@@ -80,3 +80,12 @@ export async function drop(page, selector, { name, mimeType, buffer }) {
   for (const event of ['dragenter', 'dragover', 'drop'])
     await page.dispatchEvent(selector, event, { dataTransfer: transfer });
 }
+
+/** Whether a canvas is seen and has something on it. @param {import('playwright-core').Locator} canvas */
+export async function isDrawn(canvas) {
+  await canvas.waitFor();
+  return canvas.evaluate((/** @type {HTMLCanvasElement} */ element) => {
+    const blank = Object.assign(document.createElement('canvas'), { width: element.width, height: element.height });
+    return element.toDataURL() !== blank.toDataURL();
+  });
+}

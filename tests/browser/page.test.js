@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { drop, launch, noBrowser, openPage, serveSite } from './browser.js';
+import { drop, isDrawn, launch, noBrowser, openPage, serveSite } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
@@ -129,13 +129,15 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
     const { context, page } = await openPage(browser, site.url);
     await page.setInputFiles('#file', film);
     await expectAnswer(page, 'film.png');
-    const picture = () => page.locator('canvas').evaluate((canvas) => canvas.toDataURL());
-    const withHeat = await picture();
+    const heat = page.locator('.frame > .heat');
+    assert.ok(await isDrawn(heat));
     await page.getByLabel('Heatmap', { exact: true }).focus();
     await page.keyboard.press('Space');
-    assert.equal(await page.isDisabled('#heat-opacity'), true);
+    assert.equal(await heat.isVisible(), false);
     await page.keyboard.press('Space');
-    assert.equal(await picture(), withHeat);
+    assert.ok(await isDrawn(heat));
+    await page.getByLabel('Strength').fill('0.8');
+    assert.equal(await heat.evaluate((canvas) => canvas.style.opacity), '0.8');
     await context.close();
   });
 });
@@ -147,5 +149,5 @@ async function expectAnswer(page, name) {
   assert.match(decision, /^(Signs of pneumonia|No signs of pneumonia found)$/);
   assert.match((await page.textContent('#probability')) ?? '', /^(over |under )?\d+\.\d%$/);
   assert.match((await page.textContent('#status')) ?? '', new RegExp(`^${name}: `));
-  assert.equal(await page.isVisible('canvas'), true);
+  assert.ok(await isDrawn(page.locator('.frame > .picture')));
 }

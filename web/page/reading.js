@@ -1,7 +1,11 @@
 // Reads the films of the list one after the other, and does what the user asks of them.
 // Films to be shown come before those that wait; at any time one film alone is decoded.
 
+import { loadMetrics } from './metrics.js';
+import { checkStability } from './stability.js';
 import { thumbnail } from './thumbnail.js';
+import { pointInForce, triage } from './triage.js';
+import { INITIAL } from './view.js';
 
 /** @typedef {import('./store.js').Row} Row */
 /** @typedef {import('./store.js').Opened} Opened */
@@ -31,6 +35,7 @@ export class Reading {
   /** Starts the engine, and reads what waits. */
   async start() {
     this.#store.set({ phase: 'starting', progress: null, trouble: null });
+    loadMetrics(this.#options.assets).then((metrics) => this.#store.set({ metrics }));
     this.#reader = this.#startReader();
     if (await this.#reader) await this.#run();
   }
@@ -48,7 +53,11 @@ export class Reading {
     on('do-resume', () => this.resume());
     on('do-retry', (which) => this.retry(which));
     on('do-clear', () => this.clear());
+    on('do-step', ({ by }) => this.step(by));
+    on('do-check', () => this.check());
     on('do-set', (changes) => this.#store.set(changes));
+    on('do-change', (change) => this.#store.set(change(this.#store.state)));
+    on('do-view', ({ place, view }) => this.#view(place, view));
     return () => ending.abort();
   }
 
@@ -72,16 +81,38 @@ export class Reading {
   /** Shows a film. @param {{ id: number }} which */
   open({ id }) {
     const { beside } = this.#store.state;
-    this.#store.set({ open: { id, findings: null }, beside: beside?.id === id ? null : beside });
+    const open = { id, findings: null, view: INITIAL };
+    this.#store.set({ open, beside: beside?.id === id ? null : beside, active: 'open', stability: null });
     this.#show(id);
   }
 
   /** Shows a second film beside the open one; that same film again takes it away. @param {{ id: number }} which */
   compare({ id }) {
     const { open, beside } = this.#store.state;
-    if (id === open?.id || id === beside?.id) return this.#store.set({ beside: null });
-    this.#store.set({ beside: { id, findings: null } });
+    if (id === open?.id || id === beside?.id) return this.#store.set({ beside: null, active: 'open' });
+    this.#store.set({ beside: { id, findings: null, view: INITIAL }, active: 'beside' });
     this.#show(id);
+  }
+
+  /** Shows another film, in the order of the list. @param {1 | -1} by */
+  step(by) {
+    const { rows, open, model, pointName } = this.#store.state;
+    const sorted = triage(rows, pointInForce(model, pointName));
+    const next = sorted[sorted.findIndex(({ id }) => id === open?.id) + by];
+    if (next) this.open(next);
+  }
+
+  /** Reads changed copies of the open film, to see whether its answer holds. */
+  async check() {
+    const { open } = this.#store.state;
+    const reader = await this.#reader;
+    if (!reader || !open?.findings) return;
+    const tell = (/** @type {import('./stability.js').Stability} */ stability) => {
+      if (this.#store.state.open?.id === open.id) this.#store.set({ stability });
+    };
+    await checkStability(open.findings, (film) => reader.read(film, { signal: this.#stop.signal }), tell).catch(
+      () => {},
+    );
   }
 
   /** Drops the film that is being read and leaves the others waiting. */
@@ -109,18 +140,14 @@ export class Reading {
   /** Empties the list. */
   clear() {
     this.cancel();
-    this.#store.set({ rows: [], leftOut: 0, paused: false, open: null, beside: null, trouble: null });
-  }
-
-  /** For questions about a film that is not in the list. @param {Blob} file @returns {Promise<Findings | null>} */
-  async ask(file) {
-    const reader = await this.#reader;
-    return reader && reader.read(file, { signal: this.#stop.signal });
+    this.#store.set({ rows: [], leftOut: 0, paused: false, open: null, beside: null, trouble: null, stability: null });
   }
 
   async #startReader() {
+    const onProgress = (/** @type {import('./store.js').State['progress']} */ progress) =>
+      this.#store.set({ progress });
     try {
-      const reader = await this.#createReader(this.#options);
+      const reader = await this.#createReader({ ...this.#options, onProgress });
       this.#store.set({ phase: 'ready', progress: null, engine: reader.engine, model: reader.model });
       return reader;
     } catch (error) {
@@ -181,7 +208,12 @@ export class Reading {
 
   /** @param {number} id @param {Findings} findings */
   #fill(id, findings) {
-    for (const place of this.#opened(id)) this.#store.set({ [place]: { id, findings } });
+    for (const place of this.#opened(id)) this.#store.set({ [place]: { ...this.#store.state[place], findings } });
+  }
+
+  /** @param {'open' | 'beside'} place @param {import('./view.js').View} view */
+  #view(place, view) {
+    this.#store.set({ [place]: { ...this.#store.state[place], view } });
   }
 
   /** @param {number} id @returns {('open' | 'beside')[]} where the film is shown */

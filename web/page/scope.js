@@ -6,21 +6,32 @@
 // Attributes: assets (folder of worker.js, engine/ and model/), model (address of a model file), data-theme (dark, light
 // or system). read(film, name) reads a film as if it had been dropped. The event `findings` carries each answer.
 
-import { html, unsafeCSS } from 'lit';
+import { html, nothing, unsafeCSS } from 'lit';
 import base from '../style/base.css';
 import scope from '../style/scope.css';
 import tokens from '../style/tokens.css';
 import './answer.js';
 import { trouble } from './answer.js';
 import './engine-panel.js';
+import './evidence.js';
+import './help.js';
+import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
-import { t } from './i18n.js';
+import { probability, t } from './i18n.js';
+import './meaning.js';
 import { Reading } from './reading.js';
+import { savePicture } from './report.js';
+import './seen.js';
+import './stability-panel.js';
 import { createStore } from './store.js';
+import './tools.js';
+import { judged, pointInForce } from './triage.js';
 import './viewer.js';
 import { Widget } from './widget.js';
 
 /** @typedef {import('./store.js').State} State */
+/** @typedef {import('../types.d.ts').Findings} Findings */
+/** @typedef {import('../types.d.ts').OperatingPoint} OperatingPoint */
 
 export class PneumoScope extends Widget {
   static styles = [tokens, base, scope].map(unsafeCSS);
@@ -37,6 +48,7 @@ export class PneumoScope extends Widget {
   static createReader;
 
   #leave = () => {};
+  #act = (/** @type {any} */ { detail }) => this.#active?.act(detail);
 
   constructor() {
     super();
@@ -61,6 +73,7 @@ export class PneumoScope extends Widget {
       store.subscribe((state, before) => this.#follow(state, before)),
       reading.obey(this.renderRoot),
     );
+    this.renderRoot.addEventListener('do-act', this.#act);
     this.#leave = () => ends.forEach((end) => end());
   }
 
@@ -77,42 +90,68 @@ export class PneumoScope extends Widget {
   render() {
     const state = this.store?.state;
     if (!state) return;
+    this.toggleAttribute('data-empty', state.rows.length === 0);
     if (state.rows.length === 0) return this.#empty(state);
-    const row = state.rows.find(({ id }) => id === state.open?.id) ?? null;
+    const point = pointInForce(state.model, state.pointName);
+    const row = rowOf(state, 'open', point);
     return html`
-      <section class="film" aria-label=${t('viewer.title')}>${this.#film(state, row)}</section>
+      <section class="film" aria-label=${t('viewer.title')}>
+        <pneumo-tools
+          .place=${state.active}
+          .view=${state[state.active]?.view ?? null}
+          .tool=${state.tool}
+          .heatShown=${state.heatShown}
+          .heatOpacity=${state.heatOpacity}
+        ></pneumo-tools>
+        <div class="frames">${this.#film(state, 'open', point)} ${this.#film(state, 'beside', point)}</div>
+      </section>
       <section class="answer" aria-label=${t('answer.title')}>
         <pneumo-intake></pneumo-intake>
-        ${state.trouble ? this.#trouble(state.trouble) : html`<pneumo-answer .row=${row}></pneumo-answer>`}
+        ${
+          state.trouble
+            ? this.#trouble(state.trouble)
+            : html`<pneumo-answer .row=${row} .points=${state.model?.operatingPoints ?? []}></pneumo-answer>`
+        }
+        ${row?.findings ? this.#more(state, row.findings, point) : nothing}
         <pneumo-engine .engine=${state.engine} .model=${state.model} .timing=${row?.findings?.timing}></pneumo-engine>
       </section>
+      ${state.help ? html`<pneumo-help></pneumo-help>` : nothing}
     `;
   }
 
   /** @param {State} state */
   #empty({ trouble: why }) {
     return html`<section class="empty" id="zone" aria-label=${t('intake.title')}>
-      ${why ? this.#trouble(why) : ''}
+      ${why ? this.#trouble(why) : nothing}
       <pneumo-intake large .samples=${this.samples}></pneumo-intake>
     </section>`;
   }
 
-  /** @param {State} state @param {import('./store.js').Row | null} row */
-  #film({ open, heatShown, heatOpacity, paused }, row) {
-    if (!open || !row || row.trouble) return;
-    return html`
+  /** @param {State} state @param {'open' | 'beside'} place @param {OperatingPoint | null} point */
+  #film(state, place, point) {
+    const opened = state[place];
+    const row = rowOf(state, place, point);
+    if (!opened || !row) return nothing;
+    const decision = row.findings && t(`decision.${row.findings.decision}`);
+    const label = decision ? t('viewer.label', { name: row.name, decision }) : row.name;
+    return html`<figure class="pane" ?data-active=${state.beside && state.active === place}>
       <pneumo-viewer
-        .findings=${open.findings}
-        .name=${row.name}
-        .heatShown=${heatShown}
-        .heatOpacity=${heatOpacity}
+        .place=${place}
+        .film=${opened.findings}
+        .file=${row.file}
+        .label=${label}
+        .view=${opened.view}
+        .tool=${state.tool}
+        .heatShown=${state.heatShown}
+        .heatOpacity=${state.heatOpacity}
       ></pneumo-viewer>
-      ${open.findings ? '' : this.#busy(row.name, paused)}
-    `;
+      ${state.beside ? caption(row) : nothing} ${opened.findings ? nothing : this.#busy(row, state.paused)}
+    </figure>`;
   }
 
-  /** @param {string} name @param {boolean} paused */
-  #busy(name, paused) {
+  /** @param {import('./store.js').Row} row @param {boolean} paused */
+  #busy({ name, trouble: why }, paused) {
+    if (why) return html`<div class="busy">${icon('failed')}<span>${t('viewer.none')}</span></div>`;
     if (paused)
       return html`<div class="busy">
         <button type="button" class="primary" @click=${() => this.reading?.resume()}>${t('list.resume')}</button>
@@ -124,9 +163,58 @@ export class PneumoScope extends Widget {
     </div>`;
   }
 
+  /** What stands below the answer. @param {State} state @param {Findings} findings @param {OperatingPoint | null} point */
+  #more(state, findings, point) {
+    const pointName = point?.name ?? '';
+    return html`
+      <div class="intake">
+        <button type="button" id="print" @click=${() => print()}>${icon('print')}${t('report.print')}</button>
+        <button type="button" id="save-picture" @click=${() => this.#savePicture()}>
+          ${icon('save')}${t('report.picture')}
+        </button>
+      </div>
+      ${section(
+        t('stability.title'),
+        html`<pneumo-stability .stability=${state.stability} .findings=${findings} .point=${point}></pneumo-stability>`,
+      )}
+      ${section(
+        t('meaning.title'),
+        html`<pneumo-meaning
+          .metrics=${state.metrics}
+          .point=${pointName}
+          .prevalence=${state.prevalence}
+          .measuredOn=${state.measuredOn}
+        ></pneumo-meaning>`,
+      )}
+      ${section(
+        t('evidence.title'),
+        html`<pneumo-evidence .metrics=${state.metrics} .point=${pointName}></pneumo-evidence>`,
+      )}
+      ${section(t('seen.title'), html`<pneumo-seen .input=${state.open?.findings?.input}></pneumo-seen>`)}
+      ${section(
+        t('heat.title'),
+        html`<div class="ramp" aria-hidden="true"></div>
+          <p class="quiet">${t('heat.what')}</p>`,
+      )}
+    `;
+  }
+
   /** @param {import('./store.js').Trouble} why */
   #trouble(why) {
     return trouble(why, () => this.reading?.retry({}));
+  }
+
+  #savePicture() {
+    const { open, heatShown, heatOpacity } = /** @type {State} */ (this.store?.state);
+    if (open?.findings) savePicture(open.findings, heatShown ? heatOpacity : 0, `pneumoscope-film-${open.id}.png`);
+  }
+
+  /** The tools work on one of the two films. */
+  get #active() {
+    const viewers = [...this.renderRoot.querySelectorAll('pneumo-viewer')];
+    return /** @type {import('./viewer.js').Viewer | undefined} */ (
+      viewers.find((viewer) => /** @type {any} */ (viewer).place === this.store?.state.active)
+    );
   }
 
   #standAlone() {
@@ -149,7 +237,34 @@ export class PneumoScope extends Widget {
   #follow(state, before) {
     this.requestUpdate();
     const { open } = state;
-    if (open?.findings && open !== before.open)
+    if (open?.findings && open.findings !== before.open?.findings)
       this.dispatchEvent(new CustomEvent('findings', { detail: open.findings, bubbles: true, composed: true }));
   }
 }
+
+/** @param {State} state @param {'open' | 'beside'} place @param {OperatingPoint | null} point
+ * @returns {import('./store.js').Row | null} with findings as they are at the point */
+function rowOf(state, place, point) {
+  const row = state.rows.find(({ id }) => id === state[place]?.id) ?? null;
+  return row?.findings ? { ...row, findings: judged(row.findings, point) } : row;
+}
+
+/** A film's answer below it, where two are shown. @param {import('./store.js').Row} row */
+function caption({ name, findings }) {
+  return html`<figcaption data-decision=${findings?.decision ?? nothing}>
+    <span class="name">${name}</span>
+    ${
+      findings
+        ? html`<span class="verdict">${icon(findings.decision)}${t(`decision.short.${findings.decision}`)}</span>
+            <span class="chance">${probability(findings.probability)}</span>`
+        : nothing
+    }
+  </figcaption>`;
+}
+
+/** @param {string} title @param {unknown} content */
+const section = (title, content) =>
+  html`<details>
+    <summary><h3>${title}</h3></summary>
+    ${content}
+  </details>`;

@@ -1,56 +1,69 @@
-// <pneumo-app>: the page: what stands above and below the film, and what it says aloud.
+// <pneumo-app>: the page: what stands around the film, and what it says aloud.
 
 import { html, nothing } from 'lit';
-import { bestLanguage, currentLanguage, LANGUAGES, languageName, megabytes, setLanguage, t } from './i18n.js';
+import { bestLanguage, currentLanguage, megabytes, setLanguage, t } from './i18n.js';
 import { takeDropsOn } from './intake.js';
+import './list.js';
 import { Reading } from './reading.js';
+import './report.js';
+import { keep, kept } from './settings.js';
 import { statusLine } from './status.js';
 import { createStore } from './store.js';
+import { judged, pointInForce, triage } from './triage.js';
 import { Part } from './widget.js';
 
 /** @typedef {import('./store.js').State} State */
 
-const THEMES = /** @type {const} */ (['dark', 'light', 'system']);
-
 export class App extends Part {
-  #store = createStore();
+  #store;
   #reading;
+  #prints = false;
 
   /** @param {typeof import('../types.d.ts').createReader} createReader @param {string[]} samples */
   constructor(createReader, samples) {
     super();
+    const { language, ...state } = kept();
     this.samples = samples;
+    this.#store = createStore(state);
     this.#reading = new Reading(this.#store, createReader);
+    setLanguage(language ?? bestLanguage(navigator.languages));
   }
 
   connectedCallback() {
     this.replaceChildren(); // what index.html shows until this script runs
     super.connectedCallback();
-    this.#store.subscribe((state) => {
-      document.documentElement.dataset.theme = state.theme;
-      this.requestUpdate();
-    });
+    this.#store.subscribe((state) => this.#follow(state));
     this.#reading.obey(this);
     takeDropsOn(
       window,
       (found) => this.#reading.add(found),
       (over) => this.toggleAttribute('data-over', over),
     );
-    setLanguage(bestLanguage(navigator.languages));
+    addEventListener('beforeprint', () => this.#report(true));
+    addEventListener('afterprint', () => this.#report(false));
     this.#reading.start();
   }
 
   render() {
     const { state } = this.#store;
+    const point = pointInForce(state.model, state.pointName);
+    const findings = state.open?.findings;
     document.documentElement.lang = currentLanguage();
+    document.documentElement.dataset.theme = state.theme;
     return html`
       <header class="bar">
         <h1>Pneumoscope</h1>
         <p class="quiet tagline">${t('app.tagline')}</p>
-        ${state.phase === 'starting' ? progress(state) : nothing} ${this.#choices(state)}
+        ${state.phase === 'starting' ? progress(state) : nothing}
+        <pneumo-settings .state=${state}></pneumo-settings>
       </header>
       <p class="limits" role="note"><strong>${t('limits.research')}</strong> ${t('limits.children')}</p>
-      <main>
+      <main ?data-list=${state.rows.length > 1}>
+        ${
+          state.rows.length > 1
+            ? html`<pneumo-list .rows=${triage(state.rows, point)} .state=${state}></pneumo-list>`
+            : nothing
+        }
         <pneumo-scope
           data-theme=${state.theme}
           .store=${this.#store}
@@ -59,30 +72,24 @@ export class App extends Part {
         ></pneumo-scope>
       </main>
       <p class="unseen" role="status" id="status">${statusLine(state)}</p>
+      ${
+        this.#prints && findings
+          ? html`<pneumo-report .findings=${judged(findings, point)} .state=${state} .point=${point}></pneumo-report>`
+          : nothing
+      }
     `;
   }
 
   /** @param {State} state */
-  #choices({ theme }) {
-    return html`
-      <label class="choice">
-        <span class="unseen">${t('app.language')}</span>
-        <select id="language" @change=${(/** @type {any} */ event) => setLanguage(event.target.value)}>
-          ${LANGUAGES.map(
-            (code) =>
-              html`<option value=${code} lang=${code} ?selected=${code === currentLanguage()}>
-                ${languageName(code)}
-              </option>`,
-          )}
-        </select>
-      </label>
-      <label class="choice">
-        <span class="unseen">${t('app.theme')}</span>
-        <select id="theme" @change=${(/** @type {any} */ event) => this.#store.set({ theme: event.target.value })}>
-          ${THEMES.map((name) => html`<option value=${name} ?selected=${name === theme}>${t(`theme.${name}`)}</option>`)}
-        </select>
-      </label>
-    `;
+  #follow(state) {
+    this.requestUpdate();
+    keep(state);
+  }
+
+  /** @param {boolean} prints whether the report is in the page */
+  #report(prints) {
+    this.#prints = prints;
+    this.requestUpdate();
   }
 }
 

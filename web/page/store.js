@@ -15,8 +15,13 @@
  * @property {Trouble | null} trouble why it failed
  */
 
-/** A film that is open: its findings with heatmap, view and input once they are there.
- * @typedef {{ id: number, findings: Findings | null }} Opened */
+/**
+ * A film that is shown.
+ * @typedef {object} Opened
+ * @property {number} id
+ * @property {Findings | null} findings with heatmap, view and input, once they are there
+ * @property {import('./view.js').View} view
+ */
 
 /**
  * @typedef {object} State
@@ -31,6 +36,8 @@
  * @property {{ since: number, done: number }} pace of the reading that goes on: its start and the films done
  * @property {Opened | null} open
  * @property {Opened | null} beside a second film, shown beside the open one
+ * @property {'open' | 'beside'} active which of the two the tools work on
+ * @property {'window' | 'pan' | 'magnify'} tool what dragging over a film does
  * @property {string} pointName operating point in force; '' is the model's first
  * @property {number} prevalence share of films with pneumonia where the page is used, 0 to 1
  * @property {boolean} heatShown
@@ -38,6 +45,10 @@
  * @property {'dark' | 'light' | 'system'} theme
  * @property {boolean} remembers whether settings outlive the page
  * @property {boolean} names whether exports name the files
+ * @property {boolean} help whether the list of keys is shown
+ * @property {import('./metrics.js').Metrics | null} metrics what was measured of the model
+ * @property {string} measuredOn name of the set of films whose figures tell what an answer means; '' is the first
+ * @property {import('./stability.js').Stability | null} stability of the open film's answer
  * @property {unknown} selfTest
  * @property {unknown} proof
  */
@@ -57,6 +68,8 @@ const INITIAL = {
   pace: { since: 0, done: 0 },
   open: null,
   beside: null,
+  active: 'open',
+  tool: 'window',
   pointName: '',
   prevalence: 0.1,
   heatShown: true,
@@ -64,6 +77,10 @@ const INITIAL = {
   theme: 'dark',
   remembers: false,
   names: false,
+  help: false,
+  metrics: null,
+  measuredOn: '',
+  stability: null,
   selfTest: null,
   proof: null,
 };

@@ -1,0 +1,85 @@
+// The page's list, its exports and its arithmetic, without a browser.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { predictiveValues } from '../../web/page/metrics.js';
+import { judged, pointInForce, triage } from '../../web/page/triage.js';
+import { DIST } from './package.js';
+
+const balanced = point('balanced', 0.5, [0.3, 0.7]);
+const sensitive = point('high-sensitivity', 0.2, [0.2, 0.2]);
+
+/** @param {string} name @param {number} threshold @param {[number, number]} uncertain */
+function point(name, threshold, uncertain) {
+  return { name, threshold, uncertain, sensitivity: null, specificity: null };
+}
+
+/** @param {number} id @param {number | null} probability null: not read @param {object} [more] @returns {any} */
+function row(id, probability, more = {}) {
+  const scope = { score: null, reason: null };
+  const findings = probability === null ? null : { probability, scope, decision: 'normal' };
+  return { id, name: `film ${id}`, state: findings ? 'read' : 'waiting', findings, trouble: null, ...more };
+}
+
+test('the list is sorted from most to least suspicious; what cannot be judged or read comes after', () => {
+  const refused = row(2, 0.99);
+  refused.findings.scope = { score: 3, reason: 'unlike-training' };
+  const rows = [
+    row(1, 0.2),
+    refused,
+    row(3, null),
+    row(4, 0.9),
+    row(5, null, { state: 'failed' }),
+    row(6, 0.6),
+    row(7, 0.9),
+  ];
+  assert.deepEqual(
+    triage(rows, balanced).map(({ id }) => id),
+    [4, 7, 6, 1, 2, 5, 3],
+  );
+});
+
+test('another operating point changes decisions without another reading', () => {
+  const { findings } = row(1, 0.4);
+  assert.equal(judged(findings, balanced).decision, 'uncertain');
+  assert.equal(judged(findings, sensitive).decision, 'pneumonia');
+  assert.equal(judged(findings, sensitive).threshold, 0.2);
+  const model = /** @type {any} */ ({ operatingPoints: [balanced, sensitive] });
+  assert.equal(pointInForce(model, 'high-sensitivity'), sensitive);
+  assert.equal(pointInForce(model, 'of another model'), balanced);
+});
+
+test('predictive values follow Bayes, and their intervals hold the whole of both', () => {
+  const sensitivity = { value: 0.9, low: 0.8, high: 0.95 };
+  const specificity = { value: 0.8, low: 0.7, high: 0.9 };
+  const { positive, negative } = predictiveValues(sensitivity, specificity, 0.1);
+  // Of 1,000 films 100 show pneumonia: 90 are found, and 180 of the 900 others are called pneumonia.
+  assert.ok(Math.abs(positive.value - 90 / 270) < 1e-12);
+  assert.ok(Math.abs(negative.value - 720 / 730) < 1e-12);
+  assert.ok(positive.low < positive.value && positive.value < positive.high);
+  assert.ok(Math.abs(positive.low - 80 / (80 + 270)) < 1e-12 && Math.abs(positive.high - 95 / (95 + 90)) < 1e-12);
+  assert.ok(Math.abs(negative.low - 630 / 650) < 1e-12 && Math.abs(negative.high - 810 / 815) < 1e-12);
+  const perfect = { value: 1, low: 1, high: 1 };
+  assert.equal(predictiveValues(perfect, perfect, 0.001).positive.value, 1);
+  assert.equal(predictiveValues({ value: 0, low: 0, high: 0 }, perfect, 0.5).positive.value, 0);
+});
+
+test("the page's scripts weigh at most 60 KB gzipped, with the largest of its languages", () => {
+  const texts = readdirSync(DIST)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => ({ name, text: readFileSync(DIST + name, 'utf8') }));
+  /** @param {string} name @returns {string[]} a script and those it imports at once */
+  const closure = (name) => {
+    const { text } = /** @type {{ text: string }} */ (texts.find((one) => one.name === name));
+    const imports = [...text.matchAll(/^(?:import|export)[^;]*?from "\.\/([^"]+)"|^import "\.\/([^"]+)"/gm)];
+    return [name, ...imports.flatMap(([, from, bare]) => closure(from ?? bare))];
+  };
+  const weigh = (/** @type {string} */ name) => gzipSync(readFileSync(DIST + name), { level: 9 }).length;
+  const scripts = [...new Set(closure('app.js'))];
+  assert.ok(scripts.includes('reader.js') && scripts.length > 2, String(scripts));
+  const languages = texts.map(({ name }) => name).filter((name) => /^(es|fr|pt|zh-Hans|hi)-/.test(name));
+  const total = scripts.reduce((sum, name) => sum + weigh(name), 0) + Math.max(0, ...languages.map(weigh));
+  assert.ok(total <= 60_000, `${total} bytes`);
+});

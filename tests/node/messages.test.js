@@ -1,0 +1,63 @@
+// The page's words: every key that the page uses is there in every language, and none that it does not use.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import english from '../../web/messages/en.js';
+
+const web = new URL('../../web/', import.meta.url);
+const languages = readdirSync(new URL('messages/', web)).map((name) => name.replace('.js', ''));
+const keys = Object.keys(english);
+
+/** Keys as the scripts have them: 'whole.key', or `start.${…}` where the rest comes from a value. */
+function usedKeys() {
+  const sources = readdirSync(new URL('page/', web)).map((name) => readFileSync(new URL(`page/${name}`, web), 'utf8'));
+  const quoted = sources.flatMap((source) => [...source.matchAll(/'([a-z][\w.-]*\.[\w.-]+)'/g)]);
+  const templates = sources.flatMap((source) => [...source.matchAll(/`([a-z][\w.-]*\.\$\{[^`]*)`/g)]);
+  return {
+    literal: new Set(quoted.map(([, key]) => key)),
+    patterns: templates.map(
+      ([, text]) => new RegExp(`^${text.replaceAll('.', '\\.').replaceAll(/\$\{[^}]*\}/g, '[\\w-]+')}$`),
+    ),
+  };
+}
+
+test('every message is used', () => {
+  const { literal, patterns } = usedKeys();
+  const unused = keys.filter((key) => !literal.has(key) && !patterns.some((pattern) => pattern.test(key)));
+  assert.deepEqual(unused, []);
+});
+
+test('every message that the page asks for by name is there', () => {
+  const sources = readdirSync(new URL('page/', web)).map((name) => readFileSync(new URL(`page/${name}`, web), 'utf8'));
+  const asked = sources.flatMap((source) => [...source.matchAll(/\bt\('([^']+)'/g)].map(([, key]) => key));
+  assert.ok(asked.length > 50);
+  assert.deepEqual(
+    asked.filter((key) => !keys.includes(key)),
+    [],
+  );
+});
+
+for (const language of languages)
+  test(`${language} says the same as English, with the same names in it`, async () => {
+    const messages = (await import(`../../web/messages/${language}.js`)).default;
+    assert.deepEqual(Object.keys(messages).sort(), [...keys].sort());
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const [key, message] of Object.entries(messages)) {
+      const source = english[/** @type {keyof typeof english} */ (key)];
+      assert.equal(typeof message, typeof source, key);
+      if (typeof message !== 'string')
+        assert.ok(
+          'other' in message && Object.keys(message).every((form) => forms.includes(/** @type {any} */ (form))),
+          key,
+        );
+      const wanted = namesIn(typeof source === 'string' ? source : source.other);
+      for (const text of typeof message === 'string' ? [message] : Object.values(message)) {
+        assert.ok(text.trim() !== '', key);
+        assert.deepEqual(namesIn(text), wanted, key);
+      }
+    }
+  });
+
+/** @param {string} text */
+const namesIn = (text) => (text.match(/\{\w+\}/g) ?? []).sort();

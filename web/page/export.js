@@ -1,0 +1,98 @@
+// <pneumo-export>: the list as CSV or JSON. Films are numbered; their files are named only where the user ticks it.
+
+import { html } from 'lit';
+import { icon } from './icons.js';
+import { t } from './i18n.js';
+import { save } from './save.js';
+import { Part } from './widget.js';
+
+/** @typedef {import('./store.js').Row} Row */
+/** @typedef {import('./store.js').State} State */
+
+export class Export extends Part {
+  static properties = { rows: { attribute: false }, state: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {Row[]} */
+    this.rows = [];
+    /** @type {State | null} */
+    this.state = null;
+  }
+
+  render() {
+    const { names } = /** @type {State} */ (this.state);
+    return html`<div class="intake">
+      <button type="button" id="save-csv" @click=${() => this.#save('csv', toCsv)}>
+        ${icon('save')}${t('export.csv')}
+      </button>
+      <button type="button" id="save-json" @click=${() => this.#save('json', toJson)}>
+        ${icon('save')}${t('export.json')}
+      </button>
+      <label>
+        <input type="checkbox" id="names" .checked=${names} @change=${() => this.emit('do-set', { names: !names })} />
+        ${t('export.names')}
+      </label>
+    </div>`;
+  }
+
+  /** @param {'csv' | 'json'} kind @param {typeof toCsv} write */
+  #save(kind, write) {
+    const type = kind === 'csv' ? 'text/csv' : 'application/json';
+    const text = write(this.rows, /** @type {State} */ (this.state));
+    save(new Blob([text], { type }), `pneumoscope.${kind}`);
+  }
+}
+
+customElements.define('pneumo-export', Export);
+
+/** What an export says of a film. @param {Row} row @param {boolean} names */
+function record({ id, name, findings, trouble }, names) {
+  return {
+    film: id,
+    ...(names ? { file: name } : {}),
+    decision: findings?.decision ?? null,
+    probability: findings?.probability ?? null,
+    threshold: findings?.threshold ?? null,
+    uncertain_low: findings?.uncertain[0] ?? null,
+    uncertain_high: findings?.uncertain[1] ?? null,
+    scope_score: findings?.scope.score ?? null,
+    scope_reason: findings?.scope.reason ?? null,
+    warnings: findings?.warnings ?? [],
+    width: findings?.width ?? null,
+    height: findings?.height ?? null,
+    error: trouble?.code ?? null,
+  };
+}
+
+/** @param {Row[]} rows @param {State} state @returns {string} RFC 4180 */
+export function toCsv(rows, { names }) {
+  const records = rows.map((row) => record(row, names));
+  const lines = [Object.keys(records[0] ?? {}), ...records.map((one) => Object.values(one))];
+  return lines.map((fields) => fields.map(csvField).join(',') + '\r\n').join('');
+}
+
+/** A spreadsheet would run a text that starts like a formula; a quote before it keeps it a text.
+ * @param {unknown} value */
+function csvField(value) {
+  const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** @param {Row[]} rows @param {State} state @returns {string} */
+export function toJson(rows, { names, engine, model, pointName }) {
+  const { name, version, sha256, operatingPoints } = model ?? {};
+  return JSON.stringify(
+    {
+      note: 'Research software, not for primary diagnosis.',
+      made: new Date().toISOString(),
+      engine,
+      model: { name, version, sha256 },
+      operating_point: pointName || operatingPoints?.[0].name,
+      films: rows.map((row) => record(row, names)),
+    },
+    null,
+    2,
+  );
+}
