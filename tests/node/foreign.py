@@ -1,0 +1,271 @@
+"""Writes networks of known weights the way other frameworks do, and says what PyTorch makes of them.
+
+    foreign.py right FOLDER    random MobileNetV2 networks as .pth, .bin, .safetensors, .h5, .keras and .onnx; inputs as
+                               *.f32; a JSON line a file: {"file", "options" for convert.py, "logits": [input][class]}
+    foreign.py wrong FOLDER    afterwards: what convert.py must refuse, as {"file", "options", "sentence"}
+
+The Keras and timm files are laid out by rules written down here, not by those packages, which Debian does not have.
+"""
+
+import io
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import torch
+from torchvision.models import resnet18
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "model"))
+import network as mobilenet  # noqa: E402
+import weights  # noqa: E402
+
+WIDTH, SIDE, INPUTS = 0.5, 96, 3
+IMAGENET = torch.tensor([0.485, 0.456, 0.406]).view(3, 1, 1), torch.tensor([0.229, 0.224, 0.225]).view(3, 1, 1)
+HALF = torch.tensor(0.5), torch.tensor(0.5)
+
+
+@torch.no_grad()
+def random_network(seed, padding="torch", epsilon=1e-5, classes=2):
+    """Statistics are those of noise, so that activations keep their range through 52 layers. Some channels vary as
+    little as epsilon: a wrong one shows."""
+    torch.manual_seed(seed)
+    network = mobilenet.build(WIDTH, classes, padding).train()
+    for _, convolution, norm in mobilenet.layers(network):
+        convolution.weight[::5] *= 0.01
+        norm.eps, norm.momentum = epsilon, 1.0
+        torch.nn.init.uniform_(norm.weight, 0.5, 1.5)
+        torch.nn.init.uniform_(norm.bias, -0.3, 0.3)
+    network(torch.randn(4, 3, SIDE, SIDE))
+    torch.nn.init.normal_(network.classifier[1].weight, 0, 0.1)
+    torch.nn.init.normal_(network.classifier[1].bias)
+    return network.eval()
+
+
+@torch.no_grad()
+def logits_of(network, pixels, normalisation):
+    mean, std = normalisation
+    return network((pixels / 255 - mean) / std).tolist()
+
+
+def make_inputs(folder):
+    """Ripples that differ in every direction and channel, with noise."""
+    rng, (y, x) = np.random.default_rng(251), np.mgrid[0:SIDE, 0:SIDE]
+    pixels = []
+    for i in range(INPUTS):
+        waves = [128 + 80 * np.sin((x + (c + 1) * y) / (5 + 3 * i)) + rng.normal(0, 20, x.shape) for c in range(3)]
+        pixels.append(np.stack(waves, -1).clip(0, 255).astype("<f4"))
+        pixels[-1].tofile(folder / f"{i}.f32")
+    return torch.from_numpy(np.stack(pixels)).permute(0, 3, 1, 2)
+
+
+def timm_name(name):
+    """torchvision's name of a tensor -> timm's. Stages have 1, 2, 3, 4, 3, 3 and 1 blocks."""
+    place, field = name.rsplit(".", 1)
+    heads = {"features.0.0": "conv_stem", "features.0.1": "bn1", "features.18.0": "conv_head", "features.18.1": "bn2"}
+    if place in heads or place == "classifier.1":
+        return f"{heads.get(place, 'classifier')}.{field}"
+    block, part = place.split(".conv.")
+    stage, first = [(s, f) for s, f in enumerate((1, 2, 4, 7, 11, 14, 17)) if f <= int(block[9:])][-1]
+    parts = {"0.0": "conv_pw", "0.1": "bn1", "1.0": "conv_dw", "1.1": "bn2", "2": "conv_pwl", "3": "bn3"}
+    first_block = {"0.0": "conv_dw", "0.1": "bn1", "1": "conv_pw", "2": "bn2"}
+    return f"blocks.{stage}.{int(block[9:]) - first}.{(first_block if stage == 0 else parts)[part]}.{field}"
+
+
+def keras_layers(network):
+    """Yields (layer, its class, {variable: values}) in the order in which Keras builds the model."""
+    for name, convolution, norm in mobilenet.layers(network):
+        block, _, part = name.removeprefix("features.").partition(".conv.")
+        number, last = int(block.split(".")[0]) - 1, part in ("1", "2")
+        depthwise = convolution.groups > 1
+        prefix = "expanded_conv" if number == 0 else f"block_{number}"
+        label = f"{prefix}_{'depthwise' if depthwise else 'project' if last else 'expand'}"
+        norm_label = f"{label}_BN"
+        if not part:
+            label, norm_label = ("Conv1", "bn_Conv1") if number < 0 else ("Conv_1", "Conv_1_bn")
+        kernel = convolution.weight.detach().numpy().transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))
+        yield label, "depthwise_conv2d" if depthwise else "conv2d", {"kernel": kernel}
+        fields = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
+        values = {theirs: getattr(norm, ours).detach().numpy() for theirs, ours in fields.items()}
+        yield norm_label, "batch_normalization", values
+    linear = network.classifier[1]
+    yield "dense", "dense", {"kernel": linear.weight.detach().numpy().T, "bias": linear.bias.detach().numpy()}
+
+
+def keras_config(activation, rescaling=None):
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, SIDE, SIDE, 3]}}]
+    layers += [{"class_name": "Rescaling", "config": rescaling}] if rescaling else []
+    base = {"class_name": "Functional", "config": {"layers": layers}}
+    dense = {"class_name": "Dense", "config": {"activation": activation}}
+    return {"class_name": "Sequential", "config": {"layers": [base, dense]}}
+
+
+def write_named_h5(path, network, config=None):
+    """As model.save("x.h5") and model.save_weights("x.h5") have it; an optimiser's variables lie beside."""
+    with h5py.File(path, "w") as file:
+        root = file.create_group("model_weights") if config else file
+        if config:
+            file.attrs["model_config"] = json.dumps(config)
+            file["optimizer_weights/Adam/Conv1/kernel/m:0"] = np.zeros(3)
+        for layer, kind, variables in keras_layers(network):
+            group = layer if kind == "dense" else f"mobilenetv2_{WIDTH:.2f}_{SIDE}/{layer}"
+            for variable, values in variables.items():
+                depthwise = "depthwise_" if kind == "depthwise_conv2d" else ""
+                root[f"{group}/{layer if kind == 'dense' else ''}/{depthwise}{variable}:0"] = values
+
+
+def write_counted_h5(file, network):
+    """As Keras 3 and the .keras archive have it: layers counted by class, variables by number."""
+    counts = {}
+    with h5py.File(file, "w") as file:
+        file["optimizer/vars/0"] = np.zeros(1)
+        file["layers/dropout/seed_generator/vars/0"] = np.zeros(2)
+        for _, kind, variables in keras_layers(network):
+            count = counts[kind] = counts.get(kind, -1) + 1
+            group = "layers" if kind == "dense" else "layers/functional/layers"
+            for i, values in enumerate(variables.values()):
+                file[f"{group}/{kind}{f'_{count}' if count else ''}/vars/{i}"] = values
+
+
+def write_keras(path, network, config):
+    weights_file = io.BytesIO()
+    write_counted_h5(weights_file, network)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr("model.weights.h5", weights_file.getvalue())
+
+
+def write_onnx(path, network, keep_batch_norm):
+    training = torch.onnx.TrainingMode.PRESERVE if keep_batch_norm else torch.onnx.TrainingMode.EVAL
+    settings = {"training": training, "do_constant_folding": not keep_batch_norm, "opset_version": 13}
+    torch.onnx.export(network, torch.zeros(1, 3, SIDE, SIDE), path, input_names=["film"], **settings)
+
+
+def numpy_state(network):
+    return {name: tensor.numpy() for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
+
+
+def from_pytorch(folder):
+    """Yields (file, options for convert.py, network, normalisation)."""
+    size, network = f"--size={SIDE}", random_network(1)
+    checkpoint = {
+        "epoch": 3,
+        "state_dict": {f"module.{k}": v for k, v in network.state_dict().items()},
+        "optimizer": {},
+    }
+    torch.save(checkpoint, folder / "torchvision.pth")
+    yield "torchvision.pth", [size], network, IMAGENET
+    one = random_network(2, classes=1)
+    torch.save(one.state_dict(), folder / "old.bin", _use_new_zipfile_serialization=False)
+    yield "old.bin", [size, "--mean=0.5", "--std=0.25", "--classes=pneumonia"], one, (HALF[0], HALF[0] / 2)
+    same = random_network(3, "tf_same")
+    weights.write(folder / "torchvision.safetensors", numpy_state(same), {"format": "pt"})
+    yield "torchvision.safetensors", [size, "--padding=tf_same"], same, HALF
+    timm = random_network(4)
+    torch.save({timm_name(k): v for k, v in timm.state_dict().items()}, folder / "timm.pth")
+    yield "timm.pth", [size], timm, IMAGENET
+    renamed = {timm_name(k): v for k, v in sorted(numpy_state(timm).items())}
+    weights.write(folder / "timm.safetensors", renamed, {"format": "pt"})
+    yield "timm.safetensors", [size, "--classes=pneumonia,normal"], timm, IMAGENET
+
+
+def from_keras(folder):
+    network = random_network(5, "tf_same", 1e-3)
+    write_named_h5(folder / "model.h5", network, keras_config("softmax"))
+    yield "model.h5", ["--classes=normal,pneumonia"], network, HALF
+    write_named_h5(folder / "weights-only.h5", network)
+    yield "weights-only.h5", [f"--size={SIDE}"], network, HALF
+    write_counted_h5(folder / "new.weights.h5", network)
+    yield "new.weights.h5", [f"--size={SIDE}"], network, HALF
+    one = random_network(6, "tf_same", 1e-3, classes=1)
+    write_keras(folder / "model.keras", one, keras_config("sigmoid", {"scale": 1 / 255, "offset": 0}))
+    yield "model.keras", ["--classes=pneumonia"], one, (torch.tensor(0), torch.tensor(1))
+
+
+def from_onnx(folder):
+    for file, keep_batch_norm in (("folded.onnx", False), ("batch-norm.onnx", True)):
+        network = random_network(7)
+        write_onnx(folder / file, network, keep_batch_norm)
+        yield file, [], network, IMAGENET
+
+
+def right(folder):
+    pixels = make_inputs(folder)
+    for make in (from_pytorch, from_keras, from_onnx):
+        for file, options, network, normalisation in make(folder):
+            logits = logits_of(network.eval(), pixels, normalisation)
+            print(json.dumps({"file": file, "options": options, "logits": logits}))
+
+
+def say(file, sentence, *options):
+    print(json.dumps({"file": file, "options": options, "sentence": sentence}))
+
+
+def wrong(folder):
+    """Files that are no MobileNetV2, or damaged, and options that do not fit; beside those that `right` wrote."""
+    wrong_files(folder)
+    wrong_networks(folder)
+    wrong_graphs(folder)
+    say("timm.safetensors", "--classes names 3 classes; the network has 2 outputs", "--classes=a,b,pneumonia")
+    say("timm.safetensors", "one of them pneumonia", "--classes=cat,dog")
+    say("timm.safetensors", "a multiple of 32 from 96 to 320", "--size=100")
+    say("timm.safetensors", "--mean and --std together", "--mean=0.5")
+    say("timm.safetensors", "neither one number nor three", "--mean=0.5,0.5", "--std=1")
+    say("folded.onnx", "the file's network pads as torch", "--padding=tf_same")
+
+
+def wrong_files(folder):
+    (folder / "notes.txt").write_text("A MobileNetV2 is described elsewhere.")
+    say("notes.txt", "is no state_dict, safetensors, .h5, .keras, .tflite or .onnx file")
+    say("absent.pth", "No such file or directory")
+    say(".", "Is a directory")
+    for file in ("torchvision.pth", "old.bin", "timm.safetensors", "model.h5", "model.keras", "folded.onnx"):
+        whole = (folder / file).read_bytes()
+        (folder / f"cut-{file}").write_bytes(whole[: len(whole) // 2])
+        say(f"cut-{file}", "damaged")
+
+
+def wrong_networks(folder):
+    torch.save(resnet18().state_dict(), folder / "resnet.pth")
+    say("resnet.pth", "neither torchvision's mobilenet_v2 (features.0.0.weight) nor timm's")
+    torch.save(random_network(8), folder / "pickled.pth")
+    say("pickled.pth", "Save the network's state_dict(), not the network")
+    torch.jit.save(torch.jit.script(torch.nn.ReLU()), folder / "script.pt")
+    say("script.pt", "TorchScript")
+    state = numpy_state(random_network(8))
+    for name, change, sentence in (
+        ("lacks", {"features.7.conv.2.weight": None}, 'lacks the tensor "features.7.conv.2.weight"'),
+        ("more", {"features.19.weight": np.zeros(3)}, '"features.19.weight", which has no place in MobileNetV2'),
+        ("deep", {"classifier.3.weight": np.zeros((2, 2))}, "2 linear layers"),
+        ("nan", {"features.18.1.weight": np.full(1280, np.nan)}, "not finite"),
+        (
+            "shape",
+            {"features.4.conv.0.0.weight": np.zeros((96, 16, 3, 3))},
+            'Convolution 10, "features.4.conv.0.0", has',
+        ),
+    ):
+        changed = {key: np.float32(values) for key, values in {**state, **change}.items() if values is not None}
+        weights.write(folder / f"{name}.safetensors", changed, {})
+        say(f"{name}.safetensors", sentence)
+    write_named_h5(folder / "sigmoids.h5", random_network(8, "tf_same"), keras_config("sigmoid"))
+    say("sigmoids.h5", "ends in sigmoid over 2 classes; softmax or nothing would be right")
+
+
+def wrong_graphs(folder):
+    """Each is MobileNetV2 by its weights' shapes, and another network by what it does with them."""
+    strided, unlimited, single = random_network(9), random_network(9), random_network(9)
+    strided.features[2].conv[1][0].stride = (1, 1)
+    write_onnx(folder / "stride.onnx", strided, False)
+    say("stride.onnx", "has stride 1; MobileNetV2 has 2 there")
+    unlimited.features[5].conv[0][2] = torch.nn.ReLU()
+    write_onnx(folder / "relu.onnx", unlimited, False)
+    say("relu.onnx", "The operator Relu has no place in MobileNetV2")
+    single.features[3].use_res_connect = False
+    write_onnx(folder / "shortcut.onnx", single, False)
+    say("shortcut.onnx", "has adds False; MobileNetV2 has True there")
+
+
+if __name__ == "__main__":
+    {"right": right, "wrong": wrong}[sys.argv[1]](Path(sys.argv[2]))
