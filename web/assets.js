@@ -4,6 +4,7 @@ import { PneumoscopeError, messageOf } from './errors.js';
 import { isNode } from './platform.js';
 
 const WASM_MAGIC = [0x00, 0x61, 0x73, 0x6d];
+const ROOM_AT_FIRST = 1 << 20; // bytes, for a file that does not say its length
 
 /** @typedef {(loaded: number, total: number | null) => void} OnBytes bytes of a file: how many have come, and of how many */
 
@@ -76,15 +77,24 @@ async function fetchRemote(url, onBytes) {
 async function receive({ headers, body }, onBytes) {
   const packed = headers.has('content-encoding'); // then the length is that of what is packed
   const total = packed ? null : Number(headers.get('content-length')) || null;
-  const chunks = [];
+  let bytes = new Uint8Array(total ?? ROOM_AT_FIRST);
   let loaded = 0;
   onBytes(loaded, total);
   for (let reader = body?.getReader(), next; reader && !(next = await reader.read()).done;) {
-    chunks.push(next.value);
+    bytes = withRoom(bytes, loaded + next.value.length);
+    bytes.set(next.value, loaded);
     loaded += next.value.length;
     onBytes(loaded, total);
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return loaded === bytes.length ? bytes : bytes.slice(0, loaded);
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @param {number} length that is needed @returns {Uint8Array<ArrayBuffer>} */
+function withRoom(bytes, length) {
+  if (length <= bytes.length) return bytes;
+  const larger = new Uint8Array(Math.max(length, 2 * bytes.length));
+  larger.set(bytes);
+  return larger;
 }
 
 /** @param {Uint8Array} bytes @returns {boolean} */

@@ -1,8 +1,8 @@
 // The worker: brings engine and model in once, then reads one film after the other. Everything heavy happens here.
 // Messages in:  { id, call: 'open', settings } | { id, call: 'read', file, want }
 // Messages out: { id, value } | { id, error: { code, message }, fatal } | { stage } | { progress } | { requested }
-// `fatal` says that this worker is of no more use. `stage: 'threads'` comes just before the engine starts its threads,
-// `stage: 'started'` once they run, so that the other side can tell when they are stuck. `requested` names everything
+// `fatal` says that this worker is of no more use. `stage: 'threads'` comes just before the engine starts threads and
+// before it puts them to work, `stage: 'started'` after, so that the other side can tell when they are stuck. `requested` names everything
 // that this worker asked the network for, as the browser itself recorded it.
 
 import { Engine } from './engine.js';
@@ -37,23 +37,37 @@ listen(async ({ id, call, ...details }) => {
   }
 });
 
-/** @param {any} details */
+/** Engine and model come in side by side; the engine's threads start while the model is still on its way.
+ * @param {any} details */
 async function open(details) {
   /** @type {Settings} */
   const settings = details.settings;
-  const { variant, threads } = await chooseVariant(settings);
   const [onModel, onEngine] = progressOf(2);
-  const [bytes, start] = await Promise.all([
+  const [bytes, { module, variant, threads }] = await Promise.all([
     modelBytes(settings, onModel),
-    loadModule(variant, settings.assets, onEngine),
+    startModule(settings, onEngine),
   ]);
-  if (threads > 1) post({ stage: 'threads' });
-  const module = await start(threads);
-  engine = new Engine(module, bytes, { ...settings, threads });
-  post({ stage: 'started' });
-  const model = await describeModel(bytes);
+  const hash = sha256(bytes);
+  engine = await watched(threads, () => new Engine(module, bytes, { ...settings, threads }));
+  const model = describeModel(await hash);
   identity = { variant, operatingPoint: settings.operatingPoint ?? model.operatingPoints[0].name, model };
   return { value: { ...identity, threads }, transfer: [] };
+}
+
+/** @param {Settings} settings @param {import('./assets.js').OnBytes} onBytes */
+async function startModule(settings, onBytes) {
+  const { variant, threads } = await chooseVariant(settings);
+  const start = await loadModule(variant, settings.assets, onBytes);
+  return { module: await watched(threads, () => start(threads)), variant, threads };
+}
+
+/** Tells the other side to watch, since threads that do not start do not say so.
+ * @template T @param {number} threads @param {() => T | Promise<T>} work @returns {Promise<T>} */
+async function watched(threads, work) {
+  if (threads > 1) post({ stage: 'threads' });
+  const result = await work();
+  post({ stage: 'started' });
+  return result;
 }
 
 /** @param {any} details */
@@ -66,12 +80,12 @@ async function read({ file, want }) {
   return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Model>} */
-async function describeModel(bytes) {
+/** @param {string | null} sha256 @returns {Model} */
+function describeModel(sha256) {
   return {
     name: engine.metadata('name'),
     version: engine.metadata('version'),
-    sha256: await sha256(bytes),
+    sha256,
     operatingPoints: engine.operatingPoints(),
     measuredOn: engine.metadata('operating_points_measured') || null,
   };
