@@ -1,19 +1,21 @@
 """What PyTorch says: the numbers that the engine must reproduce, one JSON object a line.
 
-    reference.py MODEL FILE|DIR…                    logits and, for two classes, the calibrated probability
+    reference.py MODEL FILE|DIR…                    logits; for two classes the calibrated probability, the score of the
+                                                    scope check and the decision at each operating point
     reference.py MODEL FILE… --rgb                  colour, for the ImageNet network
     reference.py MODEL --raw FILE…                  f32[size][size][3] in 0..255
-    reference.py MODEL DIR --summary                the share called pneumonia in every folder; figures of both classes
+    reference.py MODEL DIR --summary                shares of every folder, at each operating point; figures of both classes
 """
 
 import argparse
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
 import torch
 
+import decisions
 import films as film_store
 import metrics
 import network as mobilenet
@@ -49,21 +51,29 @@ def probability_of(logits, metadata):
 
 
 @torch.no_grad()
-def read(network, metadata, path, options):
+def read(network, metadata, scope_score, path, options):
     pixels = pixels_of(path, int(metadata["input_size"]), options)
-    logits = network(mobilenet.normalise(pixels, *mobilenet.normalisation(metadata)))[0].tolist()
+    features = mobilenet.features(network, mobilenet.normalise(pixels, *mobilenet.normalisation(metadata)))
+    logits = network.classifier(features)[0].tolist()
     result = {"file": str(path), "logits": logits}
-    return {**result, "probability": probability_of(logits, metadata)} if len(logits) == 2 else result
+    if len(logits) != 2:
+        return result
+    probability, score = probability_of(logits, metadata), scope_score(features[0].numpy())
+    blank = float(pixels.max() - pixels.min()) / 255 < decisions.BLANK
+    points = decisions.operating_points(metadata)
+    decided = {point["name"]: decisions.decide(probability, score, blank, point) for point in points}
+    return {**result, "probability": probability, "scope_score": score, "decisions": decided}
 
 
 def summarise(results, metadata):
-    threshold, classes = float(metadata["threshold"]), json.loads(metadata["classes"])
+    threshold, classes = decisions.operating_points(metadata)[0]["threshold"], json.loads(metadata["classes"])
     folders = defaultdict(list)
     for result in results:
-        folders[Path(result["file"]).parent].append(result["probability"])
-    for folder, values in folders.items():
-        called = sum(p >= threshold for p in values)
-        print(json.dumps({"folder": str(folder), "n": len(values), f"called_{classes[1]}": called / len(values)}))
+        folders[Path(result["file"]).parent].append(result)
+    for folder, films in folders.items():
+        called = sum(film["probability"] >= threshold for film in films) / len(films)
+        shares = {name: shares_of([film["decisions"][name] for film in films]) for name in films[0]["decisions"]}
+        print(json.dumps({"folder": str(folder), "n": len(films), f"called_{classes[1]}": called, "decided": shares}))
     if set(classes) == {folder.name.lower() for folder in folders}:
         labels = [classes.index(Path(result["file"]).parent.name.lower()) for result in results]
         probabilities = [result["probability"] for result in results]
@@ -72,12 +82,17 @@ def summarise(results, metadata):
         print(json.dumps({"interval_95": metrics.intervals(labels, probabilities, threshold, patients)}))
 
 
+def shares_of(decided):
+    return {decision: count / len(decided) for decision, count in Counter(decided).items()}
+
+
 def main():
     options = arguments()
     network, metadata = mobilenet.load(options.inputs[0])
+    scope_score = decisions.scope_scorer(options.inputs[0])
     results = []
     for path in files_of(options.inputs[1:]):
-        results.append(read(network, metadata, path, options))
+        results.append(read(network, metadata, scope_score, path, options))
         if not options.summary:
             print(json.dumps(results[-1]))
     if options.summary:

@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from sklearn.decomposition import PCA
 
+import decisions
 import films as film_store
 import network as mobilenet
 import reference
@@ -67,7 +68,7 @@ def make(label, suffix, first_seed, components, reader, out):
             trial = Path(folder) / f"film.{suffix}"
             save(draw(components, seed), trial)
             value = probability(network, metadata, trial)
-            if clear(label, value, float(metadata["threshold"])):
+            if clear(label, value, decisions.operating_points(metadata)[0]["threshold"]):
                 path = out / f"synthetic-{label}-{seed}.{suffix}"
                 path.write_bytes(trial.read_bytes())
                 print(f"{path} {path.stat().st_size} bytes, seed {seed}, probability {value:.3f}")

@@ -8,9 +8,11 @@ export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 Reads chest X-rays (JPEG, PNG, BMP) for signs of pneumonia, one row a film. No byte leaves this machine.
 A folder stands for the films inside it, at any depth; a file is read whatever its name.
 
-  --json            one JSON object a line: file, decision, probability, logit, warnings, error, timing in ms, engine,
-                    model
+  --json            one JSON object a line: file, decision, probability, logit, operatingPoint, threshold, uncertain,
+                    scope, warnings, error, timing in ms, engine, model
   --heatmap DIR     write each film with its heatmap into DIR, as NAME.heatmap.png
+  --operating-point NAME
+                    the rule to decide by, one of those in the model file (its first)
   --threads N       threads that compute, 1 to ${MOST_THREADS} (the machine's cores, at most 4)
   --variant NAME    engine build: ${VARIANTS.join(', ')} (the fastest that runs here)
   --model FILE      a model file other than the one that ships with the package
@@ -29,7 +31,7 @@ export class UsageError extends Error {}
 /**
  * @param {string[]} argv
  * @returns {{ show?: 'help' | 'version', json: boolean, heatmap?: string, model?: string, paths: string[],
- *   reader: Pick<ReaderOptions, 'threads' | 'variant' | 'precision'> }}
+ *   reader: Pick<ReaderOptions, 'threads' | 'variant' | 'precision' | 'operatingPoint'> }}
  * @throws {UsageError}
  */
 export function readArguments(argv) {
@@ -40,6 +42,7 @@ export function readArguments(argv) {
     threads: values.threads === undefined ? undefined : threadCount(values.threads),
     variant: oneOf('--variant', values.variant, VARIANTS),
     precision: oneOf('--precision', values.precision, /** @type {const} */ (['f32'])),
+    operatingPoint: values['operating-point'],
   };
   return { show, json: values.json, heatmap: values.heatmap, model: values.model, paths, reader };
 }
@@ -56,6 +59,7 @@ function parse(args) {
         threads: { type: 'string' },
         variant: { type: 'string' },
         model: { type: 'string' },
+        'operating-point': { type: 'string' },
         precision: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'v' },

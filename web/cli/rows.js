@@ -6,6 +6,12 @@ import { percent } from '../percent.js';
 /** @typedef {import('../types.d.ts').Reader} Reader */
 /** @typedef {{ file: string, findings?: Findings, error?: { code: string, message: string } }} Outcome */
 
+/** @type {Record<import('../types.d.ts').Decision, string>} */
+const DECISIONS = { normal: 'normal', pneumonia: 'pneumonia', uncertain: 'uncertain', 'out-of-scope': 'out of scope' };
+
+/** @type {Record<import('../types.d.ts').ScopeReason, string>} */
+const SCOPE_REASONS = { blank: 'nothing to see', 'unlike-training': 'unlike the films the model learned from' };
+
 export const HEADING = row('decision', 'probability', 'ms', 'engine', 'threads', 'file');
 
 /** @param {Outcome} outcome @returns {string} */
@@ -13,15 +19,21 @@ export function textRow({ file, findings, error }) {
   const name = printable(file);
   if (!findings) return row('not read', '', '', '', '', `${name}: ${error?.message} [${error?.code}]`);
   const { decision, probability, timing, engine, warnings } = findings;
-  const note = warnings.length > 0 ? `  (${warnings.join(', ')})` : '';
+  const notes = [reason(findings), ...warnings].filter((note) => note !== '').join(', ');
   return row(
-    decision,
+    DECISIONS[decision],
     percent(probability),
     timing.total.toFixed(1),
     engine.variant,
     String(engine.threads),
-    name + note,
+    notes ? `${name}  (${notes})` : name,
   );
+}
+
+/** Why there is no plain answer. @param {Findings} findings @returns {string} empty where there is one */
+function reason({ decision, uncertain: [low, high], scope }) {
+  if (decision === 'uncertain') return `between ${percent(low)} and ${percent(high)}`;
+  return scope.reason === null ? '' : SCOPE_REASONS[scope.reason];
 }
 
 /**
@@ -31,16 +43,21 @@ export function textRow({ file, findings, error }) {
  * @returns {string}
  */
 export function jsonRow({ file, findings, error }, reader) {
+  const { name, version, sha256 } = reader.model;
   return JSON.stringify({
     file,
     decision: findings?.decision ?? null,
     probability: findings?.probability ?? null,
     logit: findings?.logit ?? null,
+    operatingPoint: findings?.operatingPoint ?? null,
+    threshold: findings?.threshold ?? null,
+    uncertain: findings?.uncertain ?? null,
+    scope: findings?.scope ?? null,
     warnings: findings?.warnings ?? [],
     error: error ? { code: error.code, message: error.message } : null,
     timing: findings?.timing ?? null,
     engine: findings?.engine ?? reader.engine,
-    model: findings?.model ?? reader.model,
+    model: { name, version, sha256 },
   });
 }
 

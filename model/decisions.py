@@ -1,0 +1,47 @@
+"""From a probability and the network's features to a decision: the rule of src/findings.c and src/scope.c, in Python."""
+
+import json
+
+import numpy as np
+
+import weights
+
+BLANK = 1 / 16  # of the grey range: a film that spans less shows nothing
+
+
+def operating_points(metadata):
+    """The points of a model file, the default first, each with a band [low, high] that is empty where low == high."""
+    if "operating_points" not in metadata:
+        return [
+            {
+                "name": "default",
+                "threshold": float(metadata["threshold"]),
+                "uncertain": [float(metadata["threshold"])] * 2,
+            }
+        ]
+    points = json.loads(metadata["operating_points"])
+    return [{"uncertain": [point["threshold"]] * 2, **point} for point in points]
+
+
+def scope_scorer(path):
+    """-> features, f32[nfeatures] -> score (1 is the limit), from the model file at `path`; None where it has no check."""
+    tensors, metadata = weights.read(path)
+    if "scope.basis" not in tensors:
+        return lambda _features: None
+    mean, basis, weight = (tensors[f"scope.{name}"].astype(float) for name in ("mean", "basis", "weight"))
+    residual, limit = float(metadata.get("scope_residual", 0)), float(metadata["scope_limit"])
+
+    def score(features):
+        x = np.asarray(features, float) - mean
+        return float((residual * x @ x + weight @ (basis @ x) ** 2) / limit)
+
+    return score
+
+
+def decide(probability, scope_score, blank, point):
+    low, high = point["uncertain"]
+    if blank or (scope_score is not None and scope_score > 1):
+        return "out-of-scope"
+    if low <= probability < high:
+        return "uncertain"
+    return "pneumonia" if probability >= point["threshold"] else "normal"
