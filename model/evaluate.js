@@ -1,12 +1,13 @@
 // npm run evaluate -- --data DIR [--json] [--model FILE] [--threads N]
-// Reads every film in DIR/NORMAL and DIR/PNEUMONIA with the built engine and says how well it did.
+// Reads every film in DIR/NORMAL and DIR/PNEUMONIA with the built engine and says how well it did, at each operating point
+// of the model: the first table is of its default threshold.
 
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createReader } from 'pneumoscope';
 import { findFilms, readFilm } from '../web/cli/films.js';
-import { metrics } from './metrics.js';
+import { metrics, metricsAt } from './metrics.js';
 
 const CLASSES = ['normal', 'pneumonia'];
 
@@ -36,7 +37,8 @@ async function main() {
   const { engine, model } = reader;
   reader.close();
   if (answers.length === 0) throw new Error('No film could be read.');
-  const result = metrics(answers, answers[0].threshold);
+  const points = model.operatingPoints.map((point) => [point.name, metricsAt(answers, point)]);
+  const result = { ...metrics(answers, model.operatingPoints[0].threshold), points: Object.fromEntries(points) };
   print(result, `${model.name} ${model.version}, engine ${engine.variant}, ${engine.threads} threads`);
   return answers.length === films.length ? 0 : 1;
 }
@@ -58,8 +60,8 @@ async function readAll(reader, films) {
   const answers = [];
   for (const { file, positive } of films) {
     try {
-      const { probability, threshold } = await reader.read(await readFilm(file));
-      answers.push({ positive, probability, threshold });
+      const { probability, scope } = await reader.read(await readFilm(file));
+      answers.push({ positive, probability, scope });
     } catch (error) {
       console.error(`not read: ${file}: ${/** @type {Error} */ (error).message}`);
     }
@@ -67,13 +69,31 @@ async function readAll(reader, films) {
   return answers;
 }
 
-/** @param {ReturnType<typeof metrics>} result @param {string} heading */
+/**
+ * @param {ReturnType<typeof metrics> & { points: Record<string, ReturnType<typeof metricsAt>> }} result
+ * @param {string} heading
+ */
 function print(result, heading) {
   if (values.json) return console.log(JSON.stringify(result));
-  const { confusion, ...rows } = result;
+  const { confusion, points, ...rows } = result;
   console.log(heading);
   for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(12)} ${format(value)}`);
-  console.log(`confusion    tp ${confusion.tp}  fp ${confusion.fp}  tn ${confusion.tn}  fn ${confusion.fn}`);
+  console.log(`confusion    ${inWords(confusion)}`);
+  for (const [name, { tp, fp, tn, fn, uncertain, out_of_scope, ...shares }] of Object.entries(points)) {
+    console.log(`\nat "${name}"`);
+    console.log(`confusion       ${inWords({ tp, fp, tn, fn })}`);
+    console.log(`uncertain       ${inWords(uncertain)}`);
+    console.log(`out of scope    ${inWords(out_of_scope)}`);
+    for (const [key, value] of Object.entries(shares))
+      console.log(`${key.replace('_', ' ').padEnd(15)} ${format(value)}`);
+  }
+}
+
+/** @param {Record<string, number>} counts */
+function inWords(counts) {
+  return Object.entries(counts)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('  ');
 }
 
 /** @param {number | null} value @returns {string} */

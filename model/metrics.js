@@ -1,6 +1,11 @@
-// How good a reader's answers are: counts at a threshold, and the area under the ROC curve.
+// How good a reader's answers are: counts at a threshold, what is held back, and the area under the ROC curve.
 
+import { decide } from '../web/decide.js';
+
+/** @typedef {import('../web/types.d.ts').Findings} Findings */
+/** @typedef {import('../web/types.d.ts').OperatingPoint} OperatingPoint */
 /** @typedef {{ positive: boolean, probability: number }} Case what a film shows, and the probability it was given */
+/** @typedef {Case & { scope: Findings['scope'] }} ScopedCase and whether it could be judged at all */
 
 /**
  * @param {Case[]} cases
@@ -20,6 +25,32 @@ export function metrics(cases, threshold) {
     auc: areaUnderCurve(cases),
     threshold,
     confusion,
+  };
+}
+
+/**
+ * What comes of the cases at an operating point: the counts are of the threshold alone, whatever is held back.
+ * @param {ScopedCase[]} cases
+ * @param {OperatingPoint} point
+ */
+export function metricsAt(cases, point) {
+  const { tp, fp, tn, fn } = count(cases, point.threshold);
+  const decisions = cases.map((one) => decide(one, point));
+  const held = (/** @type {string} */ decision) => {
+    const films = cases.filter((_, i) => decisions[i] === decision);
+    const pneumonia = films.filter(({ positive }) => positive).length;
+    return { normal: films.length - pneumonia, pneumonia };
+  };
+  const answered = decisions.filter((decision) => decision === 'normal' || decision === 'pneumonia').length;
+  const right = cases.filter(({ positive }, i) => decisions[i] === (positive ? 'pneumonia' : 'normal')).length;
+  return {
+    ...{ tp, fp, tn, fn },
+    sensitivity: ratio(tp, tp + fn),
+    specificity: ratio(tn, tn + fp),
+    uncertain: held('uncertain'),
+    out_of_scope: held('out-of-scope'),
+    answered: ratio(answered, cases.length),
+    answered_right: ratio(right, answered),
   };
 }
 

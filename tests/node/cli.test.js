@@ -4,7 +4,8 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { decode } from 'fast-png';
-import { bytesOf, greyPng } from './images.js';
+import { bytesOf, flatPng, greyPng } from './images.js';
+import { anyScope, modelWith } from './model_file.js';
 import { DIST, packageCopy, temporaryFolder } from './package.js';
 
 const ONE_THREAD = ['--variant', 'simd'];
@@ -91,14 +92,44 @@ test('a folder is walked in order, and a bad file is a row with its reason', asy
 test('--json gives every key in every row', async (t) => {
   const folder = await filmFolder(t);
   const { stdout } = await run([...ONE_THREAD, '--json', join(folder, 'film.png'), join(folder, 'bad.jpg')]);
-  const keys = ['file', 'decision', 'probability', 'logit', 'warnings', 'error', 'timing', 'engine', 'model'];
+  const decision = ['decision', 'probability', 'logit', 'operatingPoint', 'threshold', 'uncertain', 'scope'];
+  const keys = ['file', ...decision, 'warnings', 'error', 'timing', 'engine', 'model'];
   const rows = objects(stdout);
   for (const row of rows) assert.deepEqual(Object.keys(row), keys);
   const [good, bad] = rows;
   assert.deepEqual(Object.keys(good.timing), ['decode', 'prepare', 'infer', 'total']);
   assert.deepEqual([good.engine.variant, good.engine.threads, good.model.sha256.length], ['simd', 1, 64]);
   assert.deepEqual([bad.probability, bad.logit, bad.timing, bad.warnings], [null, null, null, []]);
+  assert.deepEqual([bad.operatingPoint, bad.threshold, bad.uncertain, bad.scope], [null, null, null, null]);
   assert.deepEqual(Object.keys(bad.error), ['code', 'message']);
+});
+
+test('a film that is not decided is a row in words, with the reason', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [model, film, blank] = ['model', 'film.png', 'blank.png'].map((name) => join(folder, name));
+  const points = [
+    { name: 'sure', threshold: 0.5 },
+    { name: 'careful', threshold: 0.5, uncertain: [0.25, 0.75] },
+  ];
+  await writeFile(film, greyPng());
+  await writeFile(blank, flatPng());
+  const even = { calibration_scale: '0.001', calibration_bias: '0.1' };
+  const rowsOf = async (/** @type {string[]} */ ...args) =>
+    (await run([...ONE_THREAD, '--model', model, ...args, film, blank])).stdout.split('\n').slice(1, 3);
+
+  await writeFile(model, await modelWith({ points, metadata: even, scope: anyScope(1e9) }));
+  const [sure, nothing] = await rowsOf();
+  assert.match(sure, /^pneumonia +52\.\d % .*film\.png$/);
+  assert.match(nothing, /^out of scope +52\.\d % .*blank\.png  \(nothing to see, no-contrast\)$/);
+  const unknown = await run([...ONE_THREAD, '--model', model, '--operating-point', 'x', film]);
+  assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
+  assert.match(unknown.stderr, /^pneumoscope: The model has no operating point "x"; it has sure, careful\.\n$/);
+  const [careful] = await rowsOf('--operating-point', 'careful');
+  assert.match(careful, /^uncertain +52\.\d % .*film\.png  \(between 25\.0 % and 75\.0 %\)$/);
+
+  await writeFile(model, await modelWith({ points, metadata: even, scope: anyScope(1e-9) }));
+  const [far] = await rowsOf('--operating-point', 'careful');
+  assert.match(far, /^out of scope +52\.\d % .*film\.png  \(unlike the films the model learned from\)$/);
 });
 
 test('a named file is read whatever its name, and one that is not there is a row', async (t) => {

@@ -4,7 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { greyPng } from './images.js';
+import { flatPng, greyPng } from './images.js';
+import { modelWith } from './model_file.js';
 import { temporaryFolder } from './package.js';
 
 const EVALUATE = fileURLToPath(new URL('../../model/evaluate.js', import.meta.url));
@@ -27,7 +28,7 @@ test('one object with the agreed keys', async (t) => {
   assert.equal(status, 0);
   const result = JSON.parse(stdout);
   const keys = ['n', 'accuracy', 'precision', 'recall', 'f1', 'specificity', 'auc', 'threshold', 'confusion'];
-  assert.deepEqual(Object.keys(result), keys);
+  assert.deepEqual(Object.keys(result), [...keys, 'points']);
   assert.deepEqual(Object.keys(result.confusion), ['tp', 'fp', 'tn', 'fn']);
   assert.equal(result.n, 3);
   const { tp, fp, tn, fn } = result.confusion;
@@ -43,6 +44,26 @@ test('a table for people, and a film that cannot be read is named', async (t) =>
   assert.match(stdout, /^n +3$/m);
   assert.match(stdout, /^confusion +tp \d/m);
   assert.match(stderr, /^not read: .*bad\.png: /);
+});
+
+test('each operating point has its counts, and what it holds back', async (t) => {
+  const folder = await dataFolder(t);
+  const model = join(folder, 'model');
+  const points = [
+    { name: 'sure', threshold: 1 },
+    { name: 'careful', threshold: 0.5, uncertain: [0, 1] },
+  ];
+  await writeFile(model, await modelWith({ points }));
+  await writeFile(join(folder, 'NORMAL/blank.png'), flatPng());
+  const result = JSON.parse(run('--data', folder, '--json', '--model', model).stdout);
+  const { sure, careful } = result.points;
+  assert.deepEqual([result.threshold, result.confusion], [1, { tp: 0, fp: 0, tn: 2, fn: 2 }]);
+  assert.deepEqual([sure.tn, sure.fn, sure.answered, sure.answered_right], [2, 2, 3 / 4, 1 / 3]);
+  assert.deepEqual(sure.out_of_scope, { normal: 1, pneumonia: 0 });
+  assert.deepEqual(careful.uncertain, { normal: 1, pneumonia: 2 });
+  assert.deepEqual([careful.answered, careful.answered_right], [0, null]);
+  const { stdout } = run('--data', folder, '--model', model);
+  assert.match(stdout, /^at "careful"\n.*\nuncertain +normal 1  pneumonia 2\nout of scope +normal 1  pneumonia 0$/m);
 });
 
 test('wrong use', async (t) => {

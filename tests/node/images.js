@@ -15,6 +15,9 @@ export function greyPng({ width = 320, height = 256, depth = 8 } = {}) {
   return encode({ width, height, data, depth, channels: 1 });
 }
 
+/** A picture of one grey. */
+export const flatPng = () => encode({ width: 256, height: 256, data: new Uint8Array(256 * 256).fill(90), channels: 1 });
+
 /** The same picture with one channel tinted. */
 export function colourPng() {
   const [width, height] = [320, 256];

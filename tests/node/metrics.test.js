@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { areaUnderCurve, metrics } from '../../model/metrics.js';
+import { areaUnderCurve, metrics, metricsAt } from '../../model/metrics.js';
 
 /** @param {number[]} positives @param {number[]} negatives */
 const cases = (positives, negatives) => [
@@ -36,6 +36,24 @@ test('the ranks agree with counting every pair', () => {
   const wins = positives.flatMap((a) => negatives.map((b) => (a > b ? 1 : a === b ? 0.5 : 0)));
   const expected = wins.reduce((sum, win) => sum + win, 0) / wins.length;
   assert.ok(Math.abs(areaUnderCurve(cases(positives, negatives)) - expected) < 1e-12);
+});
+
+test('counts at an operating point, and what its band and the scope check hold back', () => {
+  const point = { name: 'a', threshold: 0.5, uncertain: [0.25, 0.75], sensitivity: null, specificity: null };
+  const inScope = cases([0.9, 0.75, 0.6, 0.1], [0.74, 0.3, 0.2, 0.8]).map((one) => ({
+    ...one,
+    scope: { reason: null },
+  }));
+  const outside = cases([0.3], [0.9, 0.5]).map((one) => ({ ...one, scope: { reason: 'blank' } }));
+  assert.deepEqual(metricsAt([...inScope, ...outside], point), {
+    ...{ tp: 3, fp: 4, tn: 2, fn: 2 },
+    sensitivity: 3 / 5,
+    specificity: 2 / 6,
+    uncertain: { normal: 2, pneumonia: 1 },
+    out_of_scope: { normal: 2, pneumonia: 1 },
+    answered: 5 / 11,
+    answered_right: 3 / 5,
+  });
 });
 
 test('what no case can tell of is null', () => {
