@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 
+import scope
 import weights
 
 BLANK = 1 / 16  # of the grey range: a film that spans less shows nothing
@@ -28,14 +29,9 @@ def scope_scorer(path):
     tensors, metadata = weights.read(path)
     if "scope.basis" not in tensors:
         return lambda _features: None
-    mean, basis, weight = (tensors[f"scope.{name}"].astype(float) for name in ("mean", "basis", "weight"))
-    residual, limit = float(metadata.get("scope_residual", 0)), float(metadata["scope_limit"])
-
-    def score(features):
-        x = np.asarray(features, float) - mean
-        return float((residual * x @ x + weight @ (basis @ x) ** 2) / limit)
-
-    return score
+    statistics = {name: tensors[f"scope.{name}"].astype(float) for name in ("mean", "basis", "weight")}
+    statistics["residual"], limit = float(metadata.get("scope_residual", 0)), float(metadata["scope_limit"])
+    return lambda features: float(scope.distance(statistics, np.asarray(features, float)[None])[0] / limit)
 
 
 def decide(probability, scope_score, blank, point):

@@ -1,43 +1,134 @@
 """Checkpoint of train.py -> the reader's model file: batch norm folded, float16, with everything the engine must know.
 
-    python3 model/export.py reader.pt model/pneumonia.safetensors
+    python3 model/export.py reader.pt model/pneumonia.safetensors --data DIR [--also DIR]
 
-Calibration and threshold come from the validation films in the checkpoint, as taken, as another hospital might deliver
-them (films.disturb) and in their second form (train.py --also), and from nothing else.
+Calibration, operating points and their bands come from the validation films of DIR in several views, the scope check from
+its training films and from outliers drawn by rule; nothing else is read. What was written is then read by the built
+engine, and removed again where the engine does not answer as PyTorch does.
 """
 
 import argparse
 import json
+import math
+import os
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
+import engine
+import films as film_store
 import metrics
 import network as mobilenet
+import scope
 import weights
+from train import SPLIT_SEED
 
-NAME, VERSION = "pneumoscope-pneumonia", "0.1.0"
-SENSITIVITY = 0.975
+NAME, VERSION = "pneumoscope-pneumonia", "0.2.0"
 LICENSE = "Apache-2.0; trained on CC-BY-4.0 data"
 TRAINING_DATA = (
     "Kermany, Zhang, Goldbaum: Labeled Optical Coherence Tomography and Chest X-Ray Images for Classification, v2 "
     "(2018), CC BY 4.0; chest_xray/train, 224x224, nine tenths of its patients"
 )
+MEASURED_ON = "validation films: a tenth of the training patients, as they are, in a second form and disturbed"
+
+# The share of the validation films' pneumonias that each operating point finds, the default first.
+SENSITIVITIES = {"balanced": 0.95, "high-sensitivity": 0.99, "high-specificity": 0.90}
+BAND_ERROR = 0.02  # of either class, in the hardest view, is answered wrongly outside the band
+SCOPE_FILMS = 700  # films of a view, and outliers, for the scope check
 
 
-def operating_point(validation):
-    """Returns (calibration scale, bias, threshold, figures on validation).
+# ---- what the network makes of films ----
 
-    Normals from elsewhere look stranger to a network than pneumonias do, so the threshold is the highest that keeps
-    the sensitivity: it leaves them the most room.
-    """
-    views = {name: (np.array(one["labels"]), np.array(one["logits"])) for name, one in validation.items()}
-    labels, logits = (np.concatenate(part) for part in zip(*views.values()))
-    scale, bias = metrics.platt(labels, logits)
-    threshold = metrics.threshold_at(labels, metrics.sigmoid(scale * logits + bias), SENSITIVITY)
-    threshold = float(f"{threshold:.4f}")
-    found = {name: metrics.figures(y, metrics.sigmoid(scale * z + bias), threshold) for name, (y, z) in views.items()}
-    return scale, bias, threshold, found
+
+@torch.no_grad()
+def features_of(network, normalise, films, size, view=None, seed=SPLIT_SEED, outlier=False):
+    """-> f32[films][nfeatures] of one view of each film, or of an outlier drawn beside each."""
+    images = [np.array(film_store.read_grey(film.path, size)) for film in films]
+    views = film_store.Views(images, [film.label for film in films], size, view, seed)
+    keys = [(i, 0, film_store.OUTLIER) if outlier else i for i in range(len(films))]
+    loader = torch.utils.data.DataLoader(views, 32, sampler=keys)
+    return torch.cat([mobilenet.features(network, normalise(grey)) for grey, _ in tqdm(loader, leave=False)]).numpy()
+
+
+def validation_views(network, normalise, found, also, size):
+    """-> {view: (labels, features)}: as the films are, disturbed, in their second form, and as training augments them,
+    the hardest, which stands for films from elsewhere."""
+    second = list(film_store.second_forms(found, also).values()) if also else []
+    ways = {"plain": (found, None), "disturbed": (found, film_store.disturb), "augmented": (found, film_store.augment)}
+    if second:
+        ways["second"] = (second, None)
+    labels = lambda films: np.array([film.label for film in films])
+    return {k: (labels(films), features_of(network, normalise, films, size, view)) for k, (films, view) in ways.items()}
+
+
+# ---- calibration, operating points, scope ----
+
+
+def pooled(views, but=()):
+    parts = [view for name, view in views.items() if name not in but]
+    return tuple(np.concatenate(column) for column in zip(*parts))
+
+
+def log_odds(probability):
+    return math.log(probability / (1 - probability))
+
+
+def band(views, scale, bias):
+    """(low, high) probability between which an answer is uncertain: outside, at most BAND_ERROR of either class is on
+    the wrong side in the hardest view. Empty where the classes are that far apart."""
+    labels, logits = views["augmented"]
+    p = metrics.sigmoid(scale * logits + bias)
+    low, high = np.quantile(p[labels == 1], BAND_ERROR), np.quantile(p[labels == 0], 1 - BAND_ERROR)
+    return (low, high) if low < high else (None, None)
+
+
+def operating_points(views, scale, bias):
+    """The thresholds, each the highest that keeps its sensitivity, which leaves normals from elsewhere the most room;
+    and the band, as far from each threshold in log-odds as from the first."""
+    labels, logits = pooled(views, but=("augmented",))
+    p = metrics.sigmoid(scale * logits + bias)
+    low, high = band(views, scale, bias)
+    points, first = [], None
+    for name, sensitivity in SENSITIVITIES.items():
+        threshold = np.clip(metrics.threshold_at(labels, p, sensitivity), 1e-4, 1 - 1e-4)
+        threshold = math.floor(threshold * 1e6) / 1e6  # downwards, or the film that it was taken from would be missed
+        first = first or threshold
+        point = {"name": name, "threshold": threshold}
+        if low is not None:
+            edges = [log_odds(threshold) + log_odds(edge) - log_odds(first) for edge in (low, high)]
+            low_edge, high_edge = (round(float(metrics.sigmoid(edge)), 6) for edge in edges)
+            point["uncertain"] = [min(low_edge, threshold), max(high_edge, threshold)]
+        found = metrics.figures(labels, p, threshold)
+        points.append(
+            {**point, "sensitivity": round(found["recall"], 4), "specificity": round(found["specificity"], 4)}
+        )
+    return points
+
+
+def scope_statistics(network, normalise, train, also, size, views):
+    """Fitted on training films in the natural views; the limit lies half-way, on a logarithmic scale, between the
+    farthest hundredth of the validation films and the nearest twentieth of the outliers."""
+    pick = np.random.default_rng(SPLIT_SEED).permutation(len(train))[:SCOPE_FILMS]
+    some = [train[i] for i in pick]
+    parts = [features_of(network, normalise, some, size, view) for view in (None, film_store.disturb)]
+    second = list(film_store.second_forms(some, also).values()) if also else []
+    if second:
+        parts.append(features_of(network, normalise, second, size))
+    statistics = scope.fit(np.concatenate(parts))
+    outliers = scope.distance(
+        statistics, features_of(network, normalise, some, size, seed=SPLIT_SEED + 1, outlier=True)
+    )
+    own = scope.distance(statistics, pooled(views, but=("augmented",))[1])
+    statistics["limit"] = float(np.sqrt(np.quantile(own, 0.99) * np.quantile(outliers, 0.05)))
+    refused = {
+        "validation": float((own > statistics["limit"]).mean()),
+        "outliers": float((outliers > statistics["limit"]).mean()),
+    }
+    return statistics, refused
+
+
+# ---- the file ----
 
 
 def half(name, array):
@@ -59,7 +150,7 @@ def numbers(tensor):
     return json.dumps(np.broadcast_to(np.ravel(tensor), 3).tolist())
 
 
-def metadata_of(checkpoint, scale, bias, threshold):
+def metadata_of(checkpoint, scale, bias, points, statistics):
     options = checkpoint["options"]
     return {
         "format": "pt",
@@ -75,9 +166,13 @@ def metadata_of(checkpoint, scale, bias, threshold):
         "std": numbers(checkpoint["std"]),
         "batch_norm": "folded",
         "classes": json.dumps(checkpoint["classes"]),
-        "threshold": str(threshold),
+        "operating_points": json.dumps(points),
+        "operating_points_measured": MEASURED_ON,
+        "threshold": str(points[0]["threshold"]),
         "calibration_scale": f"{scale:.6f}",
         "calibration_bias": f"{bias:.6f}",
+        "scope_residual": f"{statistics['residual']:.8g}",
+        "scope_limit": f"{statistics['limit']:.8g}",
         "training_data": TRAINING_DATA,
         "training_data_sha256": checkpoint["fingerprint"],
         "training_films": str(checkpoint["films"]),
@@ -86,17 +181,48 @@ def metadata_of(checkpoint, scale, bias, threshold):
     }
 
 
-def main():
+def scope_tensors(statistics):
+    single = {name: statistics[name].astype(np.float32) for name in ("mean", "weight")}
+    return {f"scope.{k}": v for k, v in {**single, "basis": half("scope.basis", statistics["basis"])}.items()}
+
+
+def arguments():
     parser = argparse.ArgumentParser(description="Turns a checkpoint into a model file.")
     parser.add_argument("checkpoint")
     parser.add_argument("out")
-    options = parser.parse_args()
+    parser.add_argument(
+        "--data", required=True, help="the films it was trained on: validation and scope come from them"
+    )
+    parser.add_argument("--also", help="folder with a second form of the same films, by class and name")
+    engine.add_argument(parser)
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    torch.set_num_threads(os.cpu_count())
     checkpoint = torch.load(options.checkpoint, map_location="cpu")
-    scale, bias, threshold, found = operating_point(checkpoint["validation"])
-    folded = mobilenet.fold(trained_network(checkpoint))
-    tensors = {name: half(name, array) for name, array in folded.items()}
-    weights.write(options.out, tensors, metadata_of(checkpoint, scale, bias, threshold))
-    print(json.dumps({"out": options.out, "validation": found}, indent=1))
+    network, size = trained_network(checkpoint), checkpoint["options"]["size"]
+    normalise = lambda grey: mobilenet.normalise(grey, checkpoint["mean"], checkpoint["std"])
+    train, validation = film_store.split(film_store.find(options.data)[0], 0.1, SPLIT_SEED)
+    views = validation_views(network, normalise, validation, options.also, size)
+    apart = lambda x: np.diff(network.classifier(torch.from_numpy(x)).detach().numpy())[:, 0]
+    logits = {name: (labels, apart(features)) for name, (labels, features) in views.items()}
+    scale, bias = metrics.platt(*pooled(logits))
+    points = operating_points(logits, scale, bias)
+    statistics, refused = scope_statistics(network, normalise, train, options.also, size, views)
+    tensors = {name: half(name, array) for name, array in mobilenet.fold(network).items()}
+    metadata = metadata_of(checkpoint, scale, bias, points, statistics)
+    weights.write(options.out, {**tensors, **scope_tensors(statistics)}, metadata)
+    engine.refuse_unlike(options, [film.path for film in validation[:: max(1, len(validation) // 24)]])
+    figures = {
+        k: metrics.figures(y, metrics.sigmoid(scale * z + bias), points[0]["threshold"]) for k, (y, z) in logits.items()
+    }
+    print(
+        json.dumps(
+            {"out": options.out, "validation": figures, "operating_points": points, "out_of_scope": refused}, indent=1
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -84,3 +84,60 @@ export function areaUnderCurve(cases) {
 
 /** @param {number} part @param {number} whole @returns {number | null} */
 const ratio = (part, whole) => (whole === 0 ? null : part / whole);
+
+/**
+ * Expected calibration error: how far probability and the share of positives are apart, over bins of equally many cases.
+ * @param {Case[]} cases
+ */
+export function calibrationError(cases, nbins = 15) {
+  const sorted = [...cases].sort((a, b) => a.probability - b.probability);
+  let error = 0;
+  for (let bin = 0; bin < nbins; bin++) {
+    const [from, to] = [bin, bin + 1].map((edge) => Math.round((edge * sorted.length) / nbins));
+    const apart = sorted.slice(from, to).map(({ positive, probability }) => probability - Number(positive));
+    error += Math.abs(apart.reduce((sum, one) => sum + one, 0)) / sorted.length;
+  }
+  return error;
+}
+
+/**
+ * 95 % intervals of figures by bootstrap: patients are drawn, since the films of one patient agree.
+ * @template {Case & { patient: string }} T
+ * @param {T[]} cases
+ * @param {(drawn: T[]) => Record<string, number | null>} figures
+ * @returns {Record<string, { low: number, high: number }>} a figure that cannot be had of every draw is left out
+ */
+export function intervals(cases, figures, rounds = 1000) {
+  /** @type {Map<string, T[]>} */
+  const byPatient = new Map();
+  for (const one of cases) byPatient.set(one.patient, [...(byPatient.get(one.patient) ?? []), one]);
+  const patients = [...byPatient.values()];
+  const random = generator(1);
+  /** @type {Map<string, number[]>} */
+  const found = new Map();
+  for (let round = 0; round < rounds; round++) {
+    const drawn = patients.flatMap(() => patients[Math.floor(random() * patients.length)]);
+    for (const [name, value] of Object.entries(figures(drawn)))
+      if (value !== null) (found.get(name) ?? found.set(name, []).get(name))?.push(value);
+  }
+  const whole = [...found].filter(([, values]) => values.length === rounds);
+  return Object.fromEntries(whole.map(([name, values]) => [name, quantiles(values)]));
+}
+
+/** @param {number[]} values */
+function quantiles(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))];
+  return { low: at(0.025), high: at(0.975) };
+}
+
+/** Numbers in 0..1, the same for the same seed: mulberry32. @param {number} seed */
+function generator(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -17,16 +17,16 @@ def build(width=1.0, classes=2, padding="tf_same"):
         for layer in network.modules():
             if isinstance(layer, nn.Conv2d) and layer.stride == (2, 2):
                 layer.padding = (0, 0)
-                layer.register_forward_pre_hook(_pad_as_tensorflow)
+                layer.register_forward_pre_hook(lambda _layer, inputs: pad_as_tensorflow(*inputs))
     elif padding != "torch":
         raise ValueError(f'padding is "{padding}", expected "tf_same" or "torch"')
     return network.to(memory_format=torch.channels_last)
 
 
-def _pad_as_tensorflow(_layer, inputs):
+def pad_as_tensorflow(inputs):
     """A 3x3 filter with stride 2 needs one row and one column more at even sizes (below and right), two at odd ones."""
-    odd_height, odd_width = (side % 2 for side in inputs[0].shape[2:])
-    return F.pad(inputs[0], (odd_width, 1, odd_height, 1))
+    odd_height, odd_width = (side % 2 for side in inputs.shape[2:])
+    return F.pad(inputs, (odd_width, 1, odd_height, 1))
 
 
 def features(network, inputs):
@@ -56,6 +56,7 @@ def without_batch_norm(network):
 def load(path):
     """Returns (network in evaluation mode, float32; metadata) from a safetensors file, folded or with batch norm."""
     tensors, metadata = weights.read(path)
+    tensors = {name: array for name, array in tensors.items() if not name.startswith("scope.")}
     classes = tensors["classifier.1.weight"].shape[0]
     network = build(float(metadata["width_multiplier"]), classes, metadata["padding"])
     if not any(name.endswith("running_mean") for name in tensors):

@@ -19,6 +19,8 @@ import decisions
 import films as film_store
 import metrics
 import network as mobilenet
+import quantised
+import weights
 
 
 def arguments():
@@ -50,11 +52,38 @@ def probability_of(logits, metadata):
     return float(metrics.sigmoid(scale * (logits[1] - logits[0]) + bias))
 
 
-@torch.no_grad()
-def read(network, metadata, scope_score, path, options):
+def open_model(path):
+    """-> (function of pixels, f32[1][1 or 3][size][size] in 0..255, that gives features and logits; metadata), whether
+    the file is of floats or of integers."""
+    tensors, metadata = weights.read(path)
+    if metadata.get("precision") == "int8":
+        integers = quantised.IntegerNetwork(tensors, metadata)
+        return lambda pixels: map(torch.from_numpy, integers(pixels.numpy())), metadata
+    network, _ = mobilenet.load(path)
+
+    @torch.no_grad()
+    def run(pixels):
+        features = mobilenet.features(network, mobilenet.normalise(pixels, *mobilenet.normalisation(metadata)))
+        return features, network.classifier(features)
+
+    return run, metadata
+
+
+def log_odds(path, films):
+    """-> what the model file says of each film before calibration: z_pneumonia - z_normal."""
+    run, metadata = open_model(path)
+    size = int(metadata["input_size"])
+    found = []
+    for film in films:
+        _, logits = run(torch.from_numpy(film_store.read_pixels(film, size))[None])
+        found.append(float(logits[0, 1] - logits[0, 0]))
+    return found
+
+
+def read(run, metadata, scope_score, path, options):
     pixels = pixels_of(path, int(metadata["input_size"]), options)
-    features = mobilenet.features(network, mobilenet.normalise(pixels, *mobilenet.normalisation(metadata)))
-    logits = network.classifier(features)[0].tolist()
+    features, logits = run(pixels)
+    logits = logits[0].tolist()
     result = {"file": str(path), "logits": logits}
     if len(logits) != 2:
         return result
@@ -88,11 +117,11 @@ def shares_of(decided):
 
 def main():
     options = arguments()
-    network, metadata = mobilenet.load(options.inputs[0])
+    run, metadata = open_model(options.inputs[0])
     scope_score = decisions.scope_scorer(options.inputs[0])
     results = []
     for path in files_of(options.inputs[1:]):
-        results.append(read(network, metadata, scope_score, path, options))
+        results.append(read(run, metadata, scope_score, path, options))
         if not options.summary:
             print(json.dumps(results[-1]))
     if options.summary:

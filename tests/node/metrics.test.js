@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { areaUnderCurve, metrics, metricsAt } from '../../model/metrics.js';
+import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from '../../model/metrics.js';
 
 /** @param {number[]} positives @param {number[]} negatives */
 const cases = (positives, negatives) => [
@@ -62,4 +62,31 @@ test('what no case can tell of is null', () => {
     [onlyNormal.auc, onlyNormal.recall, onlyNormal.precision, onlyNormal.specificity],
     [null, null, null, 1],
   );
+});
+
+test('the calibration error is the distance of probability and share, weighed by films', () => {
+  assert.ok(calibrationError(cases([0.75, 0.75, 0.75], [0.75]), 1) < 1e-12);
+  assert.ok(Math.abs(calibrationError(cases([0.9, 0.9], [0.9, 0.9]), 1) - 0.4) < 1e-12);
+  assert.ok(Math.abs(calibrationError(cases([0.9], [0.1]), 2) - 0.1) < 1e-12);
+  assert.ok(calibrationError(cases([0.9], [0.1]), 1) < 1e-12, 'in one bin the two errors cancel');
+});
+
+test('an interval holds what draws of whole patients give', () => {
+  const films = (/** @type {number} */ perPatient) =>
+    Array.from({ length: 40 }, (_, i) => ({
+      ...{ positive: true, probability: Math.floor(i / perPatient) % 4 === 0 ? 0.2 : 0.8 },
+      patient: String(Math.floor(i / perPatient)),
+    }));
+  const recall = (/** @type {ReturnType<typeof films>} */ drawn) => ({
+    recall: metrics(drawn, 0.5).recall,
+    none: null,
+  });
+  const [alone, together] = [1, 5].map((perPatient) => intervals(films(perPatient), recall));
+  assert.deepEqual(Object.keys(alone), ['recall']);
+  assert.ok(alone.recall.low < 0.75 && alone.recall.high > 0.75);
+  assert.ok(
+    together.recall.high - together.recall.low > alone.recall.high - alone.recall.low,
+    'fewer patients say less',
+  );
+  assert.deepEqual(intervals(films(1), recall), alone, 'the same at every run');
 });

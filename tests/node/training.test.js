@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -13,12 +13,19 @@ import { temporaryFolder } from './package.js';
 const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch
 const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision, sklearn, tqdm']).status === 0;
 
-function python(script, ...args) {
+function run(script, ...args) {
   const path = fileURLToPath(new URL(`../../model/${script}`, import.meta.url));
-  const { status, stdout, stderr } = spawnSync(PYTHON, [path, ...args], { encoding: 'utf8' });
+  return spawnSync(PYTHON, [path, ...args], { encoding: 'utf8' });
+}
+
+function python(script, ...args) {
+  const { status, stdout, stderr } = run(script, ...args);
   assert.equal(status, 0, stderr);
   return stdout;
 }
+
+/** An engine that answers every film with the same log-odds. */
+const LIAR = 'for (const file of process.argv.slice(7)) console.log(JSON.stringify({ file, logit: 42, error: null }));';
 
 /** Two classes that differ in size, twelve patients each, named as the real set names them. */
 async function tinySet(folder, height) {
@@ -43,13 +50,31 @@ test(
     await tinySet(also, 170);
     const small = ['--epochs', '1', '--size', '96', '--width', '0.35', '--batch', '8', '--workers', '0'];
     python('train.py', '--data', data, '--also', also, '--out', checkpoint, ...small);
-    python('export.py', checkpoint, model);
+    python('export.py', checkpoint, model, '--data', data, '--also', also);
     const reader = await createReader({ model: await readFile(model) });
     t.after(() => reader.close());
     for (const film of ['NORMAL/IM-0010-0001.png', 'PNEUMONIA/person3_virus_1.png']) {
       const expected = JSON.parse(python('reference.py', model, join(data, film)));
-      const { probability } = await reader.read(await readFile(join(data, film)));
+      const { probability, scope } = await reader.read(await readFile(join(data, film)));
       assert.ok(Math.abs(probability - expected.probability) < 1e-3, `${probability} and ${expected.probability}`);
+      assert.ok(Math.abs(scope.score / expected.scope_score - 1) < 1e-2, `${scope.score} and ${expected.scope_score}`);
     }
+    const points = reader.model.operatingPoints.map(({ name }) => name);
+    assert.deepEqual(points, ['balanced', 'high-sensitivity', 'high-specificity']);
+
+    await writeFile(join(folder, 'liar.js'), LIAR);
+    const refused = join(folder, 'refused.safetensors');
+    const { status, stderr } = run(
+      'export.py',
+      checkpoint,
+      refused,
+      '--data',
+      data,
+      '--engine',
+      join(folder, 'liar.js'),
+    );
+    assert.notEqual(status, 0);
+    assert.match(stderr, /PyTorch says .*, the engine 42/);
+    await assert.rejects(access(refused), 'a file that the engine reads otherwise is not kept');
   },
 );

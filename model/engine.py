@@ -1,0 +1,43 @@
+"""The built engine beside PyTorch: a model file that the two read differently must not be kept."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import reference
+
+CLI = Path(__file__).parent.parent / "dist" / "cli.js"
+TOLERANCE = 1e-3  # in the log-odds of pneumonia, relative where they exceed 1
+
+
+def add_argument(parser):
+    parser.add_argument("--engine", default=CLI, help="the built command line that must read the file as PyTorch does")
+    parser.add_argument("--unchecked", action="store_true", help="keep the file though no engine has read it")
+
+
+def readings(cli, model, paths):
+    """-> the engine's row for every film, a dict as `pneumoscope --json` prints it."""
+    command = ["node", str(cli), "--json", "--threads", "1", "--model", str(model), *map(str, paths)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    if len(rows) != len(paths):
+        raise SystemExit(f"the engine refuses {model}: {done.stderr.strip()}")
+    return rows
+
+
+def refuse_unlike(options, paths):
+    """Removes options.out and ends the program where the engine's log-odds of a film are not PyTorch's."""
+    if options.unchecked:
+        return
+    try:
+        if not Path(options.engine).exists():
+            raise SystemExit("no engine is built that could check the file: npm run build, or --unchecked")
+        for row, wanted in zip(readings(options.engine, options.out, paths), reference.log_odds(options.out, paths)):
+            if row["error"] or abs(row["logit"] - wanted) > TOLERANCE * max(1, abs(wanted)):
+                raise SystemExit(
+                    f"{row['file']}: PyTorch says {wanted}, the engine {row['logit']} {row['error'] or ''}"
+                )
+    except BaseException:
+        os.remove(options.out)
+        raise

@@ -1,0 +1,27 @@
+"""The scope check's statistics: how far an image's features may lie from those of the training films.
+
+A Gaussian by probabilistic PCA (Tipping and Bishop, 1999): full variance along the leading directions, one variance for
+all others. The score is the squared Mahalanobis distance over a limit; the engine's scope.c computes the same.
+"""
+
+import numpy as np
+
+NDIRECTIONS = 32
+
+
+def fit(features):
+    """features: f32[films][nfeatures] -> {"mean", "basis", "weight", "residual"} with the limit left to the caller.
+
+    distance = residual |x|^2 + sum over i of weight[i] (basis[i] . x)^2, x = features - mean."""
+    mean = features.mean(0)
+    _, singular, directions = np.linalg.svd((features - mean).astype(np.float64), full_matrices=False)
+    variance = singular**2 / len(features)
+    rest = variance[NDIRECTIONS:].sum() / (features.shape[1] - NDIRECTIONS)
+    weight = 1 / variance[:NDIRECTIONS] - 1 / rest
+    return {"mean": mean, "basis": directions[:NDIRECTIONS], "weight": weight, "residual": 1 / rest}
+
+
+def distance(statistics, features):
+    x = features - statistics["mean"]
+    along = (x @ statistics["basis"].T) ** 2
+    return statistics["residual"] * (x**2).sum(1) + along @ statistics["weight"]
