@@ -9,3 +9,18 @@ declare module '*.css' {
   const text: string;
   export default text;
 }
+/** The built-in film of the self-test and what each model file must say of it, put in by build.js. */
+declare const __SELF_TEST__: { film: string; answers: Record<'f32', { sha256: string; logit: number }> };
+/** In the edition that is one file, parts of the site that web/make/single-file.js puts in. */
+declare module 'dist:*' {
+  const factory: any;
+  export default factory;
+}
+declare module 'packed:samples' {
+  const files: Record<string, string>;
+  export default files;
+}
+declare module 'packed:*' {
+  const file: string;
+  export default file;
+}

@@ -5,20 +5,24 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { FILM } from './kinds.js';
+import { writeIcons } from './make/icons.js';
+import { referenceOf } from './make/reference.js';
+import { writeServiceWorker } from './make/service-worker.js';
+import { writeSingleFile } from './make/single-file.js';
 import { VARIANTS } from './options.js';
 import { META_POLICY } from './policy.js';
 
 const root = new URL('../', import.meta.url);
 const dist = new URL('dist/', root);
+const folder = fileURLToPath(dist);
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const samples = await copySamples();
-await bundle(samples);
-await writePage();
 await copy('web/types.d.ts', 'reader.d.ts');
 await copy('web/NOTICE', 'NOTICE');
 await writeMetrics();
+await copy('web/manifest.webmanifest', 'manifest.webmanifest');
 await copyBuilt('model/pneumonia.safetensors', 'model/pneumonia.safetensors', 'The model is missing');
 for (const engine of VARIANTS)
   for (const end of ['mjs', 'wasm'])
@@ -27,16 +31,21 @@ for (const engine of VARIANTS)
       `engine/${engine}.${end}`,
       'The engine is not built (npm run build does it)',
     );
+await writeIcons(`${folder}icons`);
+await writePage();
+const options = await bundleOptions();
+await bundle(options);
+await writeSingleFile(folder, options);
+await writeServiceWorker(folder);
 
 /**
  * Left readable, not minified: what a page does with a patient's film should be open to inspection.
- * @param {string[]} samples
+ * @returns {Promise<import('esbuild').BuildOptions>}
  */
-async function bundle(samples) {
+async function bundleOptions() {
   const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
   const languages = (await readdir(new URL('web/messages/', root))).map((name) => name.replace('.js', '')).sort();
-  /** @type {import('esbuild').BuildOptions} */
-  const options = {
+  return {
     absWorkingDir: fileURLToPath(root),
     outdir: 'dist',
     bundle: true,
@@ -47,9 +56,22 @@ async function bundle(samples) {
       __VERSION__: JSON.stringify(version),
       __SAMPLES__: JSON.stringify(samples),
       __LANGUAGES__: JSON.stringify(languages),
+      __SELF_TEST__: JSON.stringify(await selfTest()),
     },
     logLevel: 'warning',
   };
+}
+
+/** What the page's self-test reads, and what it must get. */
+async function selfTest() {
+  const film = /** @type {string} */ (samples.find((name) => name.endsWith('.jpg')));
+  const at = (/** @type {string} */ path) => new URL(path, root);
+  const f32 = await referenceOf(at('build/wasm/oracle.mjs'), at('model/pneumonia.safetensors'), new URL(film, dist));
+  return { film, answers: { f32 } };
+}
+
+/** @param {import('esbuild').BuildOptions} options */
+async function bundle(options) {
   await build({ ...options, entryPoints: ['reader', 'worker', 'cli'].map((name) => `web/${name}.js`) });
   const page = ['app', 'pneumo-scope'].map((name) => `web/${name}.js`);
   await build({ ...options, entryPoints: page, splitting: true, loader: { '.css': 'text' } });

@@ -1,4 +1,5 @@
-// Fetches the package's own parts: one build of the engine, which it starts, and the model.
+// Fetches the package's own parts: one build of the engine, which it starts, and the model. web/single/module.js stands
+// in for this file in the edition that is one file.
 // The addresses stand in full inside `new URL(..., import.meta.url)` because that is the form that bundlers follow.
 
 import { explainScript, fetchModel, fetchWasm } from './assets.js';

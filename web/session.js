@@ -1,6 +1,7 @@
 // One worker's life: started, opened with engine and model, read with, ended. A session that has ended stays ended.
 
 import { explainScript } from './assets.js';
+import { workerAddress } from './browser-worker.js';
 import { PneumoscopeError } from './errors.js';
 import { WorkerLink } from './link.js';
 
@@ -96,6 +97,7 @@ class ThreadWatch {
 /** A worker that dies before it has opened is most often a script that is missing, or a page in its place.
  * @param {unknown} error @param {URL | undefined} assets @returns {Promise<unknown>} */
 async function explainDeath(error, assets) {
-  if (!(error instanceof PneumoscopeError) || error.code !== 'worker-died') return error;
-  return explainScript(assets ? new URL('worker.js', assets) : new URL('./worker.js', import.meta.url), error.message);
+  const address = workerAddress(assets);
+  if (!(error instanceof PneumoscopeError) || error.code !== 'worker-died' || !address) return error;
+  return explainScript(address, error.message);
 }

@@ -1,11 +1,11 @@
-// A static file server for one folder. Knows the headers that the page is meant to be served with.
+// A static file server for one folder, with the headers that the page is meant to be served with.
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { HEADER_POLICY } from './policy.js';
+import { HEADERS, ISOLATION } from './policy.js';
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -15,22 +15,13 @@ const TYPES = {
   '.mjs': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
+  '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.jpg': 'image/jpeg',
   '.jpeg': 'image/jpeg',
   '.ts': 'text/plain; charset=utf-8',
 };
-
-const HEADERS = {
-  'Content-Security-Policy': HEADER_POLICY,
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cache-Control': 'no-cache',
-};
-
-/** Without these two a page gets no shared memory, and the engine one thread. */
-const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 /**
  * @param {string} folder
@@ -38,7 +29,7 @@ const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-E
  * @returns {import('node:http').Server} not yet listening
  */
 export function siteServer(folder, { isolated = true } = {}) {
-  const headers = { ...HEADERS, ...(isolated ? ISOLATION : {}) };
+  const headers = { ...HEADERS, 'Cache-Control': 'no-cache', ...(isolated ? ISOLATION : {}) };
   return createServer((request, response) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     respond(folder, request, response).catch(() => response.destroy());

@@ -1,5 +1,6 @@
 // Starts the worker, in a browser or in Node, behind one face.
 
+import { startWorker, workerAddress } from './browser-worker.js';
 import { isNode } from './platform.js';
 
 /**
@@ -10,7 +11,6 @@ import { isNode } from './platform.js';
  */
 
 /**
- * The addresses stand in full inside `new Worker(new URL(...))` because that is the form that bundlers follow.
  * @param {URL | undefined} assets folder of worker.js, where it is not beside this file
  * @param {(message: any) => void} onMessage
  * @param {(why: string) => void} onDeath
@@ -23,9 +23,7 @@ export function spawn(assets, onMessage, onDeath) {
 /** @type {typeof spawn} */
 function spawnBrowser(assets, onMessage, onDeath) {
   const name = `pneumoscope-${Math.random().toString(36).slice(2)}`;
-  const worker = assets
-    ? new Worker(new URL('worker.js', assets), { type: 'module', name })
-    : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name });
+  const worker = startWorker(assets, name);
   worker.onmessage = ({ data }) => (data.alive ? awaitEnd(name, onDeath) : onMessage(data));
   worker.onmessageerror = () => onDeath('a message could not be read');
   worker.onerror = (event) => {
@@ -50,7 +48,7 @@ function spawnNode(assets, onMessage, onDeath) {
   const { Worker } = process.getBuiltinModule('node:worker_threads');
   // A worker takes over Node's own options, and ends at once where it is no place for one, such as --input-type.
   const options = { name: 'pneumoscope', execArgv: [] };
-  const worker = new Worker(new URL('./worker.js', assets ?? import.meta.url), options);
+  const worker = new Worker(/** @type {URL} */ (workerAddress(assets)), options);
   worker.on('message', onMessage);
   worker.on('messageerror', (error) => onDeath(error.message));
   worker.on('error', (error) => onDeath(error.message));

@@ -172,6 +172,8 @@ export type ErrorCode =
   | 'engine-failed'
   /** The worker ended without a word. The next read gets a fresh one. */
   | 'worker-died'
+  /** The page's or the element's own: the reader did not pass its self-test. */
+  | 'self-test-failed'
   | 'closed';
 
 export class PneumoscopeError extends Error {

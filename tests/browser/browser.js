@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { siteServer } from '../../web/site.js';
 
-const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Why there is no browser test on this machine, if so. */
@@ -22,21 +22,29 @@ const QUIET = [
   'disable-sync',
 ];
 
-export function launch() {
-  const args = ['no-sandbox', 'disable-gpu', ...QUIET].map((name) => `--${name}`);
+/** A name for this machine that is no `localhost`: a page from there, without TLS, is no secure context. */
+export const PLAIN_HOST = 'hospital.test';
+
+/** @param {string[]} [more] switches of Chromium's */
+export function launch(more = []) {
+  const names = `host-resolver-rules=MAP ${PLAIN_HOST} localhost`;
+  const args = ['no-sandbox', 'disable-gpu', names, ...QUIET, ...more].map((name) => `--${name}`);
   return chromium.launch({ executablePath, args });
 }
 
-/** @param {{ isolated?: boolean }} [options] @returns {Promise<{ url: string, close: () => void }>} */
-export async function serveSite(options) {
-  const server = siteServer(DIST, options).listen(0, 'localhost');
+/**
+ * @param {{ isolated?: boolean, folder?: string }} [options]
+ * @returns {Promise<{ url: string, server: import('node:http').Server, close: () => void }>}
+ */
+export async function serveSite({ folder = DIST, ...options } = {}) {
+  const server = siteServer(folder, options).listen(0, 'localhost');
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
-  return { url: `http://localhost:${port}/`, close };
+  return { url: `http://localhost:${port}/`, server, close };
 }
 
 /**
@@ -44,7 +52,8 @@ export async function serveSite(options) {
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
  * @param {import('playwright-core').BrowserContextOptions} [options]
- * @returns `requests` and `complaints` grow as the page asks for addresses and logs errors or warnings
+ * @returns `requests` and `complaints` grow as the page and its workers ask for addresses and log errors or warnings; what
+ *   the service worker fetches for later is not among them
  */
 export async function openPage(browser, url, options) {
   const context = await browser.newContext(options);
@@ -52,7 +61,9 @@ export async function openPage(browser, url, options) {
   const requests = [];
   /** @type {string[]} */
   const complaints = [];
-  context.on('request', (request) => requests.push(request.url()));
+  context.on('request', (request) => {
+    if (!request.serviceWorker()) requests.push(request.url());
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.on('console', (message) => {

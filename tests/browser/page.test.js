@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { drop, isDrawn, launch, noBrowser, openPage, serveSite } from './browser.js';
+import { drop, isDrawn, launch, noBrowser, openPage, PLAIN_HOST, serveSite } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
@@ -64,10 +64,11 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
     await context.close();
   });
 
-  test('a page that is not isolated computes with one thread, and gives the same answer', async (t) => {
+  test('a page from a host without TLS computes with one thread, and gives the same answer', async (t) => {
     const bare = await serveSite({ isolated: false });
     t.after(bare.close);
-    const [one, two] = [await openPage(browser, site.url), await openPage(browser, bare.url)];
+    const plain = bare.url.replace('localhost', PLAIN_HOST);
+    const [one, two] = [await openPage(browser, site.url), await openPage(browser, plain)];
     for (const { page } of [one, two]) {
       await page.setInputFiles('#file', film);
       await expectAnswer(page, 'film.png');

@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from '../../dist/reader.js';
 import { readFile } from 'node:fs/promises';
+import { referenceOf } from '../../web/make/reference.js';
 import { temporaryFolder } from './package.js';
 
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
@@ -84,6 +85,17 @@ test("torchvision's state_dict loads as it is, batch norm folded", { skip: needs
     run(PYTHON, script, 'state_dict', file, width);
     const expected = run(PYTHON, script, 'logits', file, width, ...inputs).map((line) => JSON.parse(line));
     for (const [i, row] of runNetwork('simd', file, inputs).entries()) assertNear(row, expected[i], 1e-3);
+  }
+});
+
+test('what the build gives the page for its self-test is what PyTorch says', { skip: needs() }, async () => {
+  const at = (relative) => new URL(`../../${relative}`, import.meta.url);
+  for (const name of readdirSync(at('web/samples')).filter((one) => /\.(png|jpe?g)$/.test(one))) {
+    const film = `web/samples/${name}`;
+    const [line] = run(PYTHON, path('model/reference.py'), MODEL, path(film));
+    const [other, pneumonia] = JSON.parse(line).logits;
+    const { logit } = await referenceOf(at('build/wasm/oracle.mjs'), at('model/pneumonia.safetensors'), at(film));
+    assertNear([logit], [pneumonia - other], 1e-3);
   }
 });
 

@@ -212,6 +212,29 @@ export default {
   'status.list': { one: 'Reading {count} film.', other: 'Reading {count} films.' },
   'status.paused': { one: '{count} film, reading stopped.', other: '{count} films, reading stopped.' },
 
+  'proof.summary': {
+    one: 'Films stay here: {count} request since the engine was ready',
+    other: 'Films stay here: {count} requests since the engine was ready',
+  },
+  'proof.blocked': 'Stopped',
+  'proof.count':
+    '{all} in all, of the page and the engine; {since} since the engine was ready. Reading a film takes none.',
+  'proof.enforced': 'This page may do this and nothing else; the browser enforces it, whatever the page tries:',
+  'proof.keeping': 'Offline',
+  'proof.kept':
+    'The page, this engine and this model are kept on this device. From now on they work without a network.',
+  'proof.offline': 'There is no network now.',
+  'proof.online': 'There is a network now.',
+  'proof.passed': 'The engine read its built-in film as it should: log-odds {found}, expected {wanted}.',
+  'proof.plug': 'Pull the plug',
+  'proof.policy': 'Policy',
+  'proof.replaced': 'The faster engine did not, and was replaced.',
+  'proof.requests': 'Requests',
+  'proof.self-test': 'Self-test',
+  'proof.stopped': 'Attempts that the policy has stopped: {count}.',
+  'proof.try': 'Switch the network off and read a film.',
+  'proof.unkept': 'The browser keeps nothing for this page: it needs a network when it is opened.',
+
   'trouble.bad-asset': 'Part of Pneumoscope could not be loaded',
   'trouble.bad-image': 'This is not a picture that can be read',
   'trouble.bad-model': 'The model file is damaged',
@@ -221,11 +244,15 @@ export default {
   'trouble.no-wasm-simd': 'This browser is too old',
   'trouble.not-readable': 'The file could not be opened',
   'trouble.other': 'The film could not be read',
+  'trouble.self-test-failed': 'The engine does not compute as it should on this device',
   'trouble.unsupported-image': 'This kind of picture is not supported',
   'trouble.unsupported-model': 'The model file is of another kind',
   'trouble.worker-died': 'The engine ended unexpectedly',
   'trouble.code': 'Code:',
   'trouble.retry': 'Try again',
+
+  'update.reload': 'Reload',
+  'update.waits': 'A new version is here. It starts when you say so; the list of films will be empty.',
 
   'number.over': 'over {number}',
   'number.under': 'under {number}',

@@ -116,6 +116,7 @@ const TROUBLES = /** @type {const} */ ([
   'bad-asset',
   'bad-model',
   'unsupported-model',
+  'self-test-failed',
   'engine-failed',
   'worker-died',
 ]);

@@ -2,9 +2,11 @@
 // Dropped and pasted films are taken by takeDropsOn.
 
 import { html, nothing } from 'lit';
+import { fetchBeside } from './beside.js';
 import { filesChosen, filesOf } from './files.js';
 import { icon } from './icons.js';
 import { t } from './i18n.js';
+import { troubleOf } from './reading.js';
 import { Part } from './widget.js';
 
 const ACCEPT = '.jpg,.jpeg,.png,.bmp,image/jpeg,image/png,image/bmp';
@@ -71,10 +73,11 @@ export class Intake extends Part {
 
   /** @param {string} path */
   async #fetch(path) {
-    const response = await fetch(path).catch(() => null);
-    const message = `The sample ${path} could not be fetched.`;
-    if (!response?.ok) return this.emit('do-set', { trouble: { code: 'bad-asset', message } });
-    this.emit('do-add', { files: [{ file: await response.blob(), name: path.replace(/^.*\//, '') }] });
+    try {
+      this.emit('do-add', { files: [{ file: await fetchBeside(path), name: path.replace(/^.*\//, '') }] });
+    } catch (error) {
+      this.emit('do-set', { trouble: troubleOf(error) });
+    }
   }
 }
 

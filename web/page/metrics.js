@@ -1,5 +1,7 @@
 // What was measured of the model: model/metrics.json beside the page, or null where nothing was.
 
+import { fetchBeside } from './beside.js';
+
 /** @typedef {{ value: number, low: number, high: number }} Measured a share with its 95 % interval */
 /** @typedef {{ normal: number, pneumonia: number }} Counts */
 
@@ -33,11 +35,8 @@
 
 /** @param {string | URL} [assets] the folder of model/, where it is not beside this script @returns {Promise<Metrics | null>} */
 export async function loadMetrics(assets) {
-  const url = assets
-    ? new URL('model/metrics.json', new URL(assets, document.baseURI))
-    : new URL('./model/metrics.json', import.meta.url);
-  const response = await fetch(url).catch(() => null);
-  return response?.ok ? response.json() : null;
+  const file = await fetchBeside('model/metrics.json', assets).catch(() => null);
+  return file && JSON.parse(await file.text());
 }
 
 /**

@@ -237,7 +237,7 @@ function newRow(id, file, name) {
 const bare = (findings) => ({ ...findings, heatmap: null, view: null, input: null });
 
 /** @param {any} error @returns {import('./store.js').Trouble} */
-function troubleOf(error) {
+export function troubleOf(error) {
   if (error?.name === 'PneumoscopeError') return { code: error.code, message: error.message };
   return { code: 'unexpected', message: String(error) };
 }

@@ -22,6 +22,7 @@ import './meaning.js';
 import { Reading } from './reading.js';
 import { savePicture } from './report.js';
 import './seen.js';
+import { tested } from './self-test.js';
 import './stability-panel.js';
 import { createStore } from './store.js';
 import './tools.js';
@@ -221,7 +222,7 @@ export class PneumoScope extends Widget {
     const { createReader } = PneumoScope;
     if (!createReader) throw new Error('A <pneumo-scope> needs a reader: import pneumo-scope.js.');
     const store = createStore();
-    const reading = new Reading(store, createReader, { assets: this.assets, model: this.model });
+    const reading = new Reading(store, tested(createReader), { assets: this.assets, model: this.model });
     const over = (/** @type {boolean} */ hangs) => this.toggleAttribute('data-over', hangs);
     const endDrops = takeDropsOn(this, (found) => reading.add(found), over);
     Object.assign(this, { store, reading });

@@ -4,12 +4,17 @@ import { html, nothing } from 'lit';
 import { bestLanguage, currentLanguage, megabytes, setLanguage, t } from './i18n.js';
 import { takeDropsOn } from './intake.js';
 import './list.js';
+import { followUpdates, isolate, keepOffline } from './offline.js';
+import './proof.js';
 import { Reading } from './reading.js';
 import './report.js';
+import { tested } from './self-test.js';
 import { keep, kept } from './settings.js';
 import { statusLine } from './status.js';
 import { createStore } from './store.js';
 import { judged, pointInForce, triage } from './triage.js';
+import './update.js';
+import { watchRequests } from './watch.js';
 import { Part } from './widget.js';
 
 /** @typedef {import('./store.js').State} State */
@@ -25,7 +30,8 @@ export class App extends Part {
     const { language, ...state } = kept();
     this.samples = samples;
     this.#store = createStore(state);
-    this.#reading = new Reading(this.#store, createReader);
+    const ownReader = tested(createReader, (selfTest) => this.#store.set({ selfTest }));
+    this.#reading = new Reading(this.#store, ownReader, { onRequest: watchRequests(this.#store) });
     setLanguage(language ?? bestLanguage(navigator.languages));
   }
 
@@ -41,7 +47,18 @@ export class App extends Part {
     );
     addEventListener('beforeprint', () => this.#report(true));
     addEventListener('afterprint', () => this.#report(false));
-    this.#reading.start();
+    this.#start();
+  }
+
+  async #start() {
+    followUpdates(this.#store);
+    await isolate(() => this.#store.state.rows.length > 0);
+    const stop = this.#store.subscribe(({ phase }) => {
+      if (phase !== 'ready') return;
+      stop();
+      keepOffline(this.#store);
+    });
+    await this.#reading.start();
   }
 
   render() {
@@ -56,6 +73,7 @@ export class App extends Part {
         <p class="quiet tagline">${t('app.tagline')}</p>
         ${state.phase === 'starting' ? progress(state) : nothing}
         <pneumo-settings .state=${state}></pneumo-settings>
+        ${state.update ? html`<pneumo-update></pneumo-update>` : nothing}
       </header>
       <p class="limits" role="note"><strong>${t('limits.research')}</strong> ${t('limits.children')}</p>
       <main ?data-list=${state.rows.length > 1}>
@@ -71,6 +89,7 @@ export class App extends Part {
           .samples=${this.samples}
         ></pneumo-scope>
       </main>
+      <pneumo-proof .state=${state}></pneumo-proof>
       <p class="unseen" role="status" id="status">${statusLine(state)}</p>
       ${
         this.#prints && findings

@@ -49,8 +49,10 @@
  * @property {import('./metrics.js').Metrics | null} metrics what was measured of the model
  * @property {string} measuredOn name of the set of films whose figures tell what an answer means; '' is the first
  * @property {import('./stability.js').Stability | null} stability of the open film's answer
- * @property {unknown} selfTest
- * @property {unknown} proof
+ * @property {import('./self-test.js').Outcome | null} selfTest
+ * @property {import('./watch.js').Requests} requests
+ * @property {boolean | null} kept whether the page works without a network from now on; null where that is not known
+ * @property {boolean} update whether a new version waits
  */
 
 /** @typedef {ReturnType<typeof createStore>} Store */
@@ -82,7 +84,9 @@ const INITIAL = {
   measuredOn: '',
   stability: null,
   selfTest: null,
-  proof: null,
+  requests: { all: [], sinceReady: [], blocked: [] },
+  kept: null,
+  update: false,
 };
 
 /** @param {Partial<State>} [changes] to the state at the start */

@@ -1,0 +1,196 @@
+// The hosted edition in Chromium: kept for use offline, isolated, updated when told to, and sound.
+
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { writeServiceWorker } from '../../web/make/service-worker.js';
+import { greyPng } from '../node/images.js';
+import { DIST, launch, noBrowser, openPage, serveSite } from './browser.js';
+
+const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
+
+describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser?.close());
+
+  /** @param {import('node:test').TestContext} t @param {Parameters<typeof serveSite>[0]} [options] */
+  async function open(t, options) {
+    const site = await serveSite(options);
+    t.after(site.close);
+    /** What the server sent with a body, in order. @type {string[]} */
+    const sent = [];
+    site.server.on('request', (request, response) =>
+      response.on('finish', () => response.statusCode === 200 && sent.push(request.url)),
+    );
+    const opened = await openPage(browser, site.url);
+    t.after(() => opened.context.close());
+    return { site, sent, ...opened };
+  }
+
+  test('after one visit it works with the network and the server gone, from the smallest cache', async (t) => {
+    const { site, page, context, sent, complaints } = await open(t);
+    await kept(page);
+    const answer = await read(page);
+    const engine = await page.textContent('#engine-line');
+    const [, variant] = /, (\S+), \d/.exec(engine ?? '') ?? [];
+    const once = [`/engine/${variant}.mjs`, `/engine/${variant}.wasm`, '/model/pneumonia.safetensors'];
+    for (const path of once) assert.equal(sent.filter((one) => one === path).length, 1, `${path} came once`);
+
+    const paths = (await cached(page)).map(({ path }) => path);
+    const onDemand = paths.filter((path) => /\.(mjs|wasm|safetensors)$/.test(path));
+    assert.deepEqual(onDemand.sort(), once.sort(), 'one build of the engine and one model');
+    for (const path of ['/index.html', '/app.js', '/worker.js', '/style.css']) assert.ok(paths.includes(path), path);
+    for (const path of ['/cli.js', '/pneumoscope.html', '/reader.d.ts']) assert.ok(!paths.includes(path), path);
+
+    site.close();
+    await context.setOffline(true);
+    await page.reload();
+    assert.equal(await read(page), answer);
+    assert.equal(await page.textContent('#engine-line'), engine);
+    assert.match((await page.textContent('#proof-network')) ?? '', /no network/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a host that cannot set headers gets threads and the policy through the service worker', async (t) => {
+    const { page, complaints } = await open(t, { isolated: false });
+    assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+    await read(page);
+    assert.match((await page.textContent('#engine-line')) ?? '', /relaxed-threads, \d+ threads/);
+    const { headers } = await page.evaluate(async () => {
+      const response = await fetch('worker.js');
+      return { headers: Object.fromEntries(response.headers) };
+    });
+    assert.match(headers['content-security-policy'], /^default-src 'none'/);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('a new version waits for a word, then takes over and leaves nothing of the old one behind', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'pneumoscope-'));
+    t.after(() => rm(folder, { recursive: true }));
+    await cp(DIST, folder, { recursive: true });
+    const { page, context, complaints } = await open(t, { folder });
+    await kept(page);
+    const before = await cached(page);
+
+    await change(join(folder, 'style.css'), (css) => `${css}\n:root { --version: 2; }\n`);
+    await change(join(folder, 'engine/relaxed-threads.mjs'), (script) => `${script}\n// version 2\n`);
+    await writeServiceWorker(folder);
+    await page.reload();
+    const bar = page.getByText('A new version is here');
+    await bar.waitFor();
+    const other = await context.newPage();
+    await other.goto(page.url());
+    const version = (one) =>
+      one.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--version'));
+    assert.equal(await version(page), '', 'what runs is the old version still');
+    assert.equal(await version(other), '', 'for other tabs too');
+
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === '2');
+    await other.getByText('A new version is here').waitFor();
+    await context.setOffline(true);
+    await page.reload();
+    await read(page);
+    const now = await cached(page);
+    const changed = now.filter(({ path, revision }) =>
+      before.some((old) => old.path === path && old.revision !== revision),
+    );
+    assert.deepEqual(changed.map(({ path }) => path).sort(), ['/engine/relaxed-threads.mjs', '/style.css']);
+    assert.equal(now.length, before.length);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('what was damaged in the cache is fetched again, and without a network the page says what to do', async (t) => {
+    const { page, context } = await open(t);
+    await kept(page);
+    const answer = await read(page);
+    const damage = (/** @type {string} */ end) =>
+      page.evaluate(async (end) => {
+        for (const name of await caches.keys()) {
+          const cache = await caches.open(name);
+          for (const request of await cache.keys()) {
+            if (!new URL(request.url).pathname.endsWith(end)) continue;
+            const bytes = new Uint8Array(await (await cache.match(request))?.arrayBuffer());
+            bytes[bytes.length >> 1] ^= 1;
+            await cache.put(request, new Response(bytes));
+          }
+        }
+      }, end);
+    await damage('.safetensors');
+    await page.reload();
+    assert.equal(await read(page), answer);
+
+    await context.setOffline(true);
+    await page.reload();
+    assert.equal(await read(page), answer, 'it was mended while there was a network');
+    await damage('.wasm');
+    await page.reload();
+    await page.getByRole('heading', { name: 'Part of Pneumoscope could not be loaded' }).waitFor();
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    assert.equal(await read(page), answer);
+
+    for (const file of ['app.js', 'index.html']) {
+      await damage(file);
+      await context.setOffline(true);
+      await page.reload();
+      await page.getByText('Connect to the network and reload').waitFor();
+      await context.setOffline(false);
+      await page.reload();
+      assert.equal(await read(page), answer);
+    }
+  });
+
+  test('it can be installed: every icon of the manifest is there in its size', async (t) => {
+    const { page } = await open(t);
+    const session = await page.context().newCDPSession(page);
+    const { errors } = await session.send('Page.getAppManifest');
+    assert.deepEqual(errors, []);
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    assert.deepEqual(
+      installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito'),
+      [],
+    );
+    const manifest = JSON.parse(await readFile(join(DIST, 'manifest.webmanifest'), 'utf8'));
+    for (const { src, sizes } of manifest.icons)
+      if (sizes !== 'any') {
+        const size = await page.evaluate(async (url) => {
+          const { width, height } = await createImageBitmap(await (await fetch(url)).blob());
+          return `${width}x${height}`;
+        }, src);
+        assert.equal(size, sizes, src);
+      } else assert.ok((await stat(join(DIST, src))).size > 0);
+  });
+});
+
+/** @param {import('playwright-core').Page} page */
+async function kept(page) {
+  await page.locator('#proof-kept', { hasText: 'are kept on this device' }).waitFor({ state: 'attached' });
+}
+
+/** @param {import('playwright-core').Page} page @returns {Promise<string | null>} the probability */
+async function read(page) {
+  await page.setInputFiles('#file', film);
+  await page.locator('#film-name', { hasText: 'film.png' }).waitFor();
+  return page.textContent('#probability');
+}
+
+/** @param {import('playwright-core').Page} page */
+function cached(page) {
+  return page.evaluate(async () => {
+    const requests = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+    const urls = requests.flat().map(({ url }) => new URL(url));
+    return urls.map(({ pathname, search }) => ({ path: pathname, revision: search }));
+  });
+}
+
+/** @param {string} path @param {(text: string) => string} edit */
+async function change(path, edit) {
+  await writeFile(path, edit(await readFile(path, 'utf8')));
+}

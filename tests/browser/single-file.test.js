@@ -1,0 +1,66 @@
+// The edition that is one file, opened from the disk, with the network off from the start.
+
+import assert from 'node:assert/strict';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { greyPng } from '../node/images.js';
+import { DIST, launch, noBrowser, openPage, serveSite } from './browser.js';
+
+const path = join(DIST, 'pneumoscope.html');
+const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
+
+describe('the single file', { skip: noBrowser, timeout: 120_000 }, () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser?.close());
+
+  test('reads a film from a disk as the site does, asking for nothing', async (t) => {
+    const site = await serveSite();
+    t.after(site.close);
+    const hosted = await openPage(browser, site.url);
+    const { page, requests, complaints } = await openPage(browser, pathToFileURL(path).href, { offline: true });
+    await page.locator('#sample-buttons button').first().click();
+    await page.locator('#film-name', { hasText: 'synthetic-' }).waitFor();
+    const answers = [];
+    for (const one of [hosted.page, page]) {
+      await one.setInputFiles('#file', film);
+      await one.locator('#film-name', { hasText: 'film.png' }).waitFor();
+      answers.push(await one.textContent('#probability'));
+    }
+    assert.equal(answers[0], answers[1]);
+    assert.match((await page.textContent('#engine-line')) ?? '', /relaxed, 1 thread,/);
+    assert.match((await page.textContent('#proof-self-test')) ?? '', /as it should/);
+    assert.match((await page.textContent('#proof-requests')) ?? '', /^\s*0 in all/);
+    assert.deepEqual(
+      requests.filter((url) => !/^(blob|data):/.test(url)),
+      [pathToFileURL(path).href],
+    );
+    assert.deepEqual(complaints, []);
+  });
+
+  test('may connect to nothing: the policy has no origin in it, and the browser enforces it', async () => {
+    const { page, requests } = await openPage(browser, pathToFileURL(path).href);
+    const policy = await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', 'content');
+    assert.match(
+      policy ?? '',
+      /^default-src 'none'; connect-src 'none'; script-src 'sha256-[^']+' 'wasm-unsafe-eval'; /,
+    );
+    assert.doesNotMatch(policy ?? '', /'self'|unsafe-inline|unsafe-eval' 'unsafe|https?:|\*/);
+    const before = requests.length;
+    await assert.rejects(page.evaluate(() => fetch('http://localhost:9/')));
+    await page.locator('#proof-blocked', { hasText: 'http://localhost:9/' }).waitFor({ state: 'attached' });
+    const fromWorker = page.workers()[0].evaluate(() => fetch('http://localhost:9/'));
+    await assert.rejects(fromWorker);
+    assert.equal(requests.length, before);
+  });
+
+  test('has no address of another file in it', async () => {
+    const html = await readFile(path, 'utf8');
+    assert.doesNotMatch(html, /<(script|link|img)[^>]+(src|href)="(?!data:)/);
+  });
+});

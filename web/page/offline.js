@@ -1,0 +1,102 @@
+// Keeps the page for use offline through its service worker (web/sw.js), has the page reloaded once with threads on hosts
+// that cannot set headers, and tells of a new version. web/single/offline.js stands in for this file in the edition that
+// is one file.
+
+/** @typedef {import('./store.js').Store} Store */
+
+const PATIENCE_MS = 4000;
+const TRIED = 'pneumoscope-isolation';
+const { serviceWorker } = navigator;
+
+/** Whether this page is on a site that can be kept; a page out of a file cannot. */
+const keeps = Boolean(serviceWorker) && isSecureContext && location.protocol.startsWith('http');
+
+/** Whether the page was under a service worker from its start, and not only taken over by its first one. */
+const wasKept = Boolean(serviceWorker?.controller);
+
+/**
+ * Reloads the page, once in a tab, where that gives it threads: under the service worker, which sets the headers that the
+ * host has not set. Not where the user has begun meanwhile, nor where it takes long.
+ * @param {() => boolean} hasBegun
+ */
+export async function isolate(hasBegun) {
+  if (!keeps || crossOriginIsolated || wasKept || tried()) return;
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await Promise.race([takenOver(), late]).catch(() => {});
+  if (!serviceWorker.controller || hasBegun()) return;
+  location.reload();
+  await new Promise(() => {});
+}
+
+/** Sets `state.update` once a new version waits, or another tab has let one take over. @param {Store} store */
+export async function followUpdates(store) {
+  if (!wasKept) return;
+  const tell = () => store.set({ update: true });
+  serviceWorker.addEventListener('controllerchange', tell);
+  const registration = await serviceWorker.getRegistration();
+  const check = () => registration?.waiting && tell();
+  registration?.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', check));
+  check();
+}
+
+/**
+ * Has the engine that runs and its model kept, and nothing else of their kind. Sets `state.kept`: whether the page works
+ * without a network from now on.
+ * @param {Store} store once its engine runs
+ */
+export async function keepOffline(store) {
+  if (!keeps) return;
+  try {
+    await register();
+    const { active } = await serviceWorker.ready;
+    store.set({ kept: await ask(active, { keep: partsOf(store.state) }) });
+  } catch {
+    store.set({ kept: false }); // storage is full or forbidden: the page works, but only with a network
+  }
+}
+
+/** Loads the new version in place of this one. */
+export async function update() {
+  const registration = await serviceWorker.getRegistration();
+  const over = controllerChange();
+  registration?.waiting?.postMessage({ takeOver: true });
+  if (registration?.waiting) await over;
+  location.reload();
+}
+
+const register = () => serviceWorker.register(new URL('sw.js', document.baseURI));
+
+const controllerChange = () =>
+  new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+
+/** Until the first service worker of this site has the page. One that is there and has it not, after a reload past the
+ * cache, will not take it. */
+async function takenOver() {
+  const over = controllerChange();
+  const { active } = await register();
+  if (!active) await over;
+}
+
+/** @param {import('./store.js').State} state @returns {string[]} */
+function partsOf({ engine }) {
+  const paths = [`engine/${engine?.variant}.mjs`, `engine/${engine?.variant}.wasm`, 'model/pneumonia.safetensors'];
+  return paths.map((path) => new URL(path, document.baseURI).href);
+}
+
+/** @param {ServiceWorker | null} worker @param {object} message @returns {Promise<boolean>} */
+function ask(worker, message) {
+  const { port1, port2 } = new MessageChannel();
+  worker?.postMessage(message, [port2]);
+  return new Promise((resolve) => (port1.onmessage = ({ data }) => resolve(data)));
+}
+
+/** Whether this tab has been reloaded for this before. */
+function tried() {
+  try {
+    const before = sessionStorage.getItem(TRIED);
+    sessionStorage.setItem(TRIED, 'yes');
+    return before !== null;
+  } catch {
+    return true; // without storage there is no telling, and a page that reloads for ever is worse than one thread
+  }
+}

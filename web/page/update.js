@@ -1,0 +1,16 @@
+// <pneumo-update>: says that a new version is there, and loads it when told to, never before.
+
+import { html } from 'lit';
+import { t } from './i18n.js';
+import { update } from './offline.js';
+import { Part } from './widget.js';
+
+class Update extends Part {
+  render() {
+    return html`<p class="update" role="status">
+      ${t('update.waits')} <button type="button" id="update" @click=${update}>${t('update.reload')}</button>
+    </p>`;
+  }
+}
+
+customElements.define('pneumo-update', Update);

@@ -1,0 +1,25 @@
+// What the page and its worker asked the network for, as the browser itself recorded it, and what the page's policy
+// stopped. The service worker's own fetches, which keep this site's files, are not among them.
+
+/** @typedef {{ all: string[], sinceReady: string[], blocked: string[] }} Requests addresses */
+
+/**
+ * Keeps `state.requests` true.
+ * @param {import('./store.js').Store} store
+ * @returns {(url: string) => void} to be called with what the worker asks for
+ */
+export function watchRequests(store) {
+  const note = (/** @type {string} */ url, /** @type {(keyof Requests)[]} */ lists) => {
+    const requests = { ...store.state.requests };
+    for (const name of lists) requests[name] = [...requests[name], url];
+    store.set({ requests });
+  };
+  const asked = (/** @type {string} */ url) =>
+    note(url, store.state.phase === 'ready' ? ['all', 'sinceReady'] : ['all']);
+  const observer = new PerformanceObserver((list) => {
+    for (const { name } of list.getEntries()) if (!/^(blob|data):/.test(name)) asked(name);
+  });
+  observer.observe({ type: 'resource', buffered: true });
+  document.addEventListener('securitypolicyviolation', ({ blockedURI }) => note(blockedURI, ['blocked']));
+  return asked;
+}
