@@ -2,6 +2,9 @@
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { siteServer } from '../../web/site.js';
@@ -45,6 +48,14 @@ export async function serveSite({ folder = DIST, ...options } = {}) {
     server.closeAllConnections();
   };
   return { url: `http://localhost:${port}/`, server, close };
+}
+
+/** @param {import('node:test').TestContext} t @returns {Promise<string>} a copy of the site for a test to change */
+export async function siteCopy(t) {
+  const folder = await mkdtemp(join(tmpdir(), 'pneumoscope-'));
+  t.after(() => rm(folder, { recursive: true }));
+  await cp(DIST, folder, { recursive: true });
+  return folder;
 }
 
 /**

@@ -1,13 +1,12 @@
 // The hosted edition in Chromium: kept for use offline, isolated, updated when told to, and sound.
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { writeServiceWorker } from '../../web/make/service-worker.js';
 import { greyPng } from '../node/images.js';
-import { DIST, launch, noBrowser, openPage, serveSite } from './browser.js';
+import { DIST, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -71,9 +70,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
   });
 
   test('a new version waits for a word, then takes over and leaves nothing of the old one behind', async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'pneumoscope-'));
-    t.after(() => rm(folder, { recursive: true }));
-    await cp(DIST, folder, { recursive: true });
+    const folder = await siteCopy(t);
     const { page, context, complaints } = await open(t, { folder });
     await kept(page);
     const before = await cached(page);
