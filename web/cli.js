@@ -3,9 +3,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { HELP, readArguments, UsageError } from './cli/arguments.js';
-import { findFilms, readFilm } from './cli/films.js';
+import { findFilms, isSingle, readFilm } from './cli/films.js';
 import { heatmapWriter } from './cli/heatmaps.js';
+import { inOrder } from './cli/in-order.js';
 import { HEADING, jsonRow, textRow } from './cli/rows.js';
+import { MOST_THREADS_UNASKED } from './options.js';
+import { cores } from './platform.js';
 import { createReader } from './reader.js';
 
 /** @typedef {import('./types.d.ts').Reader} Reader */
@@ -25,22 +28,34 @@ async function main(argv) {
   if (show) return print(show === 'help' ? HELP : `${__VERSION__}\n`);
   const writeHeatmap = heatmap === undefined ? undefined : await heatmapWriter(heatmap);
   const options = { ...wishes, model: model === undefined ? undefined : await readFile(model) };
-  const reader = await createReader({ ...options, viewSide: writeHeatmap ? 1024 : 0 });
+  const readers = await createReaders({ ...options, viewSide: writeHeatmap ? 1024 : 0 }, await isSingle(paths));
   try {
-    return await readAll(reader, paths, json, writeHeatmap);
+    return await readAll(readers, paths, json, writeHeatmap);
   } finally {
-    reader.close();
+    for (const reader of readers) reader.close();
   }
 }
 
-/** @param {Reader} reader @param {string[]} paths @param {boolean} json @param {HeatmapWriter} [writeHeatmap] */
-async function readAll(reader, paths, json, writeHeatmap) {
+/**
+ * A single film gets one reader with all the threads; several get readers of one thread each: while one decodes, another
+ * computes, and none waits for a thread of another.
+ * @param {import('./types.d.ts').ReaderOptions} options @param {boolean} single @returns {Promise<Reader[]>}
+ */
+function createReaders(options, single) {
+  const nthreads = options.threads ?? Math.min(cores(), MOST_THREADS_UNASKED);
+  const each = single ? options : { ...options, threads: 1 };
+  return Promise.all(Array.from({ length: single ? 1 : nthreads }, () => createReader(each)));
+}
+
+/** @param {Reader[]} readers @param {string[]} paths @param {boolean} json @param {HeatmapWriter} [writeHeatmap] */
+async function readAll(readers, paths, json, writeHeatmap) {
   let nread = 0;
   let nfailed = 0;
   if (!json) print(`${HEADING}\n`);
-  for await (const found of findFilms(paths)) {
-    const outcome = await readOne(reader, found, writeHeatmap);
-    print(`${json ? jsonRow(outcome, reader) : textRow(outcome)}\n`);
+  const want = { heatmap: Boolean(writeHeatmap), view: Boolean(writeHeatmap) };
+  for await (const read of inOrder(findFilms(paths), readers, (found, reader) => readOne(reader, found, want))) {
+    const outcome = writeHeatmap ? await withHeatmap(read, writeHeatmap) : read;
+    print(`${json ? jsonRow(outcome, readers[0]) : textRow(outcome)}\n`);
     if (outcome.error) nfailed++;
     else nread++;
   }
@@ -51,20 +66,32 @@ async function readAll(reader, paths, json, writeHeatmap) {
 /**
  * @param {Reader} reader
  * @param {{ file: string, error?: Outcome['error'] }} found
- * @param {HeatmapWriter} [writeHeatmap]
+ * @param {{ heatmap: boolean, view: boolean }} want
  * @returns {Promise<Outcome>}
  */
-async function readOne(reader, { file, error }, writeHeatmap) {
+async function readOne(reader, { file, error }, want) {
   if (error) return { file, error };
   try {
-    const want = { heatmap: Boolean(writeHeatmap), view: Boolean(writeHeatmap) };
-    const findings = await reader.read(await readFilm(file), want);
-    await writeHeatmap?.(file, findings);
-    return { file, findings };
+    return { file, findings: await reader.read(await readFilm(file), want) };
   } catch (thrown) {
-    const { code = 'not-read', message } = /** @type {{ code?: string, message: string }} */ (thrown);
-    return { file, error: { code, message } };
+    return failed(file, thrown);
   }
+}
+
+/** Here and not in readOne, so that the names come in the films' order too.
+ * @param {Outcome} outcome @param {HeatmapWriter} writeHeatmap @returns {Promise<Outcome>} */
+async function withHeatmap(outcome, writeHeatmap) {
+  try {
+    if (outcome.findings) await writeHeatmap(outcome.file, outcome.findings);
+    return outcome;
+  } catch (thrown) {
+    return failed(outcome.file, thrown);
+  }
+}
+
+/** @param {string} file @param {any} thrown @returns {Outcome} */
+function failed(file, { code = 'not-read', message }) {
+  return { file, error: { code, message } };
 }
 
 /** Why the whole run did not come about. @param {Error & { code?: string }} error @returns {number} exit status */

@@ -7,6 +7,9 @@ import { baseAddress } from './platform.js';
 
 export const VARIANTS = /** @type {const} */ (['simd', 'simd-threads', 'relaxed', 'relaxed-threads']);
 export const MOST_THREADS = 64;
+
+/** Beyond four threads a film's small layers give the others too little to do. */
+export const MOST_THREADS_UNASKED = 4;
 const MOST_VIEW_SIDE = 4096;
 
 /** A film's file may have so many MiB and its picture so many million pixels. */

@@ -2,12 +2,10 @@
 
 import { relaxedSimd, simd, threads as wasmThreads } from 'wasm-feature-detect';
 import { badArgument, PneumoscopeError } from './errors.js';
+import { MOST_THREADS_UNASKED } from './options.js';
 import { cores, hasSharedMemory } from './platform.js';
 
 /** @typedef {import('./types.d.ts').Variant} Variant */
-
-/** Beyond four threads a film's small layers give the others too little to do. */
-const MOST_THREADS_UNASKED = 4;
 
 /**
  * @param {{ variant?: Variant, threads?: number }} wish

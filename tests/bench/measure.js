@@ -100,12 +100,13 @@ export async function pageBytes(browser) {
   return weighAll(paths.map((path) => DIST + (path || 'index.html')));
 }
 
-/** What films.js prints, or null. */
-export function measureFilms() {
+/** What a script of this folder prints, or null. @param {'films.js' | 'batch.js'} name @param {string} what it measures */
+export function runScript(name, what) {
   try {
-    return JSON.parse(execFileSync(NODE, [fileURLToPath(new URL('films.js', import.meta.url))], { encoding: 'utf8' }));
+    const script = fileURLToPath(new URL(name, import.meta.url));
+    return JSON.parse(execFileSync(NODE, [script], { encoding: 'utf8' }));
   } catch (error) {
-    notice('memory and decoding are left out', error);
+    notice(`${what} are left out`, error);
     return null;
   }
 }

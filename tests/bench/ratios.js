@@ -23,8 +23,11 @@ export function peakOf(peaks, precision) {
   return medians.length > 0 ? Math.max(...medians) : null;
 }
 
-/** @param {Result[]} results @param {Record<string, number>[]} peaks @param {any[]} coldStarts @param {any} films */
-export function ratiosOf(results, peaks, coldStarts, films) {
+/**
+ * @param {Result[]} results @param {Record<string, number>[]} peaks @param {any[]} coldStarts @param {any} films
+ * @param {any} batch
+ */
+export function ratiosOf(results, peaks, coldStarts, films, batch) {
   const relaxed = (precision, threads) =>
     best(results, { host: 'chromium', ours: true, precision, variant: threads > 1 ? 'relaxed-threads' : 'relaxed' });
   const peer = (precision, threads) => best(results, { host: 'chromium', ours: undefined, precision, threads });
@@ -46,5 +49,6 @@ export function ratiosOf(results, peaks, coldStarts, films) {
       node({ engine: 'onnxruntime-node', precision: 'f32' }),
     ),
     decode_speedup: divide(films?.decode.grey.plain_ms, films?.decode.grey.ours_ms),
+    batch_2_cores: batch?.share ?? null,
   };
 }

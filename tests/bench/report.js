@@ -8,10 +8,10 @@ import { median, summary as summaryOf } from './statistics.js';
 /** @typedef {ReturnType<typeof summarise>} Summary */
 
 /** @param {{ times: Map<import('./rows.js').Row, number[]>, peaks: Record<string, number>[], coldStarts: any[],
- *   films: any, pageBytes: number }} measured */
-export function summarise({ times, peaks, coldStarts, films, pageBytes }) {
+ *   films: any, batch: any, pageBytes: number }} measured */
+export function summarise({ times, peaks, coldStarts, films, batch, pageBytes }) {
   const results = [...times].map(([row, values]) => ({ ...row, ...summaryOf(values) }));
-  const ratios = ratiosOf(results, peaks, coldStarts, films);
+  const ratios = ratiosOf(results, peaks, coldStarts, films, batch);
   const engine = coldStarts.find(({ row }) => row.ours)?.bytes ?? null;
   const json = {
     results: results.map(({ name, precision, threads, median_ms, min_ms, spread }) => ({
@@ -26,7 +26,7 @@ export function summarise({ times, peaks, coldStarts, films, pageBytes }) {
     bytes: { engine_brotli: engine, page_brotli: pageBytes },
     memory: films?.memory ?? { film_12mp_mib: null, film_224_mib: null },
   };
-  return { json, results, peaks, coldStarts, films };
+  return { json, results, peaks, coldStarts, films, batch };
 }
 
 /** @param {Summary} summary @param {number} rounds */
@@ -75,12 +75,13 @@ function printColdStarts(coldStarts) {
 }
 
 /** @param {Summary} summary */
-function printFigures({ json, peaks, films }) {
+function printFigures({ json, peaks, films, batch }) {
   console.log('\nMultiply-adds at best, one thread of WebAssembly in Chromium, GMAC/s:');
   for (const name of Object.keys(peaks[0] ?? {}))
     console.log(`  ${name} ${fixed(median(peaks.map((each) => each[name])))}`);
   if (films) printDecoding('a grey JPEG of 2.5 megapixels', films.decode.grey);
   if (films) printDecoding('the same film as a coloured JPEG', films.decode.rgb);
+  if (batch) printBatch(batch);
   console.log(
     `f32 is measured against ${peakOf(peaks, 'f32')?.toFixed(1)}, int8 against ${peakOf(peaks, 'int8')?.toFixed(1)}.`,
   );
@@ -93,4 +94,10 @@ function printFigures({ json, peaks, films }) {
 function printDecoding(what, { ours_ms, plain_ms }) {
   const [ours, plain] = [fixed(ours_ms), fixed(plain_ms)];
   console.log(`Decoding ${what}: ours ${ours} ms, stb_image without SIMD ${plain} ms.`);
+}
+
+/** @param {{ ms_alone: number, ms_batch: number }} batch */
+function printBatch({ ms_alone, ms_batch }) {
+  const [alone, each] = [fixed(ms_alone), fixed(ms_batch)];
+  console.log(`A film of 2.5 megapixels in Node: alone on one core ${alone} ms, of a folder on two cores ${each} ms.`);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { decode } from 'fast-png';
 import { bytesOf, flatPng, greyPng } from './images.js';
@@ -87,6 +87,26 @@ test('a folder is walked in order, and a bad file is a row with its reason', asy
   assert.equal(rows[0].error.code, 'bad-image');
   assert.equal(rows[0].decision, null);
   assert.deepEqual([rows[1].error, rows[2].error], [null, null]);
+});
+
+test('several readers share a folder, and the rows stay in order', async (t) => {
+  const folder = await temporaryFolder(t);
+  const names = Array.from({ length: 9 }, (_, i) => `${i}.png`);
+  for (const [i, name] of names.entries())
+    await writeFile(join(folder, name), i % 4 === 3 ? 'not a picture' : greyPng({ width: i === 0 ? 3000 : 100 + i }));
+  const { status, stdout } = await run([...ONE_THREAD, '--threads', '3', '--json', folder]);
+  assert.equal(status, 1);
+  const rows = objects(stdout);
+  assert.deepEqual(
+    rows.map(({ file }) => basename(file)),
+    names,
+  );
+  assert.deepEqual(
+    rows.map(({ error }) => error?.code ?? null),
+    [null, null, null, 'bad-image', null, null, null, 'bad-image', null],
+  );
+  for (const { engine } of rows) assert.equal(engine.threads, 1);
+  assert.equal(new Set(rows.map(({ logit }) => logit)).size, 8); // seven films, each its own, and null
 });
 
 test('--json gives every key in every row', async (t) => {

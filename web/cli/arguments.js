@@ -1,7 +1,7 @@
 // What the command line may say, and the help that tells of it.
 
 import { parseArgs } from 'node:util';
-import { MOST_THREADS, VARIANTS } from '../options.js';
+import { MOST_THREADS, MOST_THREADS_UNASKED, VARIANTS } from '../options.js';
 
 export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 
@@ -13,7 +13,8 @@ A folder stands for the films inside it, at any depth; a file is read whatever i
   --heatmap DIR     write each film with its heatmap into DIR, as NAME.heatmap.png
   --operating-point NAME
                     the rule to decide by, one of those in the model file (its first)
-  --threads N       threads that compute, 1 to ${MOST_THREADS} (the machine's cores, at most 4)
+  --threads N       threads that compute, 1 to ${MOST_THREADS} (the machine's cores, at most ${MOST_THREADS_UNASKED}): all on one
+                    film where there is but one, else each on a film of its own
   --variant NAME    engine build: ${VARIANTS.join(', ')} (the fastest that runs here)
   --model FILE      a model file other than the one that ships with the package
   --precision f32   arithmetic of the network

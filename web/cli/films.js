@@ -14,6 +14,11 @@ export class FileError extends Error {
   }
 }
 
+/** Whether the paths can only mean one film. @param {string[]} paths */
+export async function isSingle(paths) {
+  return paths.length === 1 && !(await stat(paths[0]).catch(() => null))?.isDirectory();
+}
+
 /**
  * Files in the order of the paths, those of a folder by name. What cannot be looked into comes with its error.
  * @param {string[]} paths
