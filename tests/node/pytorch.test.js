@@ -7,9 +7,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createReader } from '../../dist/reader.js';
-import { readFile } from 'node:fs/promises';
 import { referenceOf } from '../../web/make/reference.js';
+import { modelWith } from './model_file.js';
 import { temporaryFolder } from './package.js';
 
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
@@ -48,6 +49,14 @@ async function rawInputs(t, files) {
   const folder = await temporaryFolder(t);
   run(PYTHON, path('tests/node/pytorch.py'), 'raw', folder, ...files);
   return files.map((_, i) => join(folder, `${i}.f32`));
+}
+
+async function readAll(films, options) {
+  const reader = await createReader(options);
+  const findings = [];
+  for (const film of films) findings.push(await reader.read(await readFile(film)));
+  reader.close();
+  return findings;
 }
 
 /** Length of the longest strictly rising subsequence. */
@@ -102,10 +111,36 @@ test('what the build gives the page for its self-test is what PyTorch says', { s
 test('the shipped model: films read from their files as PyTorch reads them', { skip: needs(FILMS) }, async () => {
   const films = ['NORMAL', 'PNEUMONIA'].flatMap((name) => filesOf(join(FILMS, name)).filter((_, i) => i % 8 === 0));
   const expected = run(PYTHON, path('model/reference.py'), MODEL, ...films).map((line) => JSON.parse(line).probability);
-  const reader = await createReader();
-  const probabilities = [];
-  for (const film of films) probabilities.push((await reader.read(await readFile(film))).probability);
-  await reader.close();
+  const probabilities = (await readAll(films)).map(({ probability }) => probability);
   assertNear(probabilities, expected, 1e-3);
   assert.ok(Math.max(...expected) - Math.min(...expected) > 0.5, 'films that all read alike would prove nothing');
+});
+
+/** Statistics without a meaning, under which no two films score alike. */
+function someScope(limit) {
+  const row = (first) => Array.from({ length: 1280 }, (_, i) => Math.sin((first + i) ** 2) / 30);
+  return { mean: row(0).map(Math.abs), basis: [row(2000), row(4000)], weight: [3, -0.5], residual: 1, limit };
+}
+
+test('scope check and decisions, film by film, as PyTorch makes them', { skip: needs() }, async (t) => {
+  const films = filesOf(path('web/samples')).filter((name) => /\.(png|jpe?g)$/.test(name));
+  const scored = await readAll(films, { model: await modelWith({ scope: someScope(1) }) });
+  scored.sort((a, b) => a.scope.score - b.scope.score); // two are to be in scope, one beyond it
+  const scope = someScope((scored[1].scope.score + scored[2].scope.score) / 2);
+  const threshold = (scored[0].probability + scored[1].probability) / 2;
+  const points = [
+    { name: 'plain', threshold },
+    { name: 'band', threshold, uncertain: [threshold, 1] },
+  ];
+  const file = join(await temporaryFolder(t), 'model');
+  await writeFile(file, await modelWith({ scope, points }));
+  const expected = run(PYTHON, path('model/reference.py'), file, ...films).map((line) => JSON.parse(line));
+  const decisions = new Set();
+  for (const { name } of points)
+    for (const [i, found] of (await readAll(films, { model: await readFile(file), operatingPoint: name })).entries()) {
+      assertNear([found.scope.score], [expected[i].scope_score], 1e-3);
+      assert.equal(found.decision, expected[i].decisions[name]);
+      decisions.add(found.decision);
+    }
+  assert.deepEqual([...decisions].sort(), ['normal', 'out-of-scope', 'pneumonia', 'uncertain']);
 });
