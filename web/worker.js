@@ -126,7 +126,8 @@ async function sha256(bytes) {
 function failure(thrown) {
   if (thrown instanceof PneumoscopeError)
     return { error: { code: thrown.code, message: thrown.message }, fatal: false };
-  const memory = thrown instanceof RangeError || /out of memory|memory allocation/i.test(messageOf(thrown));
+  const reason = messageOf(thrown).replace(/^Aborted\((.*?)\)\. Build with .*$/, '$1'); // advice for its developers
+  const memory = thrown instanceof RangeError || /out of memory|memory allocation/i.test(reason);
   const code = memory ? 'no-memory' : 'engine-failed';
-  return { error: { code, message: `The engine broke off: ${messageOf(thrown)}.` }, fatal: true };
+  return { error: { code, message: `The engine broke off: ${reason}.` }, fatal: true };
 }

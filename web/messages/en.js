@@ -199,6 +199,7 @@ export default {
   'report.print': 'Report',
   'report.picture': 'Picture',
 
+  'engine.alone': 'Threads did not start in this browser; reading goes on with one.',
   'engine.engine': 'Engine',
   'engine.loading': 'Fetching the engine and the model: {loaded}',
   'engine.model': 'Model',
@@ -240,7 +241,7 @@ export default {
   'trouble.bad-model': 'The model file is damaged',
   'trouble.engine-failed': 'The engine broke off',
   'trouble.image-too-large': 'This picture is too large',
-  'trouble.no-memory': 'There is not enough memory for this film',
+  'trouble.no-memory': 'There is not enough memory',
   'trouble.no-wasm-simd': 'This browser is too old',
   'trouble.not-readable': 'The file could not be opened',
   'trouble.other': 'The film could not be read',
@@ -253,6 +254,24 @@ export default {
 
   'update.reload': 'Reload',
   'update.waits': 'A new version is here. It starts when you say so; the list of films will be empty.',
+
+  'way.bad-asset':
+    'Check the connection and try again. If it stays so, the site was not copied whole, or sends another file in its place.',
+  'way.bad-image': 'Save the film anew, as JPEG or PNG, in the program that it came from.',
+  'way.bad-model': 'Reload the page. If it stays so, the model file was not copied whole.',
+  'way.engine-failed': 'Try again: a fresh engine starts. If it stays so, this film cannot be read here.',
+  'way.image-too-large': 'Save a smaller copy of the film: the model looks at 224 × 224 pixels.',
+  'way.no-memory': 'Close other pages and programs and try again, or save a smaller copy of the film.',
+  'way.no-wasm-simd':
+    'Use a recent Firefox, Chrome, Edge or Safari. Where WebAssembly is forbidden, allow it for this page.',
+  'way.not-readable': 'Choose the film again: it may have been moved or changed since.',
+  'way.other': 'Reload the page and try again.',
+  'way.self-test-failed':
+    'Update the browser, or use another one. A single film that is read wrongly does more harm than none.',
+  'way.unsupported-image': 'Save the film as JPEG, PNG or BMP.',
+  'way.unsupported-model': 'Use a model file that was made for this version.',
+  'way.worker-died':
+    'Try again: a fresh engine starts. The browser may have ended it to save memory; close other pages.',
 
   'number.over': 'over {number}',
   'number.under': 'under {number}',

@@ -121,18 +121,19 @@ const TROUBLES = /** @type {const} */ ([
   'worker-died',
 ]);
 
-/** @param {string} code @returns {string} a heading */
-export function troubleTitle(code) {
-  const known = TROUBLES.find((one) => one === code);
-  return t(known ? `trouble.${known}` : 'trouble.other');
-}
+/** @param {string} code */
+const known = (code) => TROUBLES.find((one) => one === code) ?? 'other';
 
-/** What went wrong; the sentence is the engine's own, which speaks English.
+/** @param {string} code @returns {string} a heading */
+export const troubleTitle = (code) => t(`trouble.${known(code)}`);
+
+/** What went wrong and what can be done; the first sentence is the engine's own, which speaks English.
  * @param {import('./store.js').Trouble} trouble @param {() => void} retry */
 export function trouble({ code, message }, retry) {
   return html`<div class="trouble">
     <h2 id="trouble-title">${troubleTitle(code)}</h2>
     <p id="trouble-text" lang="en">${message}</p>
+    <p id="trouble-way">${t(`way.${known(code)}`)}</p>
     <p class="quiet">${t('trouble.code')} <code id="trouble-code">${code}</code></p>
     <button type="button" id="retry" @click=${retry}>${t('trouble.retry')}</button>
   </div>`;

@@ -1,6 +1,6 @@
 // <pneumo-engine>: what answered: the engine, the time it took and the model.
 
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { milliseconds, t } from './i18n.js';
 import { Part } from './widget.js';
 
@@ -21,7 +21,10 @@ export class EnginePanel extends Part {
     return html`
       <dl class="facts">
         <dt>${t('engine.engine')}</dt>
-        <dd id="engine-line">${this.engine ? engineLine(this.engine) : t('engine.starting')}</dd>
+        <dd>
+          <span id="engine-line">${this.engine ? engineLine(this.engine) : t('engine.starting')}</span>
+          ${this.engine && isAlone(this.engine) ? html`<span id="engine-note">${t('engine.alone')}</span>` : nothing}
+        </dd>
         <dt>${t('engine.time')}</dt>
         <dd id="time-line">${this.timing ? timeLine(this.timing) : '–'}</dd>
         <dt>${t('engine.model')}</dt>
@@ -32,6 +35,9 @@ export class EnginePanel extends Part {
 }
 
 customElements.define('pneumo-engine', EnginePanel);
+
+/** Whether there is one thread where there should be more. @param {import('../types.d.ts').Engine} engine */
+const isAlone = ({ threads }) => threads === 1 && globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;
 
 /** @param {import('../types.d.ts').Engine} engine */
 export const engineLine = ({ variant, threads, precision, version }) =>

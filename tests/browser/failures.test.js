@@ -1,0 +1,135 @@
+// What goes wrong on real machines, in Chromium made that way or on a site damaged that way: each time a sentence, what
+// can be done, and the way on. What lies damaged in the cache is in offline.test.js, wrong answers are in proof.test.js.
+
+import assert from 'node:assert/strict';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { greyPng } from '../node/images.js';
+import { launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('node:test').TestContext} Test */
+
+const pngFile = (/** @type {string} */ name, /** @type {number} */ width, /** @type {number} */ height) => ({
+  name,
+  mimeType: 'image/png',
+  buffer: Buffer.from(greyPng({ width, height })),
+});
+const film = pngFile('film.png', 900, 700);
+const largeFilm = pngFile('large.png', 5000, 4000);
+
+describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser?.close());
+
+  /** A page whose engine need not start. @param {Test} t @param {string[]} switches of Chromium's
+   * @param {Parameters<typeof serveSite>[0] & { before?: () => void }} [options] `before` runs in the page first */
+  async function open(t, switches = [], { before: first, ...options } = {}) {
+    const [site, own] = await Promise.all([serveSite(options), switches.length ? launch(switches) : undefined]);
+    const context = await (own ?? browser).newContext();
+    t.after(() => Promise.all([own?.close() ?? context.close(), site.close()]));
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    if (first) await page.addInitScript(first);
+    await page.goto(site.url);
+    return page;
+  }
+
+  test('no SIMD in WebAssembly', async (t) => {
+    const page = await open(t, ['js-flags=--no-enable-sse4-1']); // V8 gives none on such a processor
+    await expectTrouble(page, 'This browser is too old', /lacks or forbids/, /recent Firefox/);
+  });
+
+  test('no memory for the engine', async (t) => {
+    const page = await open(t, ['js-flags=--wasm-max-mem-pages=400']); // 25 MiB; the engine starts with 32
+    await expectTrouble(page, 'There is not enough memory', /Cannot allocate Wasm memory[^.]*\.$/, /Close other pages/);
+  });
+
+  test('no memory for one film: the next is read', async (t) => {
+    const page = await open(t, ['js-flags=--wasm-max-mem-pages=600']);
+    await page.setInputFiles('#file', largeFilm);
+    await expectTrouble(page, 'There is not enough memory', /memory/, /smaller copy/);
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page);
+  });
+
+  test('the worker is killed while it reads: a fresh one reads the film again', async (t) => {
+    const page = await open(t, [], { before: recordWorkers });
+    await page.getByText('Ready for a film.').waitFor({ state: 'attached' });
+    await page.setInputFiles('#file', largeFilm);
+    await page.locator('#cancel').waitFor();
+    await page.evaluate(() => /** @type {any} */ (globalThis).workers.at(-1).terminate());
+    await expectTrouble(page, 'The engine ended unexpectedly', /ended unasked/, /a fresh engine starts/);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('#film-name', { hasText: 'large.png' }).waitFor();
+  });
+
+  test('threads that do not start: reading goes on with one, and the page says so', async (t) => {
+    const folder = await siteCopy(t);
+    await writeFile(join(folder, 'engine/relaxed-threads.mjs'), 'export default () => new Promise(() => {});');
+    const page = await open(t, [], { folder });
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page);
+    assert.match((await page.textContent('#engine-line')) ?? '', / relaxed, 1 thread,/);
+    assert.match((await page.textContent('#engine-note')) ?? '', /Threads did not start/);
+  });
+
+  for (const part of [
+    'worker.js',
+    'engine/relaxed-threads.mjs',
+    'engine/relaxed-threads.wasm',
+    'model/pneumonia.safetensors',
+  ])
+    test(`a page in place of ${part}: it is named, and trying again mends it`, async (t) => {
+      const folder = await siteCopy(t);
+      const path = join(folder, part);
+      await rename(path, `${path}.kept`);
+      await writeFile(path, '<!doctype html><title>Sign in to the hospital network</title>');
+      const page = await open(t, [], { folder });
+      const sentence = new RegExp(`${part.replace(/^.*\//, '')} is not a .*"<!doctype html>`);
+      await expectTrouble(page, 'Part of Pneumoscope could not be loaded', sentence, /Check the connection/);
+      await rename(`${path}.kept`, path);
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.setInputFiles('#file', film);
+      await expectAnswer(page);
+    });
+
+  test('a site without its service worker reads films, and says that it is not kept', async (t) => {
+    const folder = await siteCopy(t);
+    await rm(join(folder, 'sw.js'));
+    const page = await open(t, [], { folder });
+    await page.locator('#proof-kept', { hasText: 'keeps nothing' }).waitFor({ state: 'attached' });
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page);
+  });
+});
+
+/** Keeps every worker that the page starts where a test can end it. */
+function recordWorkers() {
+  const all = /** @type {any} */ ((globalThis).workers = /** @type {Worker[]} */ ([]));
+  globalThis.Worker = class extends Worker {
+    /** @param {ConstructorParameters<typeof Worker>} details */
+    constructor(...details) {
+      super(...details);
+      all.push(this);
+    }
+  };
+}
+
+/** @param {Page} page @param {string} title @param {RegExp} sentence @param {RegExp} way */
+async function expectTrouble(page, title, sentence, way) {
+  await page.getByRole('heading', { name: title }).waitFor();
+  assert.match((await page.textContent('#trouble-text')) ?? '', sentence);
+  assert.match((await page.textContent('#trouble-way')) ?? '', way);
+}
+
+/** @param {Page} page */
+async function expectAnswer(page) {
+  await page.locator('#film-name', { hasText: 'film.png' }).waitFor();
+  assert.match((await page.textContent('#decision')) ?? '', /\S/);
+}
