@@ -111,7 +111,7 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
 
 /** Keeps every worker that the page starts where a test can end it. */
 function recordWorkers() {
-  const all = /** @type {any} */ ((globalThis).workers = /** @type {Worker[]} */ ([]));
+  const all = /** @type {any} */ (globalThis.workers = /** @type {Worker[]} */ ([]));
   globalThis.Worker = class extends Worker {
     /** @param {ConstructorParameters<typeof Worker>} details */
     constructor(...details) {
