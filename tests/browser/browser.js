@@ -52,7 +52,8 @@ export async function serveSite({ folder = DIST, ...options } = {}) {
   return { url: `http://localhost:${port}/`, server, close };
 }
 
-/** @param {import('node:test').TestContext} t @returns {Promise<string>} a copy of the site for a test to change */
+/** @param {{ after: (done: () => Promise<void>) => void }} t a test, or whatever else calls the function when it is done
+ * @returns {Promise<string>} a copy of the site for a test to change */
 export async function siteCopy(t) {
   const folder = await mkdtemp(join(tmpdir(), 'pneumoscope-'));
   t.after(() => rm(folder, { recursive: true }));

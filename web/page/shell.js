@@ -75,6 +75,7 @@ export class App extends Part {
           <p class="quiet tagline">${t('app.tagline')}</p>
           ${state.phase === 'starting' ? progress(state) : nothing}
           <pneumo-settings .state=${state}></pneumo-settings>
+          ${state.update ? html`<pneumo-update></pneumo-update>` : nothing}
         </div>
         <p class="limits"><strong>${t('limits.research')}</strong> ${t('limits.children')}</p>
       </header>
