@@ -1,4 +1,4 @@
-/* MobileNetV2 as a table and a loop. Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018.
+/* MobileNetV2 as a loop over the table of plan.h, in f32 or in eight bits as the model says.
  *
  * All activations live in one arena whose size is known once the model is; running allocates nothing. */
 #ifndef PNEUMOSCOPE_NETWORK_H
@@ -15,8 +15,11 @@ pneumoscope_status network_create(network **out, model *m, const ops *backend, u
 /* NULL is allowed. */
 void network_destroy(network *);
 
-/* f32[input_side][input_side][3], normalised; to be filled before every run, which may overwrite it. */
+/* What it is to be given before every run, which may overwrite it. Either f32[input_side][input_side][3], normalised;
+ * or, where the model is int8, s16[input_side + 2][input_side + 2] of 2 * grey - 255 within a border of zeros. The
+ * other one is NULL. */
 float *network_input(network *);
+int16_t *network_frame(network *);
 
 void network_run(network *);
 
@@ -41,6 +44,8 @@ size_t network_nlayers(const network *);
 const convolution *network_layer_shape(const network *, size_t layer);
 void network_run_layer(network *, size_t layer);
 void network_run_head(network *);
-const float *network_layer_output(const network *, size_t layer, size_t *nfloats);
+/* f32[side][side][nout], or panels where the model is int8 (ops_int8.h): there NULL for layers that run as a part of
+ * the next one's operator. */
+const void *network_layer_output(const network *, size_t layer);
 
 #endif

@@ -1,7 +1,8 @@
 /* What a network is made of: the operator interface. A backend is a table of function pointers.
  *
- * Activations are f32[height][width][channels] (NHWC, batch 1), 64-byte aligned, with OPS_PADDING readable bytes
- * behind them. Operators are made once, with their buffers; running them allocates nothing. */
+ * In f32, activations are f32[height][width][channels] (NHWC, batch 1), 64-byte aligned, with OPS_PADDING readable
+ * bytes behind them. In eight bits they are u8 of 0..127 in panels, which ops_int8.h describes, aligned and padded
+ * likewise. Operators are made once, with their buffers; running them allocates nothing. */
 #ifndef PNEUMOSCOPE_OPS_H
 #define PNEUMOSCOPE_OPS_H
 
@@ -26,6 +27,17 @@ typedef struct convolution {
 
 uint32_t convolution_output_side(const convolution *);
 
+/* A convolution of integers. With q the input's values and sum = bias + sum over weight * q, its output is
+ * clamp(nearest_even(sum * multiplier) + zero point, 0, 127), where the zero point is 0 with ReLU6 and 64 without. The
+ * product and its rounding are those of IEEE single precision, so that all backends agree to the last bit. Outside the
+ * image a depthwise input is 0. */
+typedef struct convolution8 {
+    convolution shape;
+    const int8_t *weight;    /* s8[nout][nin][kernel][kernel], or s8[nout][1][kernel][kernel] where depthwise */
+    const int32_t *bias;     /* s32[nout], the input's zero point folded in; no sum leaves s32 */
+    const float *multiplier; /* f32[nout]; no product exceeds 2^22 */
+} convolution8;
+
 /* A backend's threads, and whatever else its operators share. */
 typedef struct ops_context ops_context;
 
@@ -49,6 +61,17 @@ typedef struct ops {
      * Neither is needed after the call. input and output stay the caller's and must outlive the operator. */
     ops_status (*make_convolution)(ops_convolution **out, ops_context *, const convolution *, const float *weight,
                                    const float *bias, const float *input, float *output);
+
+    /* In eight bits: a convolution over all channels and the depthwise one behind it as one operator, so that what lies
+     * between them never leaves the caches. `wide` is the stem (3x3 over one channel; input: a frame of s16, see
+     * ops_int8.h) or an expansion (1x1; input: panels). output: panels. */
+    ops_status (*make_filter)(ops_convolution **out, ops_context *, const convolution8 *wide,
+                              const convolution8 *depthwise, const void *input, uint8_t *output);
+
+    /* In eight bits: a 1x1 convolution of panels. addend: panels of the output's shape for the shortcut of an inverted
+     * residual, output = clamp(addend + output - 64, 0, 127); or NULL. */
+    ops_status (*make_pointwise)(ops_convolution **out, ops_context *, const convolution8 *, const uint8_t *input,
+                                 const uint8_t *addend, uint8_t *output);
 
     /* accumulator[i] += addend[i]: the shortcut of an inverted residual. */
     void (*add)(float *accumulator, const float *addend, size_t n);

@@ -9,6 +9,7 @@
  * The shortcut, the pooling and the classifier are under half a percent of the arithmetic; XNNPACK's generic operators
  * for them would bring half a megabyte of kernels, so that plain loops do them here. */
 #include "ops_depthwise.h"
+#include "ops_kernels8.h"
 #include "ops_xnnpack.h"
 
 #include <stdlib.h>
@@ -67,6 +68,16 @@ static ops_status engine_make_convolution(ops_convolution **out, ops_context *co
     return kernel->make(out, context->pool, c, weight, bias, input, output);
 }
 
+static ops_status engine_make_filter(ops_convolution **out, ops_context *context, const convolution8 *wide,
+                                     const convolution8 *depthwise, const void *input, uint8_t *output) {
+    return filter_make(out, context->pool, wide, depthwise, input, output);
+}
+
+static ops_status engine_make_pointwise(ops_convolution **out, ops_context *context, const convolution8 *c,
+                                        const uint8_t *input, const uint8_t *addend, uint8_t *output) {
+    return pointwise_make(out, context->pool, c, input, addend, output);
+}
+
 static void add(float *restrict accumulator, const float *restrict addend, size_t n) {
     for (size_t i = 0; i < n; i++)
         accumulator[i] += addend[i];
@@ -103,6 +114,8 @@ const ops ops_engine = {
     .close = engine_close,
     .nthreads = engine_nthreads,
     .make_convolution = engine_make_convolution,
+    .make_filter = engine_make_filter,
+    .make_pointwise = engine_make_pointwise,
     .add = add,
     .mean = mean,
     .linear = linear,

@@ -1,5 +1,5 @@
 /* The operators as their definitions read, never optimised: what every other backend is compared with. */
-#include "ops.h"
+#include "ops_int8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +126,8 @@ const ops ops_reference = {
     .close = reference_close,
     .nthreads = reference_nthreads,
     .make_convolution = reference_make_convolution,
+    .make_filter = reference_filter_make,
+    .make_pointwise = reference_pointwise_make,
     .add = reference_add,
     .mean = reference_mean,
     .linear = reference_linear,

@@ -105,3 +105,14 @@ void prepare_normalise(const float *grey, size_t npixels, const float mean[3], c
         for (size_t channel = 0; channel < 3; channel++)
             out[3 * i + channel] = (grey[i] - mean[channel]) / std[channel];
 }
+
+/* Adding and taking away 1.5 * 2^23 rounds to the nearest integer, ties to even, everywhere alike. */
+void prepare_frame(const float *grey, size_t side, int16_t *out) {
+    memset(out, 0, (side + 2) * (side + 2) * sizeof *out);
+    for (size_t y = 0; y < side; y++)
+        for (size_t x = 0; x < side; x++) {
+            float level = grey[y * side + x] * 255.0f + 12582912.0f - 12582912.0f;
+            level = level < 0.0f ? 0.0f : level > 255.0f ? 255.0f : level;
+            out[(y + 1) * (side + 2) + x + 1] = (int16_t)(2 * (int)level - 255);
+        }
+}

@@ -45,10 +45,18 @@ static void run_part(network *n, size_t part) {
         network_run_head(n);
 }
 
+static void fill_input(network *n, uint32_t input_side) {
+    if (network_frame(n))
+        for (size_t i = 0; i < (size_t)input_side * input_side; i++)
+            network_frame(n)[i] = (int16_t)(i % 251);
+    else
+        for (size_t i = 0; i < (size_t)input_side * input_side * 3; i++)
+            network_input(n)[i] = (float)(i % 251) / 125.0f - 1.0f;
+}
+
 /* times: f64[network_nlayers + 1], the head last */
 static void time_parts(network *n, uint32_t input_side, double *times) {
-    for (size_t i = 0; i < (size_t)input_side * input_side * 3; i++)
-        network_input(n)[i] = (float)(i % 251) / 125.0f - 1.0f;
+    fill_input(n, input_side);
     for (size_t part = 0; part <= network_nlayers(n); part++) {
         double started = now_ms();
         run_part(n, part);

@@ -15,6 +15,7 @@ typedef struct model_spec {
     uint32_t nclasses;         /* 0 means 2 */
     uint32_t scope_directions; /* rows of scope.basis; 0 means no scope statistics */
     bool half;                 /* F16 instead of F32 */
+    bool int8;                 /* convolutions in eight bits; excludes batch_norm */
     bool batch_norm;           /* the tensors of torchvision's state_dict instead of folded biases */
     const char *padding;       /* NULL means "torch" */
     const char *classes;       /* NULL means ["normal", "pneumonia"] */
@@ -42,7 +43,8 @@ bytes fixture_replaced(bytes model, const char *find, const char *replacement);
 /* A file of this header, its length before it, and `data_nbytes` zeros behind. */
 bytes fixture_file(const char *header, size_t header_nbytes, size_t data_nbytes);
 
-/* Numbers in -1..1 that look random and are the same everywhere. */
+/* Numbers in 0..2^24 - 1 and in -1..1 that look random and are the same everywhere. */
+uint32_t fixture_bits(uint32_t *state);
 float fixture_noise(uint32_t *state);
 
 #endif

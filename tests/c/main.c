@@ -20,6 +20,7 @@ static const struct {
     {"safetensors", safetensors_tests},
     {"model", model_tests},
     {"ops", ops_tests},
+    {"ops_int8", ops_int8_tests},
     {"network", network_tests},
     {"operating_points", operating_points_tests},
     {"scope", scope_tests},
@@ -28,6 +29,7 @@ static const struct {
     {"decisions", decisions_tests},
     {"allocation", allocation_tests},
     {"threads", threads_tests},
+    {"same_bits", same_bits_tests},
 };
 
 void assert_sentence(const char *text, const char *part) {

@@ -194,6 +194,66 @@ static void test_training_counter_is_passed_over(void **state) {
     free(good.data);
 }
 
+/* What can be wrong with the header of an eight-bit file. */
+static void test_damaged_int8_headers(void **state) {
+    (void)state;
+    static const header_change cases[] = {
+        {"\"name\": \"test\", ", "", PNEUMOSCOPE_OK, NULL},
+        {", \"precision\": \"int8\"", "", PNEUMOSCOPE_BAD_MODEL, "precision"},
+        {"\"precision\": \"int8\"", "\"precision\": \"f32\"", PNEUMOSCOPE_BAD_MODEL, "eight bits"},
+        {"\"std\": \"[0.5]\"", "\"std\": \"[0.25]\"", PNEUMOSCOPE_UNSUPPORTED_MODEL, "x/127.5-1"},
+        {"features.4.conv.2.weight_scale", "features.4.conv.2.weight_size", PNEUMOSCOPE_BAD_MODEL, "weight_scale"},
+        {"features.18.0.output_scale", "features.18.0.scale", PNEUMOSCOPE_BAD_MODEL, "features.18.0.output_scale"},
+        {"features.0.0.bias\": {\"dtype\": \"I32\"", "features.0.0.bias\": {\"dtype\": \"F32\"",
+         PNEUMOSCOPE_UNSUPPORTED_MODEL, "I32"},
+        {"features.1.conv.1.weight\": {\"dtype\": \"I8\"", "features.1.conv.1.weight\": {\"dtype\": \"U8\"",
+         PNEUMOSCOPE_UNSUPPORTED_MODEL, "U8"},
+        {"[16, 1, 3, 3]", "[1, 16, 3, 3]", PNEUMOSCOPE_BAD_MODEL, "[1, 16, 3, 3]"},
+    };
+    bytes good = fixture_model(&(model_spec){.int8 = true});
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        detail why = {""};
+        bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
+        pneumoscope_status status = load(file, &why);
+        if (cases[i].status)
+            assert_refused(status, cases[i].status, why.text, cases[i].part);
+        else if (status)
+            fail_msg("%s: %s", cases[i].replacement, why.text);
+        free(file.data);
+    }
+    free(good.data);
+}
+
+/* Scales and biases with which some sum could leave its range, or a shortcut would add what is not alike. */
+static void test_damaged_int8_numbers(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        uint32_t bits; /* of its first number */
+        const char *part;
+    } cases[] = {
+        {"features.3.conv.1.0.weight_scale", 0x00000000, "above 0"},
+        {"features.3.conv.1.0.weight_scale", 0xbf800000, "above 0"},
+        {"features.3.conv.1.0.weight_scale", 0x7fc00000, "not finite"},
+        {"features.3.conv.1.0.weight_scale", 0x7f000000, "may overflow"},
+        {"features.2.conv.0.0.output_scale", 0x00000001, "may overflow"},
+        {"features.7.conv.2.bias", 0x7fffffff, "may overflow"},
+        {"features.7.conv.2.bias", 0x80000000, "may overflow"},
+        {"features.3.conv.2.output_scale", 0x3f000000, "features.3.conv.2 has an output_scale of its own"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bytes file = fixture_model(&(model_spec){.int8 = true});
+        detail why;
+        model m;
+        assert_int_equal(model_open(&m, file.data, file.nbytes, &why), PNEUMOSCOPE_OK);
+        size_t offset = (size_t)(safetensors_find(&m.file, cases[i].name)->data - file.data);
+        memcpy(file.data + offset, &cases[i].bits, 4);
+        model_close(&m);
+        assert_refused(load(file, &why), PNEUMOSCOPE_BAD_MODEL, why.text, cases[i].part);
+        free(file.data);
+    }
+}
+
 static void test_numbers_in_metadata(void **state) {
     (void)state;
     detail why;
@@ -222,6 +282,8 @@ int model_tests(void) {
         cmocka_unit_test(test_batch_norm_is_folded),
         cmocka_unit_test(test_variance_below_zero),
         cmocka_unit_test(test_training_counter_is_passed_over),
+        cmocka_unit_test(test_damaged_int8_headers),
+        cmocka_unit_test(test_damaged_int8_numbers),
         cmocka_unit_test(test_numbers_in_metadata),
     };
     return cmocka_run_group_tests_name("model", tests, NULL, NULL);

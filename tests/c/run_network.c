@@ -1,9 +1,11 @@
 /* Runs a network on raw pixels and prints its logits, so that they can be compared with PyTorch's on the same pixels.
  *
- *   run_network MODEL.safetensors INPUT...     INPUT: f32[side][side][3], pixels in 0..255, little-endian
+ *   run_network MODEL.safetensors INPUT...     INPUT: f32[side][side][3], pixels in 0..255, little-endian; an int8
+ *                                              model takes the first channel as grey
  *
  * One line an input: the logits in order. Exit 1 with a sentence where something is wrong. */
 #include "network.h"
+#include "prepare.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,8 +35,16 @@ static void run(network *n, const model *m, const char *path) {
         fprintf(stderr, "%s has %zu bytes, not %u x %u x 3 floats.\n", path, nbytes, m->input_side, m->input_side);
         exit(1);
     }
-    for (size_t i = 0; i < npixels * 3; i++)
-        network_input(n)[i] = (pixels[i] / 255.0f - m->mean[i % 3]) / m->std[i % 3];
+    if (m->int8) {
+        float *grey = malloc(npixels * sizeof *grey);
+        for (size_t i = 0; i < npixels; i++)
+            grey[i] = pixels[3 * i] / 255.0f;
+        prepare_frame(grey, m->input_side, network_frame(n));
+        free(grey);
+    } else {
+        for (size_t i = 0; i < npixels * 3; i++)
+            network_input(n)[i] = (pixels[i] / 255.0f - m->mean[i % 3]) / m->std[i % 3];
+    }
     network_run(n);
     for (uint32_t i = 0; i < m->nclasses; i++)
         printf(i ? " %.7g" : "%.7g", (double)network_logits(n)[i]);

@@ -25,6 +25,7 @@ int json_tests(void);
 int safetensors_tests(void);
 int model_tests(void);
 int ops_tests(void);
+int ops_int8_tests(void);
 int network_tests(void);
 int operating_points_tests(void);
 int scope_tests(void);
@@ -33,6 +34,7 @@ int pneumoscope_tests(void);
 int decisions_tests(void);
 int allocation_tests(void);
 int threads_tests(void);
+int same_bits_tests(void);
 
 /* A refusal is a status and a whole sentence that contains `part`. */
 #define assert_refused(status, expected, why, part)                                                  \
