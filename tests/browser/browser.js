@@ -1,7 +1,9 @@
 // Chromium on the built site, and what it did that it should not have.
 
+import AxeBuilder from '@axe-core/playwright';
+import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +52,8 @@ export async function serveSite({ folder = DIST, ...options } = {}) {
   return { url: `http://localhost:${port}/`, server, close };
 }
 
-/** @param {import('node:test').TestContext} t @returns {Promise<string>} a copy of the site for a test to change */
+/** @param {{ after: (done: () => Promise<void>) => void }} t a test, or whatever else calls the function when it is done
+ * @returns {Promise<string>} a copy of the site for a test to change */
 export async function siteCopy(t) {
   const folder = await mkdtemp(join(tmpdir(), 'pneumoscope-'));
   t.after(() => rm(folder, { recursive: true }));
@@ -63,11 +66,13 @@ export async function siteCopy(t) {
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
  * @param {import('playwright-core').BrowserContextOptions} [options]
+ * @param {(context: import('playwright-core').BrowserContext) => Promise<void>} [prepare] before the page is asked for
  * @returns `requests` and `complaints` grow as the page and its workers ask for addresses and log errors or warnings; what
  *   the service worker fetches for later is not among them
  */
-export async function openPage(browser, url, options) {
+export async function openPage(browser, url, options, prepare) {
   const context = await browser.newContext(options);
+  await prepare?.(context);
   /** @type {string[]} */
   const requests = [];
   /** @type {string[]} */
@@ -86,21 +91,39 @@ export async function openPage(browser, url, options) {
   return { context, page, requests, complaints };
 }
 
+/** @typedef {{ name: string, mimeType: string, buffer: Buffer }} FilmFile */
+
 /** Drops a file on an element as a person's mouse would.
- * @param {import('playwright-core').Page} page
- * @param {string} selector
- * @param {{ name: string, mimeType: string, buffer: Buffer }} file */
-export async function drop(page, selector, { name, mimeType, buffer }) {
+ * @param {import('playwright-core').Page} page @param {string} selector @param {FilmFile} file */
+export const drop = (page, selector, file) => dropAll(page, selector, [file]);
+
+/** Drops files on an element, or pastes them there.
+ * @param {import('playwright-core').Page} page @param {string} selector @param {FilmFile[]} files
+ * @param {'drop' | 'paste'} [how] */
+export async function dropAll(page, selector, files, how = 'drop') {
   const transfer = await page.evaluateHandle(
-    ({ name, mimeType, bytes }) => {
+    (all) => {
       const transfer = new DataTransfer();
-      transfer.items.add(new File([Uint8Array.from(bytes)], name, { type: mimeType }));
+      for (const { name, mimeType, bytes } of all)
+        transfer.items.add(new File([Uint8Array.from(bytes)], name, { type: mimeType }));
       return transfer;
     },
-    { name, mimeType, bytes: [...buffer] },
+    files.map(({ name, mimeType, buffer }) => ({ name, mimeType, bytes: [...buffer] })),
   );
+  if (how === 'paste')
+    return page.evaluate(
+      (clipboardData) => window.dispatchEvent(new ClipboardEvent('paste', { clipboardData })),
+      transfer,
+    );
   for (const event of ['dragenter', 'dragover', 'drop'])
     await page.dispatchEvent(selector, event, { dataTransfer: transfer });
+}
+
+/** The sample films of the site. @returns {FilmFile[]} */
+export function sampleFilms() {
+  const folder = new URL('../../web/samples/', import.meta.url);
+  const names = readdirSync(folder).filter((name) => /\.(png|jpg)$/.test(name));
+  return names.map((name) => ({ name, mimeType: 'image/png', buffer: readFileSync(new URL(name, folder)) }));
 }
 
 /** Whether a canvas is seen and has something on it. @param {import('playwright-core').Locator} canvas */
@@ -110,4 +133,25 @@ export async function isDrawn(canvas) {
     const blank = Object.assign(document.createElement('canvas'), { width: element.width, height: element.height });
     return element.toDataURL() !== blank.toDataURL();
   });
+}
+
+/** Finds what axe objects to, under all its rules. @param {import('playwright-core').Page} page @param {string} state */
+export async function expectAccessible(page, state) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  assert.deepEqual(found, [], state);
+}
+
+/** In both themes. @param {import('playwright-core').Page} page @param {string} state */
+export async function expectAccessibleInBoth(page, state) {
+  for (const theme of ['light', 'dark']) {
+    await page.selectOption('#theme', theme);
+    await expectAccessible(page, `${state}, ${theme}`);
+  }
+}
+
+/** The page is no wider than its window. @param {import('playwright-core').Page} page */
+export async function expectNoSidewaysScroll(page) {
+  const { wide, seen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, seen: innerWidth }));
+  assert.ok(wide <= seen, `${wide} pixels in a window of ${seen}`);
 }

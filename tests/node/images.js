@@ -4,14 +4,14 @@ import { encode } from 'fast-png';
 
 /**
  * A grey picture of two overlapping ripples, so that neither a transposed nor a shifted copy looks the same.
- * @param {{ width?: number, height?: number, depth?: 8 | 16 }} [size]
+ * @param {{ width?: number, height?: number, depth?: 8 | 16, contrast?: number }} [size]
  */
-export function greyPng({ width = 320, height = 256, depth = 8 } = {}) {
+export function greyPng({ width = 320, height = 256, depth = 8, contrast = 1 } = {}) {
   const white = 2 ** depth - 1;
   const data = depth === 16 ? new Uint16Array(width * height) : new Uint8Array(width * height);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++)
-      data[y * width + x] = white * (0.5 + 0.3 * Math.sin(x / 17) + 0.19 * Math.cos((x + 2 * y) / 41));
+      data[y * width + x] = white * (0.5 + contrast * (0.3 * Math.sin(x / 17) + 0.19 * Math.cos((x + 2 * y) / 41)));
   return encode({ width, height, data, depth, channels: 1 });
 }
 

@@ -97,8 +97,13 @@ export class List extends Part {
         @click=${() => this.emit('do-open', { id: row.id })}
       >
         ${thumb(row)}
-        <span class="what"><span class="name">${row.name}</span>${verdict(row)}</span>
-        ${row.findings ? html`<span class="chance">${probability(row.findings.probability)}</span>` : nothing}
+        <span class="what">
+          <span class="name">${row.name}</span>
+          <span class="line">
+            ${verdict(row)}
+            ${row.findings ? html`<span class="chance">${probability(row.findings.probability)}</span>` : nothing}
+          </span>
+        </span>
       </button>
       ${row.state === 'failed' ? this.#tool('retry', row, tab, {}) : nothing}
       ${row.findings ? this.#tool('compare', row, tab, { pressed: row.id === beside?.id }) : nothing}

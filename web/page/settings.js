@@ -32,15 +32,6 @@ export class Settings extends Part {
   render() {
     const { theme, remembers } = /** @type {State} */ (this.state);
     return html`
-      <label>
-        <input
-          type="checkbox"
-          id="remembers"
-          .checked=${remembers}
-          @change=${() => this.emit('do-set', { remembers: !remembers })}
-        />
-        ${t('settings.remember')}
-      </label>
       <label class="choice">
         <span class="unseen">${t('settings.language')}</span>
         <select id="language" @change=${this.#speak}>
@@ -57,6 +48,15 @@ export class Settings extends Part {
         <select id="theme" @change=${(/** @type {any} */ { target }) => this.emit('do-set', { theme: target.value })}>
           ${THEMES.map((name) => html`<option value=${name} ?selected=${name === theme}>${t(`theme.${name}`)}</option>`)}
         </select>
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          id="remembers"
+          .checked=${remembers}
+          @change=${() => this.emit('do-set', { remembers: !remembers })}
+        />
+        ${t('settings.remember')}
       </label>
     `;
   }

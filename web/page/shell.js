@@ -40,6 +40,7 @@ export class App extends Part {
     super.connectedCallback();
     this.#store.subscribe((state) => this.#follow(state));
     this.#reading.obey(this);
+    this.addEventListener('do-open', () => this.querySelector('pneumo-scope')?.scrollIntoView({ block: 'nearest' }));
     takeDropsOn(
       window,
       (found) => this.#reading.add(found),
@@ -68,14 +69,16 @@ export class App extends Part {
     document.documentElement.lang = currentLanguage();
     document.documentElement.dataset.theme = state.theme;
     return html`
-      <header class="bar">
-        <h1>Pneumoscope</h1>
-        <p class="quiet tagline">${t('app.tagline')}</p>
-        ${state.phase === 'starting' ? progress(state) : nothing}
-        <pneumo-settings .state=${state}></pneumo-settings>
-        ${state.update ? html`<pneumo-update></pneumo-update>` : nothing}
+      <header>
+        <div class="bar">
+          <h1>Pneumoscope</h1>
+          <p class="quiet tagline">${t('app.tagline')}</p>
+          ${state.phase === 'starting' ? progress(state) : nothing}
+          <pneumo-settings .state=${state}></pneumo-settings>
+          ${state.update ? html`<pneumo-update></pneumo-update>` : nothing}
+        </div>
+        <p class="limits"><strong>${t('limits.research')}</strong> ${t('limits.children')}</p>
       </header>
-      <p class="limits" role="note"><strong>${t('limits.research')}</strong> ${t('limits.children')}</p>
       <main ?data-list=${state.rows.length > 1}>
         ${
           state.rows.length > 1

@@ -1,0 +1,267 @@
+// What the page says about a film, in Chromium with the real engine: the four decisions, what they mean, whether they
+// hold, how they are printed, and in which language and light.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { decode } from 'fast-png';
+import { greyPng } from '../node/images.js';
+import { modelWith } from '../node/model.js';
+import {
+  expectAccessible,
+  expectAccessibleInBoth,
+  expectNoSidewaysScroll,
+  launch,
+  noBrowser,
+  openPage,
+  sampleFilms,
+  serveSite,
+  siteCopy,
+} from './browser.js';
+
+const POINTS = [
+  { name: 'balanced', threshold: 0.5, uncertain: [0.05, 0.95], sensitivity: 0.9, specificity: 0.8 },
+  { name: 'high-sensitivity', threshold: 0.01, uncertain: [0.01, 0.01] },
+];
+const measured = (/** @type {number} */ value) => ({ value, low: value - 0.1, high: value + 0.05 });
+const figures = (/** @type {number} */ sensitivity, /** @type {number} */ specificity) => ({
+  balanced: { sensitivity: measured(sensitivity), specificity: measured(specificity) },
+});
+const METRICS = {
+  date: '2026-11-23',
+  sets: [
+    { name: 'home', kind: 'internal', films: 624, patients: 'children', points: figures(0.9, 0.8), held_back: 0.01 },
+    { name: 'away', kind: 'external', films: 200, patients: 'adults', points: figures(0.7, 0.6), held_back: 0.2 },
+    { name: 'bones', kind: 'out-of-scope', films: 140, patients: '', points: {}, held_back: 0.98 },
+  ],
+};
+
+const blank = { name: 'blank.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ contrast: 0.01 })) };
+/** What Playwright logs where it keeps service workers out. */
+const BLOCKED = 'Service Worker registration blocked by Playwright';
+const [normal, , pneumonia] = sampleFilms();
+
+describe('the answer', { skip: noBrowser, timeout: 170_000 }, () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof serveSite>>} */
+  let site;
+  /** @type {(() => Promise<void>)[]} */
+  const ends = [];
+  before(async () => {
+    browser = await launch();
+    site = await serveSite({
+      folder: await siteWithModel(modelWith({ operating_points: JSON.stringify(POINTS) }), ends),
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    site?.close();
+    for (const end of ends) await end();
+  });
+
+  /** @param {object | null} [metrics] @param {import('playwright-core').BrowserContextOptions} [options] */
+  const openWith = (metrics = METRICS, options) =>
+    openPage(browser, site.url, { serviceWorkers: 'block', ...options }, (context) =>
+      context.route('**/model/metrics.json', (route) => route.fulfill({ json: metrics })),
+    );
+
+  test('each of the four decisions stands in words, with an icon, and axe finds nothing', async () => {
+    const { context, page, complaints } = await openWith();
+    await read(page, pneumonia);
+    await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /reaches 95\.0%/);
+    await expectAccessibleInBoth(page, 'pneumonia');
+    await read(page, normal);
+    await expectDecision(page, 'uncertain', /^Uncertain$/, /between 5\.0% and 95\.0%/);
+    await expectAccessibleInBoth(page, 'uncertain');
+    await read(page, blank);
+    await expectDecision(page, 'out-of-scope', /^Not a film this model can judge$/, /all but one grey/);
+    await expectAccessibleInBoth(page, 'out of scope');
+    assert.deepEqual(complaints, [BLOCKED]);
+    await context.close();
+  });
+
+  test('another operating point changes the decision without another reading', async () => {
+    const { context, page } = await openWith();
+    await read(page, normal);
+    const before = await page.textContent('#time-line');
+    assert.match((await page.textContent('#point-figures')) ?? '', /90\.0% of pneumonias and 80\.0%/);
+    await page.selectOption('#point', 'high-sensitivity');
+    await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /reaches 1\.0%/);
+    assert.match((await page.textContent('#point-figures')) ?? '', /not been measured/);
+    assert.equal(await page.textContent('#time-line'), before);
+    await context.close();
+  });
+
+  test('what an answer means follows how common pneumonia is, and which figures are taken', async () => {
+    const { context, page } = await openWith();
+    await read(page, pneumonia);
+    await page.getByText('What it means here').click();
+    await page.locator('#prevalence').fill('10');
+    await page.keyboard.press('Tab');
+    assert.equal(await words(page, '#ppv'), '33% (23% to 41%)');
+    await page.locator('#prevalence').fill('50');
+    await page.keyboard.press('Tab');
+    assert.equal(await words(page, '#ppv'), '82% (73% to 86%)');
+    await page.selectOption('#measured-on', 'away');
+    assert.equal(await words(page, '#ppv'), '64% (55% to 68%)');
+    await page.locator('#prevalence').fill('900');
+    await page.keyboard.press('Tab');
+    assert.equal(await words(page, '#ppv'), '64% (55% to 68%)', 'what is no share changes nothing');
+    await context.close();
+  });
+
+  test('the evidence shows home and elsewhere side by side, or says that nothing was measured', async () => {
+    const { context, page } = await openWith();
+    await read(page, pneumonia);
+    await page.getByText('How well it does').click();
+    const table = page.getByRole('region', { name: 'How well it does' });
+    const rows = (await table.locator('tr').allTextContents()).map((text) => text.replaceAll(/\s+/g, ' ').trim());
+    assert.match(rows.join('\n'), /Same hospital\nhome 624 films, children 90\.0% \(80\.0% to 95\.0%\) 80\.0%/);
+    assert.match(rows.join('\n'), /Elsewhere\naway 200 films, adults 70\.0%.*20\.0%/);
+    assert.match(rows.join('\n'), /No frontal chest film\nbones 140 films – – 98\.0%/);
+    await expectAccessible(page, 'evidence');
+    await context.close();
+
+    const bare = await openWith(null);
+    await read(bare.page, pneumonia);
+    await bare.page.getByText('What it means here').click();
+    await bare.page.getByText('How well it does').click();
+    assert.equal(await bare.page.getByText('Not measured for this model.').count(), 2);
+    await bare.context.close();
+  });
+
+  test('the stability check reads changed copies and says whether the answer holds', async () => {
+    const { context, page } = await openWith();
+    await read(page, pneumonia);
+    await page.getByText('Does the answer hold?').click();
+    await page.click('#check');
+    await page.locator('#holds').waitFor();
+    assert.match(
+      (await page.textContent('#holds')) ?? '',
+      /^The answer (holds in all|changes in \d of) 7 copies; .* \d+ points\.$/,
+    );
+    const cells = await page.locator('pneumo-stability td:last-child').allTextContents();
+    assert.equal(cells.length, 7);
+    assert.ok(
+      cells.every((text) => /^(over )?\d+\.\d%$/.test(text.trim())),
+      String(cells),
+    );
+    await expectAccessible(page, 'stability');
+    await context.close();
+  });
+
+  test('the picture the model saw is shown, and the picture that is saved holds the film', async () => {
+    const { context, page } = await openWith();
+    await read(page, pneumonia);
+    await page.getByText('What the model saw').click();
+    assert.match((await page.textContent('.seen')) ?? '', /224 × 224/);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save-picture')]);
+    assert.equal(download.suggestedFilename(), 'pneumoscope-film-1.png', 'no file name');
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+    const { width, height, data } = decode(Buffer.concat(chunks));
+    assert.deepEqual([width, height], [480, 376]);
+    assert.ok(new Set(data).size > 50);
+    await context.close();
+  });
+
+  test('the report is one page, and names the file only when that is ticked', async () => {
+    const { context, page } = await openWith();
+    await read(page, { ...pneumonia, name: 'Jane Doe.png' });
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    const report = page.locator('pneumo-report');
+    await report.waitFor({ state: 'attached' });
+    await page.emulateMedia({ media: 'print' });
+    const text = (await report.innerText()).replaceAll(/\s+/g, ' ');
+    assert.match(text, /Film 1, 480 × 376 pixels.*not for primary diagnosis.*Signs of pneumonia.*sha256/);
+    assert.doesNotMatch(text, /Jane/);
+    assert.equal(await page.locator('header').isVisible(), false);
+    await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    await report.waitFor({ state: 'detached' });
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+    assert.equal((pdf.match(/\/Type \/Page\b/g) ?? []).length, 1);
+    await context.close();
+  });
+
+  test('settings are forgotten with the page, unless they are to be kept', async () => {
+    const { context, page } = await openWith();
+    await page.selectOption('#theme', 'light');
+    await page.reload();
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+    assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+    await page.getByLabel('Remember my settings').check();
+    await page.selectOption('#theme', 'light');
+    await read(page, { ...pneumonia, name: 'Jane Doe.png' });
+    await page.reload();
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'light');
+    const kept = await page.evaluate(() => JSON.stringify(localStorage));
+    assert.doesNotMatch(kept, /Jane|probability/);
+    await page.getByLabel('Remember my settings').uncheck();
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
+    await context.close();
+  });
+
+  test('an answer fits a window of 320 pixels, and one at 200 %, with everything open', async () => {
+    for (const viewport of [
+      { width: 320, height: 640 },
+      { width: 640, height: 450 },
+    ]) {
+      const { context, page } = await openWith(METRICS, { viewport });
+      await read(page, pneumonia);
+      for (const summary of await page.locator('summary').all()) await summary.click();
+      await expectNoSidewaysScroll(page);
+      await context.close();
+    }
+  });
+
+  test('nothing moves for those who want no motion', async () => {
+    const { context, page } = await openWith(METRICS, { reducedMotion: 'reduce' });
+    await page.setInputFiles(
+      '#file',
+      Array.from({ length: 20 }, () => pneumonia),
+    );
+    const animation = await page.waitForFunction(() => {
+      const spinner = document.querySelector('.spinner');
+      return spinner && getComputedStyle(spinner).animationName;
+    });
+    assert.equal(await animation.jsonValue(), 'none');
+    await context.close();
+  });
+});
+
+/** The built site with another model, and with a self-test that knows it.
+ * @param {Buffer} model @param {(() => Promise<void>)[]} ends to be called at the end */
+async function siteWithModel(model, ends) {
+  const folder = await siteCopy({ after: (end) => ends.push(end) });
+  const path = join(folder, 'model/pneumonia.safetensors');
+  const [old, now] = [await readFile(path), model].map((file) => createHash('sha256').update(file).digest('hex'));
+  await writeFile(path, model);
+  for (const name of await readdir(folder))
+    if (name.endsWith('.js')) {
+      const text = await readFile(join(folder, name), 'utf8');
+      await writeFile(join(folder, name), text.replaceAll(old, now));
+    }
+  return folder;
+}
+
+/** @param {import('playwright-core').Page} page @param {{ name: string, mimeType: string, buffer: Buffer }} film */
+async function read(page, film) {
+  await page.setInputFiles('#file', film);
+  await page.locator('#film-name', { hasText: film.name }).waitFor();
+  await page.locator('.busy').waitFor({ state: 'detached' });
+}
+
+/** @param {import('playwright-core').Page} page @param {string} decision @param {RegExp} heading @param {RegExp} reason */
+async function expectDecision(page, decision, heading, reason) {
+  await page.locator(`#result[data-decision="${decision}"]`).waitFor();
+  assert.match(await words(page, '#decision'), heading);
+  assert.match(await words(page, '#reason'), reason);
+  assert.match(await words(page, '#probability'), /^(over |under )?\d+\.\d%$/);
+  assert.equal(await page.locator('#decision svg').count(), 1);
+}
+
+/** @param {import('playwright-core').Page} page @param {string} selector */
+const words = async (page, selector) => ((await page.textContent(selector)) ?? '').replaceAll(/\s+/g, ' ').trim();

@@ -1,0 +1,202 @@
+// The viewer in Chromium: what mouse, fingers and keys do to a film.
+
+import { encode } from 'fast-png';
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { greyPng } from '../node/images.js';
+import {
+  expectAccessible,
+  expectAccessibleInBoth,
+  isDrawn,
+  launch,
+  noBrowser,
+  openPage,
+  serveSite,
+} from './browser.js';
+
+const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
+
+describe('the viewer', { skip: noBrowser, timeout: 120_000 }, () => {
+  /** @type {import('playwright-core').Browser} */
+  let browser;
+  /** @type {Awaited<ReturnType<typeof serveSite>>} */
+  let site;
+  /** @type {import('playwright-core').Page} */
+  let page;
+  /** @type {string[]} */
+  let complaints;
+  before(async () => {
+    [browser, site] = await Promise.all([launch(), serveSite()]);
+    ({ page, complaints } = await openPage(browser, site.url, { viewport: { width: 1280, height: 800 } }));
+    await page.setInputFiles('#file', film);
+    await page.locator('#film-name').waitFor();
+  });
+  after(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  const frame = () => page.locator('.frame');
+  const press = async (/** @type {string} */ key) => {
+    await frame().focus();
+    await page.keyboard.press(key);
+  };
+  /** What is seen of the film, without heat. */
+  const picture = async () => {
+    const canvas = page.locator('.frame > .picture');
+    const pixels = await canvas.evaluate((/** @type {HTMLCanvasElement} */ element) => element.toDataURL());
+    return { pixels, filter: await canvas.evaluate((element) => element.style.filter) };
+  };
+  /** Does something, expects the picture to change, and resets it. @param {string} what @param {() => Promise<unknown>} act */
+  const changes = async (what, act) => {
+    const start = await picture();
+    await act();
+    assert.notDeepEqual(await picture(), start, what);
+    await press('0');
+    assert.deepEqual(await picture(), start, `${what}, then reset`);
+  };
+
+  test('every key that changes the view does, and 0 takes it back', async () => {
+    for (const key of ['+', '-', 'a', 'l', 'r', 'h', 'v', 'i', '2', '3', '4', 'Shift+ArrowUp', 'Shift+ArrowRight'])
+      await changes(key, () => press(key));
+    await changes('arrows', async () => {
+      await press('+');
+      await press('ArrowLeft');
+      await press('ArrowDown');
+    });
+    assert.deepEqual(complaints, []);
+  });
+
+  test('keys work only while the film has the focus', async () => {
+    const start = await picture();
+    await page.getByRole('button', { name: 'Fit into the frame' }).focus();
+    await page.keyboard.press('i');
+    assert.deepEqual(await picture(), start);
+  });
+
+  test('dragging changes the window, moves or zooms, as tool and button say', async () => {
+    const box = await boxOf(frame());
+    const drag = async (/** @type {'left' | 'middle' | 'right'} */ button) => {
+      await page.mouse.move(box.x + 300, box.y + 200);
+      await page.mouse.down({ button });
+      await page.mouse.move(box.x + 340, box.y + 260, { steps: 3 });
+      await page.mouse.up({ button });
+    };
+    await changes('window', () => drag('left'));
+    await changes('zoom', () => drag('right'));
+    await changes('move', () => drag('middle'));
+    await page.getByRole('button', { name: 'Move' }).click();
+    await changes('the tool that moves', () => drag('left'));
+    await changes('a click that centres', () => page.mouse.click(box.x + 100, box.y + 100));
+    await press('w');
+  });
+
+  test('the wheel zooms in on what lies under the pointer, two fingers too', async () => {
+    const box = await boxOf(frame());
+    await changes('wheel', async () => {
+      await page.mouse.move(box.x + 100, box.y + 100);
+      await page.mouse.wheel(0, -300);
+      await page.waitForTimeout(100);
+    });
+    await changes('pinch', () => pinch(page));
+  });
+
+  test('the tool bar does what the keys do, and its switches say how they stand', async () => {
+    for (const name of [
+      'Zoom in',
+      'Rotate left',
+      'Rotate right',
+      'Flip left and right',
+      'Flip top and bottom',
+      'Invert',
+    ])
+      await changes(name, () => page.getByRole('button', { name }).click());
+    const invert = page.getByRole('button', { name: 'Invert' });
+    await invert.click();
+    assert.equal(await invert.getAttribute('aria-pressed'), 'true');
+    await page.getByRole('button', { name: 'Reset the view' }).click();
+    assert.equal(await invert.getAttribute('aria-pressed'), 'false');
+    await changes('preset', () => page.selectOption('#preset', { label: 'Lungs' }));
+    await changes('level', () => page.getByLabel('Level').fill('0.3'));
+    await changes('width', () => page.getByLabel('Width').fill('0.4'));
+  });
+
+  test('zoomed in, the film itself is drawn and not the smaller view', async () => {
+    const striped = await openPage(browser, site.url);
+    await striped.page.setInputFiles('#file', { ...film, buffer: stripes(1600, 400) });
+    await striped.page.locator('#film-name').waitFor();
+    await striped.page.locator('.frame').focus();
+    for (const key of 'a+++++++') await striped.page.keyboard.press(key);
+    await striped.page.waitForFunction(() => {
+      const element = document.querySelector('pneumo-scope')?.shadowRoot?.querySelector('canvas');
+      const copy = Object.assign(document.createElement('canvas'), { width: 64, height: 1 });
+      const context = copy.getContext('2d', { willReadFrequently: true });
+      if (element) context?.drawImage(element, 0, -Math.floor(element.height / 2));
+      const reds = [...(context?.getImageData(0, 0, 64, 1).data ?? [])].filter((_, i) => i % 4 === 0);
+      return Math.max(...reds) - Math.min(...reds) > 200;
+    });
+    await striped.context.close();
+  });
+
+  test('the magnifier follows the pointer', async () => {
+    const box = await boxOf(frame());
+    await press('m');
+    await page.mouse.move(box.x + 300, box.y + 200);
+    assert.ok(await isDrawn(page.locator('.lens .picture')));
+    const lens = await boxOf(page.locator('.lens'));
+    assert.ok(Math.abs(lens.x + lens.width / 2 - (box.x + 300)) < 2);
+    assert.ok(Math.abs(lens.y + lens.height / 2 - (box.y + 200)) < 2);
+    await press('w');
+    assert.equal(await page.locator('.lens').isVisible(), false);
+  });
+
+  test('help lists the keys, and the keyboard comes back to the film', async () => {
+    await press('?');
+    const dialogue = page.getByRole('dialog', { name: 'Keys and mouse' });
+    await dialogue.waitFor();
+    assert.ok((await dialogue.locator('kbd').count()) > 30);
+    await expectAccessible(page, 'help');
+    await page.keyboard.press('Escape');
+    await dialogue.waitFor({ state: 'detached' });
+    assert.equal(await frame().evaluate((element) => element.matches(':focus')), true);
+  });
+
+  test('axe finds nothing, in both themes', () => expectAccessibleInBoth(page, 'a film'));
+});
+
+/** Black and white columns of one pixel, which a smaller view can only show grey. @param {number} width @param {number} height */
+function stripes(width, height) {
+  const data = new Uint8Array(width * height).map((_, i) => 255 * (i % 2));
+  return Buffer.from(encode({ width, height, data, depth: 8, channels: 1 }));
+}
+
+/** @param {import('playwright-core').Locator} locator */
+async function boxOf(locator) {
+  const box = await locator.boundingBox();
+  assert.ok(box);
+  return box;
+}
+
+/** Two fingers that part. @param {import('playwright-core').Page} page */
+async function pinch(page) {
+  await page.locator('.frame').evaluate((element) => {
+    const { left, top } = element.getBoundingClientRect();
+    element.setPointerCapture = () => {}; // there is no such pointer to capture
+    const send = (/** @type {string} */ type, /** @type {number} */ pointerId, /** @type {number} */ x) =>
+      element.dispatchEvent(
+        new PointerEvent(type, {
+          pointerId,
+          pointerType: 'touch',
+          clientX: left + x,
+          clientY: top + 150,
+          bubbles: true,
+        }),
+      );
+    send('pointerdown', 11, 200);
+    send('pointerdown', 12, 260);
+    send('pointermove', 12, 330);
+    send('pointermove', 11, 150);
+    send('pointerup', 11, 150);
+    send('pointerup', 12, 330);
+  });
+}
