@@ -1,10 +1,11 @@
-"""Trains the reader: films in folders named by class -> a checkpoint for export.py.
+"""Trains the reader: films in folders named by class, or in a CSV -> a checkpoint for export.py, and report.py's plots.
 
     python3 model/train.py --data DIR --init mobilenet_v2_imagenet.safetensors --out reader.pt
 
 DIR, or DIR/train, holds one folder a class. A tenth of the patients is kept aside for validation. Weights are averaged
-over the last steps, and the last average is the result: no epoch is chosen. Runs on a GPU when there is one; a run that
-was cut goes on with --resume. Nothing here reads a test set.
+over the last steps, and the last average is the result: no epoch is chosen. Runs on a GPU when there is one; on a CPU
+the same seed gives the same bytes, and a run that was cut goes on with --resume as if it had not been. Nothing here
+reads a test set.
 """
 
 import argparse
@@ -21,8 +22,10 @@ import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
+import film_list
 import films as film_store
 import network as mobilenet
+import report
 
 SPLIT_SEED = 2018  # one split for every run, so that runs compare and their ensemble stays clean
 WARM_UP_STEPS = 100
@@ -30,7 +33,9 @@ WARM_UP_STEPS = 100
 
 def arguments():
     parser = argparse.ArgumentParser(description="Trains the pneumonia reader.")
-    parser.add_argument("--data", required=True, help="folder with one folder a class, or with train/ holding them")
+    parser.add_argument(
+        "--data", required=True, help="folder with a folder a class, or with train/ holding them; or a CSV"
+    )
     parser.add_argument("--also", help="folder with a second form of the same films, by class and name")
     parser.add_argument("--init", help="safetensors file to start from; random weights when absent")
     parser.add_argument(
@@ -148,7 +153,7 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        found, self.classes = film_store.find(options.data)
+        found, self.classes = film_list.find(options.data)
         train, validation = film_store.split(found, 0.1, SPLIT_SEED)
         second = [film_store.second_forms(s, options.also) if options.also else {} for s in (train, validation)]
         self.train = FilmSet(train, options.size, "training films", second[0])
@@ -207,10 +212,11 @@ class Run:
 
     @torch.no_grad()
     def validate(self, films, view):
-        """-> the films' labels and z_pneumonia - z_normal of the averaged network, one number a film."""
+        """-> the films' labels, patients and z_pneumonia - z_normal of the averaged network, one number a film."""
         batches = self.loader(films.views(self.options.size, view, SPLIT_SEED))
         outputs = [self.forward(self.average.network, grey) for grey, _ in batches]
-        return {"labels": films.labels, "logits": [float(z[1] - z[0]) for z in torch.cat(outputs).cpu()]}
+        logits = [float(z[1] - z[0]) for z in torch.cat(outputs).cpu()]
+        return {"labels": films.labels, "logits": logits, "patients": [film.patient for film in films.films]}
 
     def epochs(self):
         while self.epoch < self.options.epochs:
@@ -240,7 +246,7 @@ class Run:
                 "shape": self.shape,
                 "mean": self.mean,
                 "std": self.std,
-                "options": {k: options[k] for k in options if k not in ("data", "also", "init", "out")},
+                "options": {k: options[k] for k in options if k not in ("data", "also", "init", "out", "resume")},
                 "films": self.train.count,
                 "fingerprint": film_store.fingerprint(self.train.films),
             },
@@ -276,6 +282,7 @@ def main():
     if options.resume and Path(options.out).exists():
         run.resume()
     run.epochs()
+    print(f"plots and metrics.json: {report.write_beside(options.out)}")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ function steps() {
     ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build.js']],
     ...['simd', 'simd_threads', 'relaxed', 'relaxed_threads'].map(wasm),
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
+    ['model', [thisNode, '--test', ...testFiles('tests/model')]],
     ['browser', [thisNode, '--test', ...testFiles('tests/browser')]],
   ];
 }

@@ -144,7 +144,7 @@ def write_onnx(path, network, keep_batch_norm):
 
 
 def numpy_state(network):
-    return {name: tensor.numpy() for name, tensor in network.state_dict().items() if tensor.is_floating_point()}
+    return {name: tensor.numpy() for name, tensor in network.state_dict().items()}
 
 
 def from_pytorch(folder):
@@ -246,7 +246,7 @@ def wrong_networks(folder):
             'Convolution 10, "features.4.conv.0.0", has',
         ),
     ):
-        changed = {key: np.float32(values) for key, values in {**state, **change}.items() if values is not None}
+        changed = {key: values for key, values in {**state, **change}.items() if values is not None}
         weights.write(folder / f"{name}.safetensors", changed, {})
         say(f"{name}.safetensors", sentence)
     write_named_h5(folder / "sigmoids.h5", random_network(8, "tf_same"), keras_config("sigmoid"))

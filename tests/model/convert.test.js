@@ -10,7 +10,7 @@ import process from 'node:process';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
-import { greyPng } from './images.js';
+import { greyPng } from '../node/images.js';
 
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch
@@ -51,7 +51,7 @@ function assertNear(actual, expected, tolerance, what) {
 const softmax = ([a, b]) => [1 / (1 + Math.exp(b - a)), 1 / (1 + Math.exp(a - b))];
 
 const runtime = (name, file, side, precision, files) =>
-  run(process.execPath, path('tests/node/runtime.js'), name, file, side, precision, ...files).map((line) =>
+  run(process.execPath, path('tests/model/runtime.js'), name, file, side, precision, ...files).map((line) =>
     JSON.parse(line),
   );
 
@@ -65,7 +65,7 @@ function writeInputs(side, count) {
   });
 }
 
-const python = (what) => run(PYTHON, path('tests/node/foreign.py'), what, folder).map((line) => JSON.parse(line));
+const python = (what) => run(PYTHON, path('tests/model/foreign.py'), what, folder).map((line) => JSON.parse(line));
 const foreign = skip ? [] : python('right');
 
 for (const { file, options, logits } of foreign)

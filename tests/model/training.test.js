@@ -1,0 +1,191 @@
+// Training, report and export from end to end, on a handful of made-up films: what they write, the engine reads as PyTorch
+// does.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { access, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { decode } from 'fast-png';
+import { createReader } from 'pneumoscope';
+import { greyPng } from '../node/images.js';
+import { temporaryFolder } from '../node/package.js';
+
+const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch
+const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision, sklearn, tqdm, matplotlib']).status === 0;
+const skip = !hasPyTorch && 'PyTorch or matplotlib is not installed';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MODEL = join(ROOT, 'model');
+const SMALL = ['--size=96', '--width=0.35', '--batch=8', '--workers=0'];
+const SHARES = ['accuracy', 'precision', 'recall', 'f1', 'specificity', 'auc'];
+const PLOTS = ['confusion.png', 'curves.png', 'precision-recall.png', 'reliability.png', 'roc.png'];
+
+function run(program, args, options = {}) {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', ...options });
+  assert.equal(status, options.status ?? 0, stderr);
+  return stdout;
+}
+
+const python = (script, ...args) => run(PYTHON, [join(MODEL, script), ...args]);
+
+/** Two classes that differ in size, twelve patients each, named as the real set names them. */
+async function tinySet(folder, height = 150) {
+  for (const [name, patient, width] of [
+    ['NORMAL', (i) => `IM-00${10 + i}-0001`, 200],
+    ['PNEUMONIA', (i) => `person${i}_virus_1`, 140],
+  ]) {
+    await mkdir(join(folder, name), { recursive: true });
+    for (let i = 0; i < 12; i++)
+      await writeFile(join(folder, name, `${patient(i)}.png`), greyPng({ width: width + 3 * i, height }));
+  }
+}
+
+async function assertReport(folder, views) {
+  assert.deepEqual((await readdir(folder)).sort(), [...PLOTS, 'metrics.json'].sort());
+  for (const plot of PLOTS) {
+    const { width, height, data, channels } = decode(await readFile(join(folder, plot)));
+    assert.ok(width >= 600 && height >= 600, `${plot}: ${width} x ${height}`);
+    const white = data.filter((_, i) => i % channels === 0 && data[i] === 255).length / (width * height);
+    assert.ok(white > 0.02 && white < 0.98, `${plot} is ${white} white`);
+  }
+  const { validation } = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8'));
+  assert.deepEqual(Object.keys(validation), views);
+  for (const { n, confusion, ...figures } of Object.values(validation)) {
+    const { tp, fp, tn, fn } = confusion;
+    assert.equal(tp + fp + tn + fn, n);
+    assert.ok(Math.abs(figures.accuracy.value - (tp + tn) / n) < 1e-4);
+    for (const { value, low, high } of SHARES.map((name) => figures[name]))
+      assert.ok(0 <= low && low <= value && value <= high && high <= 1, `${low} ${value} ${high}`);
+  }
+}
+
+/** Whether engine and PyTorch agree on two of the films. */
+async function assertRead(t, model, data) {
+  const reader = await createReader({ model: await readFile(model) });
+  t.after(() => reader.close());
+  for (const film of ['NORMAL/IM-0010-0001.png', 'PNEUMONIA/person3_virus_1.png']) {
+    const expected = JSON.parse(python('reference.py', model, join(data, film)));
+    const { probability, scope } = await reader.read(await readFile(join(data, film)));
+    assert.ok(Math.abs(probability - expected.probability) < 1e-3, `${probability} and ${expected.probability}`);
+    assert.ok(Math.abs(scope.score / expected.scope_score - 1) < 1e-2, `${scope.score} and ${expected.scope_score}`);
+  }
+  const points = reader.model.operatingPoints.map(({ name }) => name);
+  assert.deepEqual(points, ['balanced', 'high-sensitivity', 'high-specificity']);
+}
+
+/** An engine that answers every film with the same log-odds. */
+const LIAR = 'for (const file of process.argv.slice(7)) console.log(JSON.stringify({ file, logit: 42, error: null }));';
+
+test('npm run train and export: report, model, and engine and PyTorch of one opinion', { skip }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const inFolder = (name) => join(folder, name);
+  const [data, also, checkpoint, model] = ['films', 'again', 'tiny.pt', 'tiny.safetensors'].map(inFolder);
+  await tinySet(data);
+  await tinySet(also, 170);
+  const options = ['--data', data, '--also', also, '--out', checkpoint, '--epochs=1', ...SMALL];
+  run('npm', ['run', '-s', 'train', '--', ...options], { cwd: ROOT });
+  await assertReport(inFolder('tiny-report'), ['plain', 'disturbed', 'second']);
+  python('export.py', checkpoint, model, '--data', data, '--also', also);
+  await assertRead(t, model, data);
+
+  const [liar, refused] = ['liar.js', 'refused.safetensors'].map(inFolder);
+  await writeFile(liar, LIAR);
+  const lied = [join(MODEL, 'export.py'), checkpoint, refused, '--data', data, '--engine', liar];
+  const { status, stderr } = spawnSync(PYTHON, lied, { encoding: 'utf8' });
+  assert.notEqual(status, 0);
+  assert.match(stderr, /PyTorch says .*, the engine 42/);
+  await assert.rejects(access(refused), 'a file that the engine reads otherwise is not kept');
+});
+
+/** train.py, which dies as soon as its first epoch is saved: no clean-up, nothing flushed. */
+const DYING = `
+import os, train
+save = train.Run.save
+def save_and_die(run, *validation):
+    save(run, *validation)
+    os._exit(9)
+train.Run.save = save_and_die
+train.main()`;
+
+/** Whether two checkpoints hold the same network, bit for bit, and the same history and validation. */
+const COMPARE = `
+import sys, torch
+one, other = (torch.load(path) for path in sys.argv[1:])
+for part in "weights", "network", "scope":
+    assert one[part].keys() == other[part].keys()
+    assert all(torch.equal(one[part][name], other[part][name]) for name in one[part]), part
+for part in "history", "validation", "films", "fingerprint", "epoch":
+    assert one[part] == other[part], part`;
+
+test('one seed gives the same bytes, from a CSV too, and a cut run ends as an uncut one', { skip }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const films = join(folder, 'films');
+  await tinySet(films);
+  await writeFile(join(films, 'films.csv'), await csvOf(films));
+  for (const name of ['uncut', 'cut', 'again']) await mkdir(join(folder, name));
+  const out = (name) => join(folder, name, 'tiny.pt'); // PyTorch writes the file's name into the file
+  const options = (name, data) => ['--data', data, '--out', out(name), '--epochs=2', ...SMALL];
+  const inModel = { env: { ...process.env, PYTHONPATH: MODEL } };
+
+  for (const [name, data] of Object.entries({ cut: films, again: join(films, 'films.csv') }))
+    run(PYTHON, ['-c', DYING, ...options(name, data)], { ...inModel, status: 9 });
+  assert.ok((await readFile(out('cut'))).equals(await readFile(out('again'))), 'two runs with one seed differ');
+
+  python('train.py', ...options('uncut', films));
+  run(PYTHON, ['-c', COMPARE, out('cut'), out('uncut')], { status: 1 });
+  python('train.py', ...options('cut', films), '--resume');
+  run(PYTHON, ['-c', COMPARE, out('cut'), out('uncut')]);
+});
+
+/** The films in the order of their folders. */
+async function csvOf(folder) {
+  const rows = [];
+  for (const label of ['NORMAL', 'PNEUMONIA'])
+    for (const name of (await readdir(join(folder, label))).sort()) {
+      const patient = /person\d+|IM-\d+/.exec(name)[0];
+      rows.push(`${label}/${name},${label.toLowerCase()},${patient}`);
+    }
+  return ['path,label,patient', ...rows, ''].join('\n');
+}
+
+test('a CSV that cannot be used is refused with the line that is wrong', { skip }, async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'a.png'), greyPng());
+  const wrong = [
+    ['file,class\na.png,normal', 'must begin with the line path,label'],
+    ['path,label\na.png,normal\nb.png,pneumonia', 'line 3: there is no file'],
+    ['path,label\na.png,normal\na.png,pneumonia', 'line 3: a.png is the same film as one with another label'],
+    ['path,label\na.png,cat', "has the classes ['cat']"],
+  ];
+  for (const [i, [text]] of wrong.entries()) await writeFile(join(folder, `${i}.csv`), text);
+  const files = wrong.map((_, i) => join(folder, `${i}.csv`));
+  const said = run(PYTHON, ['-c', TRY_EACH, ...files], { env: { ...process.env, PYTHONPATH: MODEL } }).split('\n');
+  for (const [i, [, sentence]] of wrong.entries()) assert.ok(said[i].includes(sentence), said[i]);
+});
+
+const TRY_EACH = `
+import sys, film_list
+for path in sys.argv[1:]:
+    try:
+        print("accepted", film_list.find(path))
+    except SystemExit as refusal:
+        print(refusal)`;
+
+test('the notebook runs from its first cell to its last', { skip: skip || noIPython() }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const data = join(folder, 'films');
+  await tinySet(data);
+  await symlink(MODEL, join(folder, 'model'));
+  const values = { DATA: data, START: null, OUT: 'tiny', WIDTH: 0.35, SIZE: 96, EPOCHS: 1, BATCH: 8, WORKERS: 0 };
+  const assignments = Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const said = run(PYTHON, [join(ROOT, 'tests/model/notebook.py'), ...assignments], { cwd: folder });
+  for (const name of SHARES) assert.match(said, new RegExp(`plain +${name} +\\d\\.\\d{3} \\(`));
+  await assertReport(join(folder, 'tiny-report'), ['plain', 'disturbed']);
+  await assertRead(t, join(folder, 'tiny.safetensors'), data);
+});
+
+function noIPython() {
+  return spawnSync(PYTHON, ['-c', 'import IPython']).status !== 0 && 'IPython is not installed';
+}
