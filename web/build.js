@@ -32,9 +32,8 @@ for (const engine of VARIANTS)
       'The engine is not built (npm run build does it)',
     );
 await writeIcons(`${folder}icons`);
-await writePage();
 const options = await bundleOptions();
-await bundle(options);
+await writePage(await bundle(options));
 await writeSingleFile(folder, options);
 await writeServiceWorker(folder);
 
@@ -70,17 +69,34 @@ async function selfTest() {
   return { film, answers: { f32 } };
 }
 
-/** @param {import('esbuild').BuildOptions} options */
+/** @param {import('esbuild').BuildOptions} options @returns {Promise<string[]>} the scripts that app.js cannot begin without */
 async function bundle(options) {
   await build({ ...options, entryPoints: ['reader', 'worker', 'cli'].map((name) => `web/${name}.js`) });
   const page = ['app', 'pneumo-scope'].map((name) => `web/${name}.js`);
-  await build({ ...options, entryPoints: page, splitting: true, loader: { '.css': 'text' } });
+  const { metafile } = await build({
+    ...options,
+    entryPoints: page,
+    splitting: true,
+    loader: { '.css': 'text' },
+    metafile: true,
+  });
   await build({ ...options, entryPoints: ['web/style.css'] });
+  return importsOf('dist/app.js', metafile).map((path) => path.replace('dist/', ''));
 }
 
-async function writePage() {
+/** @param {string} script @param {import('esbuild').Metafile} metafile @returns {string[]} */
+function importsOf(script, { outputs }) {
+  const found = new Set([script]);
+  for (const path of found)
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement') found.add(next);
+  return [...found].slice(1);
+}
+
+/** The page names its scripts, so that on a poor line they come side by side. @param {string[]} scripts */
+async function writePage(scripts) {
   const page = await readFile(new URL('web/index.html', root), 'utf8');
-  await writeFile(new URL('index.html', dist), page.replace('%CSP%', META_POLICY));
+  const hints = scripts.map((path) => `<link rel="modulepreload" href="${path}" />`).join('\n    ');
+  await writeFile(new URL('index.html', dist), page.replace('%CSP%', META_POLICY).replace('%SCRIPTS%', hints));
 }
 
 /** What was measured of the model, or null, so that the page need not ask in vain. */

@@ -48,7 +48,7 @@ function assemble(page, { script, worker, style, icon }) {
   const changes = [
     [/(?<=http-equiv="Content-Security-Policy" content=")[^"]*/, policy],
     [/(?<=<link rel="icon" href=")[^"]*/, `data:image/svg+xml,${encodeURIComponent(icon)}`],
-    [/ *<link rel="(manifest|apple-touch-icon)"[^>]*>\n/g, ''],
+    [/ *<link rel="(manifest|apple-touch-icon|modulepreload)"[^>]*>\n/g, ''],
     [/ *<script type="module"[^>]*><\/script>\n/, ''],
     [/<link rel="stylesheet"[^>]*>/, `<style>${style}</style>`],
     [/(?=<\/body>)/, scripts],
