@@ -19,6 +19,10 @@ const APOLOGY =
 
 const plugins = [
   {
+    /** Workbox asks past the browser's cache; what the page has just loaded need only be asked about.
+     * @param {{ event: Event, request: Request }} asked */
+    requestWillFetch: async ({ event, request }) =>
+      event.type === 'install' ? new Request(request, { cache: 'no-cache' }) : request,
     /** @param {{ request: Request, cachedResponse?: Response }} found */
     cachedResponseWillBeUsed: async ({ request, cachedResponse }) =>
       cachedResponse && sound(request.url, cachedResponse),

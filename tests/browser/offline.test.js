@@ -39,7 +39,8 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     const engine = await page.textContent('#engine-line');
     const [, variant] = /, (\S+), \d/.exec(engine ?? '') ?? [];
     const once = [`/engine/${variant}.mjs`, `/engine/${variant}.wasm`, '/model/pneumonia.safetensors'];
-    for (const path of once) assert.equal(sent.filter((one) => one === path).length, 1, `${path} came once`);
+    for (const path of [...once, '/app.js', '/worker.js', '/style.css'])
+      assert.equal(sent.filter((one) => one === path).length, 1, `${path} came once`);
 
     const paths = (await cached(page)).map(({ path }) => path);
     const onDemand = paths.filter((path) => /\.(mjs|wasm|safetensors)$/.test(path));
