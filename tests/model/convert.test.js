@@ -20,8 +20,9 @@ const TFLITE_U8 = path('../shared/bench/mobilenet_v2_2class_u8.tflite');
 
 const hasPython = spawnSync(PYTHON, ['-c', 'import torch, torchvision, h5py, onnx, flatbuffers']).status === 0;
 const skip = !hasPython && 'PyTorch, h5py, onnx or flatbuffers is not installed';
-const skipOnnx = skip || (!existsSync(path('.cache/runtimes')) && 'onnxruntime is not there');
-const skipTflite = skipOnnx || (!existsSync(TFLITE) && `${TFLITE} is not there`);
+const skipRuntimes =
+  skip || (!existsSync(path('.cache/runtimes')) && '.ci/setup test has not fetched onnxruntime and LiteRT');
+const skipTflite = skipRuntimes || (!existsSync(TFLITE) && `${TFLITE} is not there`);
 
 const folder = mkdtempSync(join(tmpdir(), 'pneumoscope-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -75,13 +76,21 @@ for (const { file, options, logits } of foreign)
     assertNear(engine(model, inputs(logits.length)), logits, 1e-3, file);
   });
 
-test('ONNX: logits as onnxruntime, with batch norm and without', { skip: skipOnnx }, () => {
+test('ONNX: logits as onnxruntime, with batch norm and without', { skip: skipRuntimes }, () => {
   for (const { file, logits } of foreign.filter((each) => each.file.endsWith('.onnx'))) {
     const files = inputs(logits.length);
     const expected = runtime('onnx', join(folder, file), 96, 'f32', files);
     const model = join(folder, 'onnx.safetensors');
     convert(join(folder, file), model, '--scale=x/127.5-1');
     assertNear(engine(model, files), expected, 1e-3, file);
+  }
+});
+
+test('TensorFlow Lite in 16 and 8 bits: probabilities as LiteRT', { skip: skipRuntimes }, () => {
+  for (const { file, logits } of foreign.filter((each) => each.file.endsWith('.tflite'))) {
+    const files = inputs(logits.length);
+    const model = join(folder, `${file}.safetensors`); // the test above converted it
+    assertNear(engine(model, files).map(softmax), runtime('litert', join(folder, file), 96, 'f32', files), 1e-4, file);
   }
 });
 

@@ -1,25 +1,24 @@
 """Writes networks of known weights the way other frameworks do, and says what PyTorch makes of them.
 
-    foreign.py right FOLDER    random MobileNetV2 networks as .pth, .bin, .safetensors, .h5, .keras and .onnx; inputs as
-                               *.f32; a JSON line a file: {"file", "options" for convert.py, "logits": [input][class]}
+    foreign.py right FOLDER    random MobileNetV2 networks as .pth, .bin, .safetensors, .h5, .keras, .onnx and .tflite;
+                               inputs as *.f32; a JSON line a file: {"file", "options" for convert.py, "logits"}
     foreign.py wrong FOLDER    afterwards: what convert.py must refuse, as {"file", "options", "sentence"}
 
 The Keras and timm files are laid out by rules written down here, not by those packages, which Debian does not have.
 """
 
-import io
 import json
 import sys
-import zipfile
 from pathlib import Path
 
-import h5py
 import numpy as np
 import torch
 from torchvision.models import resnet18
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "model"))
+import keras_file  # noqa: E402
 import network as mobilenet  # noqa: E402
+import tflite_file  # noqa: E402
 import weights  # noqa: E402
 
 WIDTH, SIDE, INPUTS = 0.5, 96, 3
@@ -74,69 +73,6 @@ def timm_name(name):
     return f"blocks.{stage}.{int(block[9:]) - first}.{(first_block if stage == 0 else parts)[part]}.{field}"
 
 
-def keras_layers(network):
-    """Yields (layer, its class, {variable: values}) in the order in which Keras builds the model."""
-    for name, convolution, norm in mobilenet.layers(network):
-        block, _, part = name.removeprefix("features.").partition(".conv.")
-        number, last = int(block.split(".")[0]) - 1, part in ("1", "2")
-        depthwise = convolution.groups > 1
-        prefix = "expanded_conv" if number == 0 else f"block_{number}"
-        label = f"{prefix}_{'depthwise' if depthwise else 'project' if last else 'expand'}"
-        norm_label = f"{label}_BN"
-        if not part:
-            label, norm_label = ("Conv1", "bn_Conv1") if number < 0 else ("Conv_1", "Conv_1_bn")
-        kernel = convolution.weight.detach().numpy().transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))
-        yield label, "depthwise_conv2d" if depthwise else "conv2d", {"kernel": kernel}
-        fields = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
-        values = {theirs: getattr(norm, ours).detach().numpy() for theirs, ours in fields.items()}
-        yield norm_label, "batch_normalization", values
-    linear = network.classifier[1]
-    yield "dense", "dense", {"kernel": linear.weight.detach().numpy().T, "bias": linear.bias.detach().numpy()}
-
-
-def keras_config(activation, rescaling=None):
-    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, SIDE, SIDE, 3]}}]
-    layers += [{"class_name": "Rescaling", "config": rescaling}] if rescaling else []
-    base = {"class_name": "Functional", "config": {"layers": layers}}
-    dense = {"class_name": "Dense", "config": {"activation": activation}}
-    return {"class_name": "Sequential", "config": {"layers": [base, dense]}}
-
-
-def write_named_h5(path, network, config=None):
-    """As model.save("x.h5") and model.save_weights("x.h5") have it; an optimiser's variables lie beside."""
-    with h5py.File(path, "w") as file:
-        root = file.create_group("model_weights") if config else file
-        if config:
-            file.attrs["model_config"] = json.dumps(config)
-            file["optimizer_weights/Adam/Conv1/kernel/m:0"] = np.zeros(3)
-        for layer, kind, variables in keras_layers(network):
-            group = layer if kind == "dense" else f"mobilenetv2_{WIDTH:.2f}_{SIDE}/{layer}"
-            for variable, values in variables.items():
-                depthwise = "depthwise_" if kind == "depthwise_conv2d" else ""
-                root[f"{group}/{layer if kind == 'dense' else ''}/{depthwise}{variable}:0"] = values
-
-
-def write_counted_h5(file, network):
-    """As Keras 3 and the .keras archive have it: layers counted by class, variables by number."""
-    counts = {}
-    with h5py.File(file, "w") as file:
-        file["optimizer/vars/0"] = np.zeros(1)
-        file["layers/dropout/seed_generator/vars/0"] = np.zeros(2)
-        for _, kind, variables in keras_layers(network):
-            count = counts[kind] = counts.get(kind, -1) + 1
-            group = "layers" if kind == "dense" else "layers/functional/layers"
-            for i, values in enumerate(variables.values()):
-                file[f"{group}/{kind}{f'_{count}' if count else ''}/vars/{i}"] = values
-
-
-def write_keras(path, network, config):
-    weights_file = io.BytesIO()
-    write_counted_h5(weights_file, network)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("config.json", json.dumps(config))
-        archive.writestr("model.weights.h5", weights_file.getvalue())
-
-
 def write_onnx(path, network, keep_batch_norm):
     training = torch.onnx.TrainingMode.PRESERVE if keep_batch_norm else torch.onnx.TrainingMode.EVAL
     settings = {"training": training, "do_constant_folding": not keep_batch_norm, "opset_version": 13}
@@ -173,14 +109,16 @@ def from_pytorch(folder):
 
 def from_keras(folder):
     network = random_network(5, "tf_same", 1e-3)
-    write_named_h5(folder / "model.h5", network, keras_config("softmax"))
+    keras_file.write_named_h5(folder / "model.h5", network, keras_file.config(SIDE, "softmax"))
     yield "model.h5", ["--classes=normal,pneumonia"], network, HALF
-    write_named_h5(folder / "weights-only.h5", network)
+    keras_file.write_named_h5(folder / "weights-only.h5", network)
     yield "weights-only.h5", [f"--size={SIDE}"], network, HALF
-    write_counted_h5(folder / "new.weights.h5", network)
+    keras_file.write_counted_h5(folder / "new.weights.h5", network)
     yield "new.weights.h5", [f"--size={SIDE}"], network, HALF
     one = random_network(6, "tf_same", 1e-3, classes=1)
-    write_keras(folder / "model.keras", one, keras_config("sigmoid", {"scale": 1 / 255, "offset": 0}))
+    keras_file.write_archive(
+        folder / "model.keras", one, keras_file.config(SIDE, "sigmoid", {"scale": 1 / 255, "offset": 0})
+    )
     yield "model.keras", ["--classes=pneumonia"], one, (torch.tensor(0), torch.tensor(1))
 
 
@@ -191,9 +129,30 @@ def from_onnx(folder):
         yield file, [], network, IMAGENET
 
 
+def rounded(network, precision):
+    """The folded network with the weights that a file of less precision holds."""
+    state = mobilenet.fold(network)
+    folded = mobilenet.without_batch_norm(network)
+    for name, weight in state.items():
+        if name.endswith("weight") and precision == "int8":
+            integers, scales = tflite_file.quantised(weight, 0)
+            state[name] = integers * scales
+        elif name.endswith("weight"):
+            state[name] = weight.astype(np.float16)
+    folded.load_state_dict({name: torch.from_numpy(np.float32(each)) for name, each in state.items()})
+    return folded.eval()
+
+
+def from_tflite(folder):
+    for precision in ("float16", "int8"):
+        network = rounded(random_network(10, "tf_same"), precision)
+        tflite_file.write(folder / f"{precision}.tflite", network, precision, SIDE)
+        yield f"{precision}.tflite", ["--classes=normal,pneumonia"], network, HALF
+
+
 def right(folder):
     pixels = make_inputs(folder)
-    for make in (from_pytorch, from_keras, from_onnx):
+    for make in (from_pytorch, from_keras, from_onnx, from_tflite):
         for file, options, network, normalisation in make(folder):
             logits = logits_of(network.eval(), pixels, normalisation)
             print(json.dumps({"file": file, "options": options, "logits": logits}))
@@ -221,7 +180,15 @@ def wrong_files(folder):
     say("notes.txt", "is no state_dict, safetensors, .h5, .keras, .tflite or .onnx file")
     say("absent.pth", "No such file or directory")
     say(".", "Is a directory")
-    for file in ("torchvision.pth", "old.bin", "timm.safetensors", "model.h5", "model.keras", "folded.onnx"):
+    for file in (
+        "torchvision.pth",
+        "old.bin",
+        "timm.safetensors",
+        "model.h5",
+        "model.keras",
+        "folded.onnx",
+        "int8.tflite",
+    ):
         whole = (folder / file).read_bytes()
         (folder / f"cut-{file}").write_bytes(whole[: len(whole) // 2])
         say(f"cut-{file}", "damaged")
@@ -249,7 +216,7 @@ def wrong_networks(folder):
         changed = {key: values for key, values in {**state, **change}.items() if values is not None}
         weights.write(folder / f"{name}.safetensors", changed, {})
         say(f"{name}.safetensors", sentence)
-    write_named_h5(folder / "sigmoids.h5", random_network(8, "tf_same"), keras_config("sigmoid"))
+    keras_file.write_named_h5(folder / "sigmoids.h5", random_network(8, "tf_same"), keras_file.config(SIDE, "sigmoid"))
     say("sigmoids.h5", "ends in sigmoid over 2 classes; softmax or nothing would be right")
 
 
