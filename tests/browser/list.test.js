@@ -120,9 +120,9 @@ describe('the list', { skip: noBrowser, timeout: 170_000 }, () => {
     await page.getByRole('button', { name: 'Read on' }).first().click();
     await allRead(page, 30);
     assert.match((await page.textContent('.list-head')) ?? '', /30 of 30 done\.\s+1 could not be read\./);
-    await page.getByRole('button', { name: 'Try the failed again' }).click();
+    await page.getByRole('button', { name: 'Retry failed' }).click();
     await allRead(page, 30);
-    await page.getByRole('button', { name: 'Clear the list' }).click();
+    await page.getByRole('button', { name: 'Clear list' }).click();
     await page.getByText('Drop chest X-rays here').waitFor();
     rmSync(folder, { recursive: true });
     await context.close();

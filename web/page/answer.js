@@ -89,7 +89,7 @@ function scale({ probability: given, threshold, uncertain: [low, high] }) {
 }
 
 /** Why the answer is what it is. @param {Findings} findings @returns {string} */
-function reason({ decision, probability: given, threshold, uncertain: [low, high], scope }) {
+export function reason({ decision, probability: given, threshold, uncertain: [low, high], scope }) {
   if (decision === 'out-of-scope') return t(`scope.${scope.reason ?? 'unlike-training'}`);
   if (decision === 'uncertain') return t('answer.between', { low: probability(low), high: probability(high) });
   const line = decision === 'pneumonia' ? Math.max(threshold, high) : Math.min(threshold, low);

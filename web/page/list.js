@@ -99,10 +99,8 @@ export class List extends Part {
         ${thumb(row)}
         <span class="what">
           <span class="name">${row.name}</span>
-          <span class="line">
-            ${verdict(row)}
-            ${row.findings ? html`<span class="chance">${probability(row.findings.probability)}</span>` : nothing}
-          </span>
+          ${verdict(row)}
+          ${row.findings ? html`<span class="chance">${probability(row.findings.probability)}</span>` : nothing}
         </span>
       </button>
       ${row.state === 'failed' ? this.#tool('retry', row, tab, {}) : nothing}

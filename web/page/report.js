@@ -1,6 +1,7 @@
 // <pneumo-report>: one page about the open film, on paper or as PDF. Seen only in print.
 
 import { html, nothing } from 'lit';
+import { pointLabel, reason } from './answer.js';
 import { engineLine, modelLine } from './engine-panel.js';
 import { dateTime, percent, probability, t } from './i18n.js';
 import { Picture } from './picture.js';
@@ -44,11 +45,12 @@ export class Report extends Part {
         </figure>
       </div>
       <h2>${t(`decision.${decision}`)}</h2>
+      <p>${reason(findings)}</p>
       <dl class="facts">
         <dt>${t('answer.probability')}</dt>
         <dd>${probability(findings.probability)}</dd>
         <dt>${t('answer.point')}</dt>
-        <dd>${t('report.point', { name: operatingPoint, threshold: percent(threshold) })}</dd>
+        <dd>${t('report.point', { name: pointLabel(operatingPoint), threshold: percent(threshold) })}</dd>
         ${
           warnings.length
             ? html`<dt>${t('answer.care')}</dt>
