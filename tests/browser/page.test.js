@@ -4,7 +4,17 @@ import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { drop, isDrawn, launch, noBrowser, openPage, PLAIN_HOST, serveSite } from './browser.js';
+import {
+  drop,
+  expectAccessible,
+  expectAccessibleInBoth,
+  isDrawn,
+  launch,
+  noBrowser,
+  openPage,
+  PLAIN_HOST,
+  serveSite,
+} from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
@@ -126,6 +136,61 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
     await context.close();
   });
 
+  test('before the engine is there the page says how far it is, takes films and changes its looks', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const held = holdBack();
+    await page.route('**/engine/*.wasm', async (route) => {
+      await held.until;
+      await route.continue();
+    });
+    await page.goto(site.url);
+    await page.locator('.loading', { hasText: /Fetching the engine and the model: \d/ }).waitFor();
+    await expectAccessibleInBoth(page, 'starting');
+    await page.setInputFiles('#file', film);
+    await page.locator('.busy', { hasText: 'Reading film.png' }).waitFor();
+    await expectAccessible(page, 'reading');
+    held.release();
+    await expectAnswer(page, 'film.png');
+    assert.equal(await page.locator('.loading').count(), 0);
+    await context.close();
+  });
+
+  test('with the keyboard alone: from the first key to the answer, its details and another film', async () => {
+    const { context, page } = await openPage(browser, site.url);
+    const reach = async (/** @type {string} */ selector) => {
+      for (let presses = 0; presses < 60; presses++) {
+        await page.keyboard.press('Tab');
+        const there = page.locator(`${selector}:focus`);
+        if (await there.count()) return;
+      }
+      assert.fail(`${selector} cannot be reached with the Tab key`);
+    };
+    await reach('#file');
+    await reach('#sample-buttons button');
+    await page.keyboard.press('Enter');
+    await page.locator('#film-name').waitFor();
+    await page.locator('.frame:focus').waitFor();
+    await page.keyboard.press('i');
+    await page.locator('[aria-label="Invert"][aria-pressed="true"]').waitFor();
+    await reach('#point');
+    await reach('summary');
+    await page.keyboard.press('Enter');
+    await reach('#check');
+    await page.keyboard.press('Enter');
+    await page.locator('#holds').waitFor();
+    await context.close();
+  });
+
+  test('axe finds nothing before the first film, nor where one could not be read', async () => {
+    const { context, page } = await openPage(browser, site.url);
+    await expectAccessibleInBoth(page, 'no film');
+    await page.setInputFiles('#file', broken);
+    await page.locator('#trouble-title').waitFor();
+    await expectAccessibleInBoth(page, 'a broken film');
+    await context.close();
+  });
+
   test('the heatmap can be taken off and put back, with the keyboard too', async () => {
     const { context, page } = await openPage(browser, site.url);
     await page.setInputFiles('#file', film);
@@ -142,6 +207,13 @@ describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
     await context.close();
   });
 });
+
+/** Something to wait for until it is released. */
+function holdBack() {
+  let release = () => {};
+  const until = new Promise((resolve) => (release = () => resolve(undefined)));
+  return { until, release: () => release() };
+}
 
 /** @param {import('playwright-core').Page} page @param {string} name of the film */
 async function expectAnswer(page, name) {

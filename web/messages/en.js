@@ -99,7 +99,8 @@ export default {
     'This lies between {low} and {high}, where the model is too often wrong to answer. A person has to decide.',
   'answer.care': 'Take with care',
   'answer.point': 'Decides by',
-  'answer.point.measured': 'As measured, it finds {sensitivity} of pneumonias and {specificity} of films without.',
+  'answer.point.measured':
+    'As measured, it recognises {sensitivity} of films with pneumonia and {specificity} of films without.',
   'answer.point.unmeasured': 'How often this rule is right has not been measured.',
   'point.default': 'The one threshold of this model',
   'point.balanced': 'Balanced',
@@ -115,10 +116,8 @@ export default {
   'decision.short.uncertain': 'Uncertain',
   'decision.short.out-of-scope': 'Out of scope',
 
-  'scope.blank':
-    'The picture is all but one grey: there is nothing to judge. The probability above means nothing here.',
-  'scope.unlike-training':
-    'It is too unlike the films that the model learned from. The probability above means little here.',
+  'scope.blank': 'The picture is all but one grey: there is nothing to judge. The probability means nothing here.',
+  'scope.unlike-training': 'It is too unlike the films that the model learned from. The probability means little here.',
 
   'warning.colour': 'The picture has colour. Only its brightness was read.',
   'warning.transparency': 'Parts of the picture are transparent. They were read as black.',
@@ -135,7 +134,6 @@ export default {
 
   'evidence.title': 'How well it does',
   'evidence.intended': 'Meant for frontal chest films of children of 1 to 5 years, and for no one else.',
-  'evidence.set': 'Films',
   'evidence.films': { one: '{count} film', other: '{count} films' },
   'evidence.sensitivity': 'Pneumonias found',
   'evidence.specificity': 'Others recognised',
@@ -144,7 +142,7 @@ export default {
   'evidence.kind.internal': 'Same hospital',
   'evidence.kind.external': 'Elsewhere',
   'evidence.kind.out-of-scope': 'No frontal chest film',
-  'evidence.measured': 'Measured on {date}, by the rule “{point}”, with 95 % intervals.',
+  'evidence.measured': 'Measured on {date}, with 95 % intervals. Decided by: {point}.',
   'evidence.not-measured': 'Not measured for this model.',
 
   'stability.title': 'Does the answer hold?',

@@ -82,6 +82,9 @@ export const megabytes = (nbytes) =>
 export const dateTime = (date) =>
   new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(date);
 
+/** @param {Date} date @returns {string} */
+export const day = (date) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
+
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
 const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
 

@@ -99,8 +99,7 @@ export class List extends Part {
         ${thumb(row)}
         <span class="what">
           <span class="name">${row.name}</span>
-          ${verdict(row)}
-          ${row.findings ? html`<span class="chance">${probability(row.findings.probability)}</span>` : nothing}
+          ${verdict(row)} ${chance(row)}
         </span>
       </button>
       ${row.state === 'failed' ? this.#tool('retry', row, tab, {}) : nothing}
@@ -200,6 +199,12 @@ function verdict({ state, findings, trouble }) {
   if (state === 'reading')
     return html`<span class="verdict"><span class="spinner" aria-hidden="true"></span>${t('list.reading')}</span>`;
   return html`<span class="verdict">${icon('waiting')}${t('list.waiting')}</span>`;
+}
+
+/** Nothing where it would mean nothing. @param {Row} row */
+function chance({ findings }) {
+  if (!findings || findings.decision === 'out-of-scope') return nothing;
+  return html`<span class="chance">${probability(findings.probability)}</span>`;
 }
 
 /** @param {Row[]} rows @param {import('./store.js').State} state */

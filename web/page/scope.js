@@ -49,6 +49,7 @@ export class PneumoScope extends Widget {
   static createReader;
 
   #leave = () => {};
+  #focused = false;
   #act = (/** @type {any} */ { detail }) => this.#active?.act(detail);
 
   constructor() {
@@ -86,6 +87,19 @@ export class PneumoScope extends Widget {
   /** @param {Blob} film @param {string} [name] */
   read(film, name = film instanceof File ? film.name : '') {
     this.reading?.add({ files: [{ file: film, name }] });
+  }
+
+  willUpdate() {
+    this.#focused ||= Boolean(this.shadowRoot?.activeElement);
+  }
+
+  /** Where the button that was pressed is gone, the film takes the focus, so that its keys work at once. */
+  updated() {
+    requestAnimationFrame(() => {
+      const lost = this.#focused && !this.shadowRoot?.activeElement && document.activeElement === document.body;
+      /** @type {HTMLElement | null} */ (lost ? this.renderRoot.querySelector('.frame, #file') : null)?.focus();
+      this.#focused = false;
+    });
   }
 
   render() {
