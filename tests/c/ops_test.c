@@ -21,6 +21,10 @@ static const convolution shapes[] = {
     {7, 20, 20, 3, 2, 0, 1, true, true},   {9, 8, 8, 3, 2, 0, 0, true, false},
     {1, 4, 4, 3, 2, 1, 1, true, false},    {2, 4, 4, 3, 1, 1, 1, true, true},
     {3, 4, 4, 3, 2, 1, 0, true, true},     {13, 12, 12, 3, 1, 0, 0, true, true},
+    {1, 5, 8, 1, 1, 0, 0, false, true},    {2, 1, 16, 1, 1, 0, 0, false, false},
+    {3, 7, 40, 1, 1, 0, 0, false, true},   {4, 3, 8, 1, 1, 0, 0, false, false},
+    {5, 13, 200, 1, 1, 0, 0, false, true}, {14, 64, 384, 1, 1, 0, 0, false, true},
+    {19, 31, 8, 1, 1, 0, 0, false, false}, {112, 16, 96, 1, 1, 0, 0, false, true},
 };
 
 static float *noise(size_t n, uint32_t seed) {

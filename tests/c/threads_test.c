@@ -1,11 +1,12 @@
-/* That threads are real: which of them XNNPACK's matrix product runs on is written down by a wrapper that the
- * linker puts around it (CMakeLists.txt: --wrap). */
+/* That threads are real: which of them our kernels' work runs on is written down by a wrapper that the linker puts
+ * around the call that shares it out (CMakeLists.txt: --wrap). */
 #include "pneumoscope.h"
 
 #include "fixture_model.h"
 #include "tests.h"
 
 #include <pthread.h>
+#include <pthreadpool.h>
 #include <stdlib.h>
 
 enum { MAX_SEEN = 16 };
@@ -14,10 +15,12 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t seen[MAX_SEEN];
 static size_t nseen;
 
-void __real_xnn_compute_gemm(const void *context, size_t row, size_t column, size_t nrows, size_t ncolumns);
-void __wrap_xnn_compute_gemm(const void *context, size_t row, size_t column, size_t nrows, size_t ncolumns);
+typedef struct work {
+    pthreadpool_task_1d_t task;
+    void *argument;
+} work;
 
-void __wrap_xnn_compute_gemm(const void *context, size_t row, size_t column, size_t nrows, size_t ncolumns) {
+static void run_seen(void *argument, size_t index) {
     pthread_mutex_lock(&lock);
     size_t i = 0;
     while (i < nseen && !pthread_equal(seen[i], pthread_self()))
@@ -25,7 +28,16 @@ void __wrap_xnn_compute_gemm(const void *context, size_t row, size_t column, siz
     if (i == nseen && nseen < MAX_SEEN)
         seen[nseen++] = pthread_self();
     pthread_mutex_unlock(&lock);
-    __real_xnn_compute_gemm(context, row, column, nrows, ncolumns);
+    const work *w = argument;
+    w->task(w->argument, index);
+}
+
+void __real_pthreadpool_parallelize_1d(pthreadpool_t, pthreadpool_task_1d_t, void *, size_t, uint32_t);
+void __wrap_pthreadpool_parallelize_1d(pthreadpool_t, pthreadpool_task_1d_t, void *, size_t, uint32_t);
+
+void __wrap_pthreadpool_parallelize_1d(pthreadpool_t pool, pthreadpool_task_1d_t task, void *argument, size_t range,
+                                       uint32_t flags) {
+    __real_pthreadpool_parallelize_1d(pool, run_seen, &(work){task, argument}, range, flags);
 }
 
 /* Reads until work was seen on `enough` threads, at most 500 times; returns on how many. */
