@@ -10,6 +10,7 @@ and ONNX. What the file does not say comes from the options, and every default t
 import argparse
 import importlib
 import json
+import pickle
 import struct
 import sys
 import zipfile
@@ -22,17 +23,8 @@ from sources.layout import Refusal, layers, width_of
 
 IMAGENET = {"mean": "[0.485, 0.456, 0.406]", "std": "[0.229, 0.224, 0.225]"}
 NORMALISATIONS = {"tf_same": {"scale": "x/127.5-1"}, "torch": IMAGENET}  # what those who pad so scale by, as a rule
-DAMAGE = (
-    OSError,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    RuntimeError,
-    EOFError,
-    struct.error,
-    zipfile.BadZipFile,
-)
+DAMAGE = (OSError, ValueError, LookupError, TypeError, StopIteration, RuntimeError, EOFError, struct.error)
+DAMAGE += (zipfile.BadZipFile, pickle.UnpicklingError)
 PACKAGES = {
     "h5py": "python3-h5py",
     "onnx": "python3-onnx",
@@ -67,7 +59,7 @@ def reader_of(path):
     if start.startswith(b"PK"):
         return reader_of_archive(path)
     if start.startswith(b"\x80"):  # a pickle, as torch.save wrote before version 1.6
-        return "pytorch", "read_checkpoint"
+        return "pytorch", "read_pickle"
     if start[8:9] == b"{":
         return "pytorch", "read_safetensors"
     if path.endswith(".onnx"):
@@ -82,7 +74,7 @@ def reader_of_archive(path):
         return "keras", "read_archive"
     if any(name.endswith("/constants.pkl") for name in names):
         raise Refusal(f"{path} is a TorchScript archive. Save the network's state_dict() instead.")
-    return "pytorch", "read_checkpoint"
+    return "pytorch", "read_archive"
 
 
 def read(path):

@@ -223,7 +223,7 @@ class Run:
             loss = self.train_epoch()
             validation = {name: self.validate(*way) for name, way in self.validation.items()}
             self.epoch += 1
-            auc = {name: roc_auc_score(one["labels"], one["logits"]) for name, one in validation.items()}
+            auc = {name: float(roc_auc_score(one["labels"], one["logits"])) for name, one in validation.items()}
             self.history.append({"epoch": self.epoch, "loss": loss, "auc": auc})
             print(f"epoch {self.epoch}: loss {loss:.4f}, validation AUC {auc}", flush=True)
             self.save(validation)

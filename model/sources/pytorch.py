@@ -1,7 +1,6 @@
 """PyTorch's state_dicts, as torch.save or safetensors write them, with torchvision's names or timm's.
 
-A state_dict says neither input size nor padding nor normalisation: convert.py's options do. Only tensors are unpickled,
-so that a file from elsewhere cannot run code.
+A state_dict says neither input size nor padding nor normalisation: convert.py's options do.
 """
 
 import pickle
@@ -9,6 +8,7 @@ import pickle
 import numpy as np
 
 import weights
+from sources import torch_archive
 from sources.layout import Convolution, Refusal, STAGES, Source, fold, layers
 
 EPSILON = 1e-5  # torch.nn.BatchNorm2d's
@@ -20,24 +20,26 @@ def read_safetensors(path):
     return source_of(tensors, {key: metadata[key] for key in KNOWN if key in metadata})
 
 
-def read_checkpoint(path):
+def read_archive(path):
+    return source_of(state_dict(torch_archive.read(path)), {})
+
+
+def read_pickle(path):
+    """As torch.save wrote before version 1.6. PyTorch reads nothing but tensors from it, and refuses the rest."""
     import torch  # the other readers do without
 
     try:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        reason = str(error).split("WeightsUnpickler error: ")[-1]  # before it PyTorch advises to trust the file
-        raise Refusal(
-            f"{path} is damaged or holds more than tensors: {reason} Save the network's state_dict(), not the network."
-        )
-    return source_of({name: tensor.float().numpy() for name, tensor in state_dict(loaded).items()}, {})
+    except pickle.UnpicklingError:  # whose message advises to trust the file
+        raise Refusal(f"{path} is damaged or holds more than tensors. Save the network's state_dict() alone.")
+    return source_of({name: tensor.numpy() for name, tensor in state_dict(loaded).items()}, {})
 
 
 def state_dict(loaded):
     """Training scripts wrap the state_dict in a dict of their own: the one with most tensors is meant."""
     if not isinstance(loaded, dict):
         return {}
-    tensors = {name: each for name, each in loaded.items() if hasattr(each, "numpy")}
+    tensors = {name: each for name, each in loaded.items() if hasattr(each, "shape")}
     return max([tensors, *map(state_dict, loaded.values())], key=len)
 
 
@@ -69,6 +71,8 @@ def source_of(tensors, facts):
             prefix = found[0][: -len(first)]
             state = {name[len(prefix) :]: each for name, each in tensors.items() if name.startswith(prefix)}
             return collect(state, names, facts)
+    if not tensors:
+        raise Refusal("The file holds no state_dict. Save the network's state_dict(), not the network.")
     raise Refusal(
         "The file holds neither torchvision's mobilenet_v2 (features.0.0.weight) nor timm's (conv_stem.weight), but "
         f"{len(tensors)} tensors{' such as ' + sorted(tensors)[0] if tensors else ''}."

@@ -76,6 +76,8 @@ for (const { file, options, logits } of foreign)
     assertNear(engine(model, inputs(logits.length)), logits, 1e-3, file);
   });
 
+test('no code of a checkpoint was run', { skip }, () => assert.ok(!existsSync(join(folder, 'code-was-run'))));
+
 test('ONNX: logits as onnxruntime, with batch norm and without', { skip: skipRuntimes }, () => {
   for (const { file, logits } of foreign.filter((each) => each.file.endsWith('.onnx'))) {
     const files = inputs(logits.length);

@@ -7,7 +7,9 @@
 The Keras and timm files are laid out by rules written down here, not by those packages, which Debian does not have.
 """
 
+import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -79,6 +81,16 @@ def write_onnx(path, network, keep_batch_norm):
     torch.onnx.export(network, torch.zeros(1, 3, SIDE, SIDE), path, input_names=["film"], **settings)
 
 
+class Hostile:
+    """Whoever unpickles it makes a folder."""
+
+    def __init__(self, folder):
+        self.folder = str(folder / "code-was-run")
+
+    def __reduce__(self):
+        return os.mkdir, (self.folder,)
+
+
 def numpy_state(network):
     return {name: tensor.numpy() for name, tensor in network.state_dict().items()}
 
@@ -86,12 +98,9 @@ def numpy_state(network):
 def from_pytorch(folder):
     """Yields (file, options for convert.py, network, normalisation)."""
     size, network = f"--size={SIDE}", random_network(1)
-    checkpoint = {
-        "epoch": 3,
-        "state_dict": {f"module.{k}": v for k, v in network.state_dict().items()},
-        "optimizer": {},
-    }
-    torch.save(checkpoint, folder / "torchvision.pth")
+    state = {f"module.{k}": v for k, v in network.state_dict().items()}
+    beside = {"epoch": 3, "lr": 1e-3, "args": argparse.Namespace(a=1), "best": np.float64(0.9), "hook": Hostile(folder)}
+    torch.save({**beside, "state_dict": state, "optimizer": {}}, folder / "torchvision.pth")
     yield "torchvision.pth", [size], network, IMAGENET
     one = random_network(2, classes=1)
     torch.save(one.state_dict(), folder / "old.bin", _use_new_zipfile_serialization=False)
