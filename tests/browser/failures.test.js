@@ -6,7 +6,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import { expectAccessible, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('node:test').TestContext} Test */
@@ -126,6 +126,7 @@ async function expectTrouble(page, title, sentence, way) {
   await page.getByRole('heading', { name: title }).waitFor();
   assert.match((await page.textContent('#trouble-text')) ?? '', sentence);
   assert.match((await page.textContent('#trouble-way')) ?? '', way);
+  await expectAccessible(page, title);
 }
 
 /** @param {Page} page */

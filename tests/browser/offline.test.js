@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { siteServer } from '../../web/site.js';
 import { writeServiceWorker } from '../../web/make/service-worker.js';
 import { greyPng } from '../node/images.js';
-import { DIST, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import { DIST, expectAccessibleInBoth, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -70,6 +73,30 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('who has begun before the page could be isolated is not interrupted', async (t) => {
+    const site = siteServer(DIST, { isolated: false });
+    /** @type {(answer: () => void) => void} */
+    let ask;
+    const asked = new Promise((resolve) => (ask = resolve));
+    const server = createServer((request, response) => {
+      const answer = () => void site.emit('request', request, response);
+      if (request.url === '/sw.js') ask(answer);
+      else answer();
+    }).listen(0, 'localhost');
+    await once(server, 'listening');
+    const context = await browser.newContext();
+    t.after(() => Promise.all([context.close(), server.close()]));
+    const page = await context.newPage();
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    await page.goto(`http://localhost:${port}/`);
+    await page.setInputFiles('#file', film);
+    const answer = await asked;
+    answer();
+    await page.locator('#film-name', { hasText: 'film.png' }).waitFor();
+    await kept(page);
+    assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+  });
+
   test('a new version waits for a word, then takes over and leaves nothing of the old one behind', async (t) => {
     const folder = await siteCopy(t);
     const { page, context, complaints } = await open(t, { folder });
@@ -80,8 +107,8 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     await change(join(folder, 'engine/relaxed-threads.mjs'), (script) => `${script}\n// version 2\n`);
     await writeServiceWorker(folder);
     await page.reload();
-    const bar = page.getByText('A new version is here');
-    await bar.waitFor();
+    await page.getByText('A new version is here').waitFor();
+    await expectAccessibleInBoth(page, 'a new version');
     const other = await context.newPage();
     await other.goto(page.url());
     const version = (one) =>

@@ -5,7 +5,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import { expectAccessibleInBoth, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -79,6 +79,8 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
       [...document.querySelectorAll('#proof-policy li')].map((item) => item.textContent).join('; '),
     ]);
     assert.equal(shown, meta);
+    await page.locator('#proof summary').click();
+    await expectAccessibleInBoth(page, 'the proof');
     await context.close();
   });
 

@@ -219,6 +219,7 @@ export default {
   'proof.count':
     '{all} in all, of the page and the engine; {since} since the engine was ready. Reading a film takes none.',
   'proof.enforced': 'This page may do this and nothing else; the browser enforces it, whatever the page tries:',
+  'proof.file': 'All of this page in one file, for a computer without a network',
   'proof.keeping': 'Offline',
   'proof.kept':
     'The page, this engine and this model are kept on this device. From now on they work without a network.',

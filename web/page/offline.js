@@ -11,6 +11,9 @@ const { serviceWorker } = navigator;
 /** Whether this page is on a site that can be kept; a page out of a file cannot. */
 const keeps = Boolean(serviceWorker) && isSecureContext && location.protocol.startsWith('http');
 
+/** Where the edition that is one file lies. @type {string | null} */
+export const singleFile = 'pneumoscope.html';
+
 /** Whether the page was under a service worker from its start, and not only taken over by its first one. */
 const wasKept = Boolean(serviceWorker?.controller);
 
@@ -45,13 +48,13 @@ export async function followUpdates(store) {
  * @param {Store} store once its engine runs
  */
 export async function keepOffline(store) {
-  if (!keeps) return;
+  if (!keeps) return store.set({ kept: false });
   try {
     await register();
     const { active } = await serviceWorker.ready;
     store.set({ kept: await ask(active, { keep: partsOf(store.state) }) });
   } catch {
-    store.set({ kept: false }); // storage is full or forbidden: the page works, but only with a network
+    store.set({ kept: false }); // storage is full or forbidden; the page works, but is opened only with a network
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { html, nothing } from 'lit';
 import { t } from './i18n.js';
+import { singleFile } from './offline.js';
 import { Part } from './widget.js';
 
 export class Proof extends Part {
@@ -55,12 +56,7 @@ export class Proof extends Part {
           ${t('proof.try')}
           <strong id="proof-network">${t(navigator.onLine ? 'proof.online' : 'proof.offline')}</strong>
         </dd>
-        ${
-          kept === null
-            ? nothing
-            : html`<dt>${t('proof.keeping')}</dt>
-                <dd id="proof-kept">${t(kept ? 'proof.kept' : 'proof.unkept')}</dd>`
-        }
+        ${singleFile ? keeping(singleFile, kept) : nothing}
         <dt>${t('proof.self-test')}</dt>
         <dd id="proof-self-test">${selfTest ? testLine(selfTest) : '–'}</dd>
       </dl>
@@ -77,6 +73,14 @@ const addresses = (urls) =>
         ${urls.map((url) => html`<li><code>${url}</code></li>`)}
       </ul>`
     : nothing;
+
+/** @param {string} file @param {boolean | null} kept */
+const keeping = (file, kept) =>
+  html`<dt>${t('proof.keeping')}</dt>
+    <dd>
+      <span id="proof-kept">${kept === null ? nothing : t(kept ? 'proof.kept' : 'proof.unkept')}</span>
+      <a href=${file} download>${t('proof.file')}</a>
+    </dd>`;
 
 /** The page's own policy; a server's header can only forbid more. @returns {string[]} */
 function policy() {

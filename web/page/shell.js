@@ -92,7 +92,7 @@ export class App extends Part {
           .samples=${this.samples}
         ></pneumo-scope>
       </main>
-      <pneumo-proof .state=${state}></pneumo-proof>
+      <footer><pneumo-proof .state=${state}></pneumo-proof></footer>
       <p class="unseen" role="status" id="status">${statusLine(state)}</p>
       ${
         this.#prints && findings
