@@ -42,7 +42,7 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
 
   test('no SIMD in WebAssembly', async (t) => {
     const page = await open(t, ['js-flags=--no-enable-sse4-1']); // V8 gives none on such a processor
-    await expectTrouble(page, 'This browser is too old', /lacks or forbids/, /recent Firefox/);
+    await expectTrouble(page, 'This browser cannot run the engine', /lacks or forbids/, /recent Firefox/);
   });
 
   test('no memory for the engine', async (t) => {

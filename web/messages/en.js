@@ -241,7 +241,7 @@ export default {
   'trouble.engine-failed': 'The engine broke off',
   'trouble.image-too-large': 'This picture is too large',
   'trouble.no-memory': 'There is not enough memory',
-  'trouble.no-wasm-simd': 'This browser is too old',
+  'trouble.no-wasm-simd': 'This browser cannot run the engine',
   'trouble.not-readable': 'The file could not be opened',
   'trouble.other': 'The film could not be read',
   'trouble.self-test-failed': 'The engine does not compute as it should on this device',

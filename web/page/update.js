@@ -8,7 +8,8 @@ import { Part } from './widget.js';
 class Update extends Part {
   render() {
     return html`<p class="update" role="status">
-      ${t('update.waits')} <button type="button" id="update" @click=${update}>${t('update.reload')}</button>
+      ${t('update.waits')}
+      <button type="button" id="update" class="primary" @click=${update}>${t('update.reload')}</button>
     </p>`;
   }
 }
