@@ -22,7 +22,7 @@ import metrics
 import network as mobilenet
 import scope
 import weights
-from train import SPLIT_SEED
+from train import SPLIT_SEED, keep_freed_memory
 
 NAME, VERSION = "pneumoscope-pneumonia", "0.2.0"
 LICENSE = "Apache-2.0; trained on CC-BY-4.0 data"
@@ -42,24 +42,27 @@ SCOPE_FILMS = 700  # films of a view, and outliers, for the scope check
 
 
 @torch.no_grad()
-def features_of(network, normalise, films, size, view=None, seed=SPLIT_SEED, outlier=False):
-    """-> f32[films][nfeatures] of one view of each film, or of an outlier drawn beside each."""
+def features_of(run, films, size, view=None, seed=SPLIT_SEED, outlier=False):
+    """-> f32[films][nfeatures] of one view of each film, or of an outlier drawn beside each.
+
+    run: u8[batch][1][size][size] -> f32[batch][nfeatures]"""
     images = [np.array(film_store.read_grey(film.path, size)) for film in films]
     views = film_store.Views(images, [film.label for film in films], size, view, seed)
     keys = [(i, 0, film_store.OUTLIER) if outlier else i for i in range(len(films))]
     loader = torch.utils.data.DataLoader(views, 32, sampler=keys)
-    return torch.cat([mobilenet.features(network, normalise(grey)) for grey, _ in tqdm(loader, leave=False)]).numpy()
+    return torch.cat([run(grey) for grey, _ in tqdm(loader, leave=False)]).numpy()
 
 
-def validation_views(network, normalise, found, also, size):
+def validation_views(run, found, also, size, but=()):
     """-> {view: (labels, features)}: as the films are, disturbed, in their second form, and as training augments them,
     the hardest, which stands for films from elsewhere."""
     second = list(film_store.second_forms(found, also).values()) if also else []
     ways = {"plain": (found, None), "disturbed": (found, film_store.disturb), "augmented": (found, film_store.augment)}
     if second:
         ways["second"] = (second, None)
+    ways = {name: way for name, way in ways.items() if name not in but}
     labels = lambda films: np.array([film.label for film in films])
-    return {k: (labels(films), features_of(network, normalise, films, size, view)) for k, (films, view) in ways.items()}
+    return {k: (labels(films), features_of(run, films, size, view)) for k, (films, view) in ways.items()}
 
 
 # ---- calibration, operating points, scope ----
@@ -106,19 +109,17 @@ def operating_points(views, scale, bias):
     return points
 
 
-def scope_statistics(network, normalise, train, also, size, views):
+def scope_statistics(run, train, also, size, views):
     """Fitted on training films in the natural views; the limit lies half-way, on a logarithmic scale, between the
     farthest hundredth of the validation films and the nearest twentieth of the outliers."""
     pick = np.random.default_rng(SPLIT_SEED).permutation(len(train))[:SCOPE_FILMS]
     some = [train[i] for i in pick]
-    parts = [features_of(network, normalise, some, size, view) for view in (None, film_store.disturb)]
+    parts = [features_of(run, some, size, view) for view in (None, film_store.disturb)]
     second = list(film_store.second_forms(some, also).values()) if also else []
     if second:
-        parts.append(features_of(network, normalise, second, size))
+        parts.append(features_of(run, second, size))
     statistics = scope.fit(np.concatenate(parts))
-    outliers = scope.distance(
-        statistics, features_of(network, normalise, some, size, seed=SPLIT_SEED + 1, outlier=True)
-    )
+    outliers = scope.distance(statistics, features_of(run, some, size, seed=SPLIT_SEED + 1, outlier=True))
     own = scope.distance(statistics, pooled(views, but=("augmented",))[1])
     statistics["limit"] = float(np.sqrt(np.quantile(own, 0.99) * np.quantile(outliers, 0.05)))
     refused = {
@@ -150,7 +151,7 @@ def numbers(tensor):
     return json.dumps(np.broadcast_to(np.ravel(tensor), 3).tolist())
 
 
-def metadata_of(checkpoint, scale, bias, points, statistics):
+def metadata_of(checkpoint, scale, bias, points):
     options = checkpoint["options"]
     return {
         "format": "pt",
@@ -171,8 +172,6 @@ def metadata_of(checkpoint, scale, bias, points, statistics):
         "threshold": str(points[0]["threshold"]),
         "calibration_scale": f"{scale:.6f}",
         "calibration_bias": f"{bias:.6f}",
-        "scope_residual": f"{statistics['residual']:.8g}",
-        "scope_limit": f"{statistics['limit']:.8g}",
         "training_data": TRAINING_DATA,
         "training_data_sha256": checkpoint["fingerprint"],
         "training_films": str(checkpoint["films"]),
@@ -181,9 +180,12 @@ def metadata_of(checkpoint, scale, bias, points, statistics):
     }
 
 
-def scope_tensors(statistics):
+def with_scope(tensors, metadata, statistics):
+    """-> (tensors, metadata) of a file with a scope check, instead of the one that it may have had."""
     single = {name: statistics[name].astype(np.float32) for name in ("mean", "weight")}
-    return {f"scope.{k}": v for k, v in {**single, "basis": half("scope.basis", statistics["basis"])}.items()}
+    parts = {f"scope.{k}": v for k, v in {**single, "basis": half("scope.basis", statistics["basis"])}.items()}
+    numbers = {f"scope_{name}": f"{statistics[name]:.8g}" for name in ("residual", "limit")}
+    return {**tensors, **parts}, {**metadata, **numbers}
 
 
 def arguments():
@@ -200,20 +202,21 @@ def arguments():
 
 def main():
     options = arguments()
+    keep_freed_memory()
     torch.set_num_threads(os.cpu_count())
     checkpoint = torch.load(options.checkpoint, map_location="cpu")
     network, size = trained_network(checkpoint), checkpoint["options"]["size"]
-    normalise = lambda grey: mobilenet.normalise(grey, checkpoint["mean"], checkpoint["std"])
+    run = lambda grey: mobilenet.features(network, mobilenet.normalise(grey, checkpoint["mean"], checkpoint["std"]))
     train, validation = film_store.split(film_store.find(options.data)[0], 0.1, SPLIT_SEED)
-    views = validation_views(network, normalise, validation, options.also, size)
+    views = validation_views(run, validation, options.also, size)
     apart = lambda x: np.diff(network.classifier(torch.from_numpy(x)).detach().numpy())[:, 0]
     logits = {name: (labels, apart(features)) for name, (labels, features) in views.items()}
     scale, bias = metrics.platt(*pooled(logits))
     points = operating_points(logits, scale, bias)
-    statistics, refused = scope_statistics(network, normalise, train, options.also, size, views)
+    statistics, refused = scope_statistics(run, train, options.also, size, views)
     tensors = {name: half(name, array) for name, array in mobilenet.fold(network).items()}
-    metadata = metadata_of(checkpoint, scale, bias, points, statistics)
-    weights.write(options.out, {**tensors, **scope_tensors(statistics)}, metadata)
+    metadata = metadata_of(checkpoint, scale, bias, points)
+    weights.write(options.out, *with_scope(tensors, metadata, statistics))
     engine.refuse_unlike(options, [film.path for film in validation[:: max(1, len(validation) // 24)]])
     figures = {
         k: metrics.figures(y, metrics.sigmoid(scale * z + bias), points[0]["threshold"]) for k, (y, z) in logits.items()

@@ -23,7 +23,8 @@ import film_list
 import films as film_store
 import network as mobilenet
 import weights
-from quantised import LEVELS, WEIGHT_LEVELS, convolutions, convolve, grid, plan
+from export import scope_statistics, validation_views, with_scope
+from quantised import LEVELS, WEIGHT_LEVELS, IntegerNetwork, convolutions, convolve, grid, plan
 from train import SPLIT_SEED, FilmSet, keep_freed_memory
 
 
@@ -188,6 +189,15 @@ def train(options, quantised, teacher, films, normalise, size):
         bar.set_postfix(loss=f"{one.item():.4f}")
 
 
+def write(options, tensors, metadata, films, validation):
+    """Its features are not quite the float network's, so that the scope check's statistics are its own."""
+    run, size = IntegerNetwork(tensors, metadata).features, int(metadata["input_size"])
+    views = validation_views(run, validation, options.also, size, but=("augmented",))
+    statistics, refused = scope_statistics(run, films, options.also, size, views)
+    weights.write(options.out, *with_scope(tensors, metadata, statistics))
+    print(json.dumps({"out": options.out, "out_of_scope": refused}))
+
+
 def main():
     options = arguments()
     keep_freed_memory()
@@ -207,8 +217,7 @@ def main():
     quantised.set_scales(normalise(torch.stack([views[int(i)][0] for i in pick]))[:, :1])
     if options.epochs:
         train(options, quantised, teacher, films, normalise, size)
-    scope = {name: tensor for name, tensor in weights.read(options.model)[0].items() if name.startswith("scope.")}
-    weights.write(options.out, {**integers(quantised), **scope}, {**metadata, "precision": "int8"})
+    write(options, integers(quantised), {**metadata, "precision": "int8"}, films.films[: films.count], validation)
     engine.refuse_unlike(options, [film.path for film in validation[:: max(1, len(validation) // 24)]])
 
 

@@ -55,44 +55,39 @@ def grid(layer):
 
 
 class IntegerNetwork:
-    """What the engine computes, in integers."""
+    """What the engine computes, in integers that float32 holds exactly: sums below 2^24 are whole numbers in whatever
+    order they are taken, and float32 rounds what lies above as the engine's conversion does."""
 
     def __init__(self, tensors, metadata):
-        shape = mobilenet.build(
-            float(metadata["width_multiplier"]), len(tensors["classifier.1.bias"]), metadata["padding"]
-        )
-        self.tensors, self.plan, self.convolutions = tensors, plan(shape), convolutions(shape)
+        classes = len(tensors["classifier.1.bias"])
+        shape = mobilenet.build(float(metadata["width_multiplier"]), classes, metadata["padding"])
+        self.plan, self.convolutions = plan(shape), convolutions(shape)
+        self.tensors = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
+        for block in self.plan:
+            for layer in block:
+                most = self.tensors[f"{layer.name}.weight"].flatten(1).abs().sum(1).max() * 255
+                assert most < 2**24, f"{layer.name}: sums of up to {most} are not exact in float32"
 
-    def requantised(self, layer, sums, scale_in, scale_out):
-        multiplier = (scale_in * self.tensors[f"{layer.name}.weight_scale"].astype(float) / scale_out).astype(
-            np.float32
-        )
-        real = sums.astype(np.int32).astype(np.float32) * multiplier.reshape(1, -1, 1, 1)
-        return np.clip(np.rint(real).astype(np.int64) + (0 if layer.relu6 else ZERO), 0, LEVELS)
+    def convolution(self, layer, x, scale_in):
+        """x, whole numbers that stand for x scale_in -> (levels without their zero point, their scale)"""
+        weight, bias, unit = (self.tensors[f"{layer.name}.{field}"] for field in ("weight", "bias", "weight_scale"))
+        scale = float(self.tensors[f"{layer.name}.output_scale"])
+        multiplier = (scale_in * unit.double() / scale).float().view(1, -1, 1, 1)
+        sums = convolve(self.convolutions[layer.name], x, weight) + bias.view(1, -1, 1, 1)
+        return (sums * multiplier).round().clamp(*grid(layer)), scale
 
+    @torch.no_grad()
     def features(self, grey):
-        """grey: f32[batch][1][side][side] in 0..255 -> f32[batch][nfeatures]"""
-        x, scale_in, zero = 2 * np.rint(np.asarray(grey)).astype(np.int64) - 255, 1 / 255, 0
+        """grey: [batch][1][side][side] in 0..255 -> f32[batch][nfeatures]"""
+        x, scale = 2 * grey.float().round() - 255, 1 / 255
         for block in self.plan:
             start = x
             for layer in block:
-                weight, bias = (self.tensors[f"{layer.name}.{field}"] for field in ("weight", "bias"))
-                # Sums below 2^24 are exact in float32; a filter that could reach more is summed in float64.
-                most = np.abs(weight.astype(int)).reshape(len(weight), -1).sum(1).max() * max(255, LEVELS)
-                dtype = np.float32 if most < 2**24 else np.float64
-                inputs, kernel = (torch.from_numpy(a.astype(dtype)) for a in (x - zero, weight))
-                sums = convolve(self.convolutions[layer.name], inputs, kernel).numpy().astype(np.int64) + bias.reshape(
-                    1, -1, 1, 1
-                )
-                scale_out = float(self.tensors[f"{layer.name}.output_scale"][0])
-                x = self.requantised(layer, sums, scale_in, scale_out)
+                x, scale = self.convolution(layer, x, scale)
                 if layer.shortcut:
-                    x = np.clip(x + start - ZERO, 0, LEVELS)
-                scale_in, zero = scale_out, 0 if layer.relu6 else ZERO
-        places = x.shape[2] * x.shape[3]
-        return x.sum((2, 3)).astype(np.float32) * np.float32(scale_in / places)
+                    x = (x + start).clamp(*grid(layer))
+        return x.sum((2, 3)) * np.float32(scale / (x.shape[2] * x.shape[3]))
 
     def __call__(self, grey):
         features = self.features(grey)
-        weight, bias = (self.tensors[f"classifier.1.{field}"].astype(np.float32) for field in ("weight", "bias"))
-        return features, features @ weight.T + bias
+        return features, features @ self.tensors["classifier.1.weight"].T + self.tensors["classifier.1.bias"]

@@ -57,8 +57,7 @@ def open_model(path):
     the file is of floats or of integers."""
     tensors, metadata = weights.read(path)
     if metadata.get("precision") == "int8":
-        integers = quantised.IntegerNetwork(tensors, metadata)
-        return lambda pixels: map(torch.from_numpy, integers(pixels.numpy())), metadata
+        return quantised.IntegerNetwork(tensors, metadata), metadata
     network, _ = mobilenet.load(path)
 
     @torch.no_grad()

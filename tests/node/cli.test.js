@@ -70,7 +70,7 @@ test('a film is a row', async (t) => {
   assert.deepEqual([status, stderr], [0, '']);
   const [heading, row, end] = stdout.split('\n');
   assert.match(heading, /^decision +probability +ms +engine +threads +file$/);
-  assert.match(row, /^(normal|pneumonia) +\d+\.\d % +\d+\.\d +simd +1 +\S+film\.png$/);
+  assert.match(row, /^(normal|pneumonia|uncertain|out of scope) +\S.* % +\d+\.\d +simd +1 +\S+film\.png( +\(.+\))?$/);
   assert.equal(end, '');
 });
 
