@@ -8,25 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-static float half_to_float(uint16_t half) {
-    uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 0x1f, mantissa = half & 0x3ff;
-    if (exponent == 0) { /* zero or subnormal: mantissa * 2^-24 is exact */
-        float value = (float)mantissa * 0x1p-24f;
-        return sign ? -value : value;
-    }
-    uint32_t bits = sign | (exponent == 0x1f ? 0xff : exponent + 112) << 23 | mantissa << 13;
+static float from_bits(uint32_t bits) {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
 
-static float element(const tensor *t, uint64_t index) {
-    if (t->dtype[1] == '1')
-        return half_to_float((uint16_t)le16(t->data + 2 * index));
-    uint32_t bits = le32(t->data + 4 * index);
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+/* Loops without branches, which compilers vectorise: two million weights are read before the first film. Both return
+ * whether all numbers are finite.
+ *
+ * The product takes the exponent from a half's bias to a float's, and is exact for subnormals too. */
+static bool read_halves(const uint8_t *data, uint64_t n, float *out) {
+    uint32_t most = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        uint32_t half = le16(data + 2 * i), magnitude = half & 0x7fff;
+        most = most > magnitude ? most : magnitude;
+        out[i] = from_bits((half & 0x8000) << 16 | magnitude << 13) * 0x1p112f;
+    }
+    return most < 0x7c00;
+}
+
+static bool read_singles(const uint8_t *data, uint64_t n, float *out) {
+    uint32_t most = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        uint32_t bits = le32(data + 4 * i), magnitude = bits & 0x7fffffff;
+        most = most > magnitude ? most : magnitude;
+        out[i] = from_bits(bits);
+    }
+    return most < 0x7f800000;
 }
 
 static void print_shape(char text[48], const uint64_t *shape, uint32_t ndimensions) {
@@ -57,13 +66,9 @@ static pneumoscope_status read_floats(tensor *t, const uint64_t *shape, uint32_t
                            "The model file's tensor \"%.80s\" has the dtype %s; F32 and F16 are read.", t->name,
                            t->dtype);
     t->used = true;
-    for (uint64_t i = 0; i < t->nelements; i++) {
-        out[i] = element(t, i);
-        if (!isfinite(out[i]))
-            return status_fail(why, PNEUMOSCOPE_BAD_MODEL,
-                               "The model file's tensor \"%.80s\" holds a value that is not finite, at index %llu.",
-                               t->name, (unsigned long long)i);
-    }
+    if (!(t->dtype[1] == '1' ? read_halves : read_singles)(t->data, t->nelements, out))
+        return status_fail(why, PNEUMOSCOPE_BAD_MODEL,
+                           "The model file's tensor \"%.80s\" holds a value that is not finite.", t->name);
     return PNEUMOSCOPE_OK;
 }
 

@@ -24,6 +24,7 @@ struct pneumoscope {
     float *input;
     float *view_grey; /* f32[view_side][view_side]; NULL, as `view` is, without one */
     uint8_t *view;
+    bool view_unwanted;
     void *scratch;
 };
 
@@ -136,6 +137,11 @@ const pneumoscope_operating_point *pneumoscope_operating_points(const pneumoscop
 
 /* ---- reading ---- */
 
+void pneumoscope_bring_view(pneumoscope *p, int wanted) {
+    if (p)
+        p->view_unwanted = !wanted;
+}
+
 /* The film upright, aspect kept, at most view_side long and never enlarged. */
 static void make_view(pneumoscope *p, const image *film, pneumoscope_findings *out) {
     uint32_t longest = out->width > out->height ? out->width : out->height, side = p->options.view_side;
@@ -179,7 +185,7 @@ static void prepare(pneumoscope *p, const image *film, pneumoscope_findings *out
     out->warnings = film_warnings(p, film);
     out->input = p->input;
     out->input_side = side;
-    if (p->view)
+    if (p->view && !p->view_unwanted)
         make_view(p, film, out);
 }
 

@@ -122,6 +122,10 @@ pneumoscope_status pneumoscope_create(pneumoscope **out, const void *model, size
 /* NULL is allowed. */
 void pneumoscope_destroy(pneumoscope *);
 
+/* Whether the readings that follow bring a view, in a reader made with a view_side. They do until told otherwise; the
+ * view of a large film costs more than the network's input. */
+void pneumoscope_bring_view(pneumoscope *, int wanted);
+
 /* Reads a film from a file's bytes: JPEG (baseline, progressive), PNG (1 to 16 bits) or BMP. */
 pneumoscope_status pneumoscope_read(pneumoscope *, const void *file, size_t file_nbytes, pneumoscope_findings *out);
 

@@ -32,7 +32,8 @@ EMSCRIPTEN_KEEPALIVE int wasm_create(const void *model, size_t model_nbytes, uin
     return (int)last_status;
 }
 
-EMSCRIPTEN_KEEPALIVE const pneumoscope_findings *wasm_read(const void *file, size_t file_nbytes) {
+EMSCRIPTEN_KEEPALIVE const pneumoscope_findings *wasm_read(const void *file, size_t file_nbytes, int view_wanted) {
+    pneumoscope_bring_view(reader, view_wanted);
     last_status = pneumoscope_read(reader, file, file_nbytes, &findings);
     return last_status == PNEUMOSCOPE_OK ? &findings : NULL;
 }

@@ -16,7 +16,7 @@ import { PneumoscopeError } from './errors.js';
  * @property {(pointer: number) => void} _free
  * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number,
  *   operatingPoint: number) => number} _wasm_create
- * @property {(file: number, nbytes: number) => number} _wasm_read address of a pneumoscope_findings, or 0
+ * @property {(file: number, nbytes: number, view: number) => number} _wasm_read address of a pneumoscope_findings, or 0
  * @property {(index: number) => number} _wasm_operating_point address of a pneumoscope_operating_point, or 0
  * @property {() => number} _wasm_code
  * @property {() => number} _wasm_detail
@@ -84,7 +84,8 @@ export class Engine {
    * @throws {PneumoscopeError} 'bad-image', 'unsupported-image', 'image-too-large', 'no-memory'
    */
   read(file, want) {
-    const pointer = this.#lend(file, (address) => this.#module._wasm_read(address, file.length));
+    const view = Number(Boolean(want.view));
+    const pointer = this.#lend(file, (address) => this.#module._wasm_read(address, file.length, view));
     if (pointer === 0) throw this.#failure();
     return openFindings(this.#module, pointer, want);
   }

@@ -193,6 +193,19 @@ static void test_view_is_never_enlarged(void **state) {
     pneumoscope_destroy(p);
 }
 
+static void test_view_is_brought_where_it_is_wanted(void **state) {
+    (void)state;
+    pneumoscope_bring_view(NULL, 0);
+    pneumoscope *p = make(&(pneumoscope_options){.view_side = 50});
+    for (int wanted = 0; wanted <= 1; wanted++) {
+        pneumoscope_bring_view(p, wanted);
+        pneumoscope_findings f = read_pattern(p, 100, 80, 8);
+        assert_int_equal(f.view != NULL, wanted);
+        assert_int_equal(f.view_width, wanted ? 50 : 0);
+    }
+    pneumoscope_destroy(p);
+}
+
 /* Weights can be finite and their product not. */
 static void test_weights_that_overflow(void **state) {
     (void)state;
@@ -229,6 +242,7 @@ int pneumoscope_tests(void) {
         cmocka_unit_test(test_file_limit),
         cmocka_unit_test(test_warnings),
         cmocka_unit_test(test_view_is_never_enlarged),
+        cmocka_unit_test(test_view_is_brought_where_it_is_wanted),
         cmocka_unit_test(test_weights_that_overflow),
         cmocka_unit_test(test_status_strings),
     };
