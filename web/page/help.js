@@ -16,7 +16,12 @@ export class Help extends Part {
   render() {
     const names = /** @type {Action[]} */ (Object.keys(ACTIONS));
     return html`<dialog aria-labelledby="help-title" @close=${() => this.emit('do-set', { help: false })}>
-      <h2 id="help-title">${t('help.title')}</h2>
+      <div class="dialog-head">
+        <h2 id="help-title">${t('help.title')}</h2>
+        <button type="button" class="primary" @click=${() => this.querySelector('dialog')?.close()}>
+          ${t('help.close')}
+        </button>
+      </div>
       <p class="quiet">${t('help.focus')}</p>
       <dl class="keys">
         ${names.map(
@@ -37,9 +42,6 @@ export class Help extends Part {
             </div>`,
         )}
       </dl>
-      <button type="button" class="primary" @click=${() => this.querySelector('dialog')?.close()}>
-        ${t('help.close')}
-      </button>
     </dialog>`;
   }
 

@@ -85,8 +85,16 @@ export const dateTime = (date) =>
 /** @param {Date} date @returns {string} */
 export const day = (date) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
 
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
-const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
+function number(value, options) {
+  const key = language + JSON.stringify(options);
+  const format = formats.get(key) ?? new Intl.NumberFormat(language, options);
+  formats.set(key, format); // making one takes far longer than using it
+  return format.format(value);
+}
 
 /** @param {string | number} value */
 const spoken = (value) => (typeof value === 'number' ? number(value) : value);

@@ -107,12 +107,11 @@ export class Reading {
     const { open } = this.#store.state;
     const reader = await this.#reader;
     if (!reader || !open?.findings) return;
-    const tell = (/** @type {import('./stability.js').Stability} */ stability) => {
+    const tell = (/** @type {import('./stability.js').Stability | null} */ stability) => {
       if (this.#store.state.open?.id === open.id) this.#store.set({ stability });
     };
-    await checkStability(open.findings, (film) => reader.read(film, { signal: this.#stop.signal }), tell).catch(
-      () => {},
-    );
+    const { signal } = this.#stop;
+    await checkStability(open.findings, (film) => reader.read(film, { signal }), tell).catch(() => tell(null));
   }
 
   /** Drops the film that is being read and leaves the others waiting. */
@@ -122,9 +121,11 @@ export class Reading {
     this.#store.set({ paused: true });
   }
 
-  /** Reads on after a cancel. */
+  /** Reads on after a cancel, what is to be shown first. */
   resume() {
     this.#store.set({ paused: false });
+    const { open, beside } = this.#store.state;
+    for (const opened of [open, beside]) if (opened && !opened.findings) this.#show(opened.id);
     this.#run();
   }
 

@@ -70,8 +70,13 @@ export class Settings extends Part {
 
 customElements.define('pneumo-settings', Settings);
 
-/** Keeps the settings, or forgets them, as the user wishes. @param {State} state */
-export function keep(state) {
+/** Keeps the settings that have changed, or forgets them, as the user wishes. @param {State} state @param {State} before */
+export function follow(state, before) {
+  if (/** @type {const} */ (['remembers', ...KEPT]).some((name) => state[name] !== before[name])) keep(state);
+}
+
+/** @param {State} state */
+function keep(state) {
   try {
     const kept = Object.fromEntries(KEPT.map((name) => [name, state[name]]));
     if (state.remembers) localStorage.setItem(KEY, JSON.stringify({ ...kept, language: currentLanguage() }));

@@ -9,7 +9,7 @@ import './proof.js';
 import { Reading } from './reading.js';
 import './report.js';
 import { tested } from './self-test.js';
-import { keep, kept } from './settings.js';
+import { follow, kept } from './settings.js';
 import { statusLine } from './status.js';
 import { createStore } from './store.js';
 import { judged, pointInForce, triage } from './triage.js';
@@ -38,7 +38,10 @@ export class App extends Part {
   connectedCallback() {
     this.replaceChildren(); // what index.html shows until this script runs
     super.connectedCallback();
-    this.#store.subscribe((state) => this.#follow(state));
+    this.#store.subscribe((state, before) => {
+      this.requestUpdate();
+      follow(state, before);
+    });
     this.#reading.obey(this);
     this.addEventListener('do-open', () => this.querySelector('pneumo-scope')?.scrollIntoView({ block: 'nearest' }));
     takeDropsOn(
@@ -100,12 +103,6 @@ export class App extends Part {
           : nothing
       }
     `;
-  }
-
-  /** @param {State} state */
-  #follow(state) {
-    this.requestUpdate();
-    keep(state);
   }
 
   /** @param {boolean} prints whether the report is in the page */

@@ -71,7 +71,7 @@ const INITIAL = {
   open: null,
   beside: null,
   active: 'open',
-  tool: 'window',
+  tool: globalThis.matchMedia?.('(pointer: coarse)').matches ? 'pan' : 'window', // a finger expects to move what it touches
   pointName: '',
   prevalence: 0.1,
   heatShown: true,
