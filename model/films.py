@@ -10,25 +10,40 @@ import numpy as np
 import torch
 from PIL import Image, ImageFilter, ImageOps
 
+import film_list
 import outliers
 
+CLASSES = ["normal", "pneumonia"]  # in this order they are the network's outputs
 OUTLIER = -1  # the label of an image that is no chest film
 
 Film = namedtuple("Film", "path label patient sha256")
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp"}
 
 
-def find(folder):
-    """Returns (films, class names): one folder a class, in alphabetical order; of identical files the first only."""
-    folder = Path(folder)
-    root = folder / "train" if (folder / "train").is_dir() else folder
-    classes = sorted(child.name for child in root.iterdir() if child.is_dir())
+def find(source):
+    """Returns (films, class names) of folders named by class, or of a CSV (film_list.py); of identical files the first
+    only."""
+    rows = film_list.read(source) if Path(source).is_file() else in_folders(Path(source))
+    classes = sorted({row.label for row in rows})
+    if classes != CLASSES:
+        raise SystemExit(f"{source} has the classes {classes}; {CLASSES} are wanted.")
     films = {}
-    for label, name in enumerate(classes):
-        for path in sorted(p for p in (root / name).iterdir() if p.suffix.lower() in SUFFIXES):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-            films.setdefault(digest, Film(path, label, patient_of(path.name), digest))
-    return list(films.values()), [name.lower() for name in classes]
+    for path, label, patient in rows:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        film = Film(path, classes.index(label), patient or patient_of(path.name), digest)
+        if films.setdefault(digest, film).label != film.label:
+            raise SystemExit(f"{path} is the same film as {films[digest].path}, which has another label.")
+    return list(films.values()), classes
+
+
+def in_folders(folder):
+    """One folder a class, in `folder` or in its train/, in alphabetical order."""
+    root = folder / "train" if (folder / "train").is_dir() else folder
+    return [
+        film_list.Row(path, child.name.lower(), None)
+        for child in sorted(each for each in root.iterdir() if each.is_dir())
+        for path in sorted(p for p in child.iterdir() if p.suffix.lower() in SUFFIXES)
+    ]
 
 
 def patient_of(name):

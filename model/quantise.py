@@ -19,7 +19,6 @@ from torch import nn
 from tqdm import tqdm
 
 import engine
-import film_list
 import films as film_store
 import network as mobilenet
 import weights
@@ -207,7 +206,7 @@ def main():
     if metadata.get("scale") != "x/127.5-1" and json.loads(metadata["mean"])[0] != 0.5:
         raise SystemExit("quantise: the integer scheme reads pixels as x/127.5-1 alone")
     size = int(metadata["input_size"])
-    films, validation = film_store.split(film_list.find(options.data)[0], 0.1, SPLIT_SEED)
+    films, validation = film_store.split(film_store.find(options.data)[0], 0.1, SPLIT_SEED)
     second = film_store.second_forms(films, options.also) if options.also else {}
     films = FilmSet(films, size, "training films", second)
     normalise = lambda grey: mobilenet.normalise(grey, *mobilenet.normalisation(metadata))

@@ -22,7 +22,6 @@ import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
-import film_list
 import films as film_store
 import network as mobilenet
 import report
@@ -153,7 +152,7 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        found, self.classes = film_list.find(options.data)
+        found, self.classes = film_store.find(options.data)
         train, validation = film_store.split(found, 0.1, SPLIT_SEED)
         second = [film_store.second_forms(s, options.also) if options.also else {} for s in (train, validation)]
         self.train = FilmSet(train, options.size, "training films", second[0])
