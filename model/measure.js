@@ -140,23 +140,28 @@ function measure({ name, kind, patients, answers }) {
   const auc = areaUnderCurve(answers);
   return {
     ...{ name, kind, patients, films: answers.length, normal: answers.length - npneumonia, pneumonia: npneumonia },
-    points: Object.fromEntries(reader.model.operatingPoints.map((one) => [one.name, measurePoint(answers, one)])),
+    points: Object.fromEntries(reader.model.operatingPoints.map((one) => [one.name, measurePoint(answers, one, kind)])),
     auc: auc === null ? null : { value: auc, ...bounds.auc },
     calibration_error: npneumonia > 0 && npneumonia < answers.length ? calibrationError(answers) : null,
     held_back: answers.filter(({ scope }) => scope.reason).length / answers.length,
   };
 }
 
-/** @param {Answer[]} answers @param {import('../web/types.d.ts').OperatingPoint} at */
-function measurePoint(answers, at) {
+/**
+ * Shares that films of one class alone cannot give, or that mean nothing for what is no film, are null.
+ * @param {Answer[]} answers @param {import('../web/types.d.ts').OperatingPoint} at @param {string} kind
+ */
+function measurePoint(answers, at, kind) {
+  const npneumonia = answers.filter(({ positive }) => positive).length;
+  const both = npneumonia > 0 && npneumonia < answers.length;
   const shares = (/** @type {Answer[]} */ drawn) => {
     const { accuracy, recall, specificity, precision, f1 } = metrics(drawn, at.threshold);
-    return { accuracy, sensitivity: recall, specificity, precision, f1 };
+    return { sensitivity: recall, specificity, ...(both ? { accuracy, precision, f1 } : {}) };
   };
   const bounds = intervals(answers, shares);
   const measured = Object.entries(shares(answers)).map(([key, value]) => [
     key,
-    value === null ? null : { value, ...bounds[key] },
+    value === null || kind === 'out-of-scope' ? null : { value, ...bounds[key] },
   ]);
   return { ...metricsAt(answers, at), ...Object.fromEntries(measured) };
 }
