@@ -34,7 +34,7 @@ for (const engine of VARIANTS)
 await writeIcons(`${folder}icons`);
 const options = await bundleOptions();
 await writePage(await bundle(options));
-await writeSingleFile(folder, options);
+await writeSingleFile(folder, 'model/pneumonia.safetensors', options);
 await writeServiceWorker(folder);
 
 /**

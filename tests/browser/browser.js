@@ -11,6 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { siteServer } from '../../web/site.js';
 
+/** The model that the page loads. */
+export const MODEL = 'model/pneumonia.safetensors';
+
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 

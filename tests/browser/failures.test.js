@@ -6,7 +6,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { expectAccessible, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import { expectAccessible, launch, MODEL, noBrowser, serveSite, siteCopy } from './browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('node:test').TestContext} Test */
@@ -34,7 +34,7 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
     const context = await (own ?? browser).newContext();
     t.after(() => Promise.all([own?.close() ?? context.close(), site.close()]));
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     if (first) await page.addInitScript(first);
     await page.goto(site.url);
     return page;
@@ -79,12 +79,7 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
     assert.match((await page.textContent('#engine-note')) ?? '', /Threads did not start/);
   });
 
-  for (const part of [
-    'worker.js',
-    'engine/relaxed-threads.mjs',
-    'engine/relaxed-threads.wasm',
-    'model/pneumonia.safetensors',
-  ])
+  for (const part of ['worker.js', 'engine/relaxed-threads.mjs', 'engine/relaxed-threads.wasm', MODEL])
     test(`a page in place of ${part}: it is named, and trying again mends it`, async (t) => {
       const folder = await siteCopy(t);
       const path = join(folder, part);

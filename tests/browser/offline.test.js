@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { siteServer } from '../../web/site.js';
 import { writeServiceWorker } from '../../web/make/service-worker.js';
 import { greyPng } from '../node/images.js';
-import { DIST, expectAccessibleInBoth, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import { DIST, expectAccessibleInBoth, launch, MODEL, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -41,7 +41,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     const answer = await read(page);
     const engine = await page.textContent('#engine-line');
     const [, variant] = /, (\S+), \d/.exec(engine ?? '') ?? [];
-    const once = [`/engine/${variant}.mjs`, `/engine/${variant}.wasm`, '/model/pneumonia.safetensors'];
+    const once = [`/engine/${variant}.mjs`, `/engine/${variant}.wasm`, `/${MODEL}`];
     for (const path of [...once, '/app.js', '/worker.js', '/style.css'])
       assert.equal(sent.filter((one) => one === path).length, 1, `${path} came once`);
 

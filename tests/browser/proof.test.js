@@ -5,7 +5,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { expectAccessibleInBoth, launch, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import { expectAccessibleInBoth, launch, MODEL, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -99,7 +99,7 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
   test('where every engine computes wrongly, or the model is another, the page refuses to answer', async (t) => {
     const [lies, model] = [await siteCopy(t), await siteCopy(t)];
     for (const variant of ['simd', 'relaxed', 'relaxed-threads']) await makeLie(lies, variant);
-    const weights = join(model, 'model/pneumonia.safetensors');
+    const weights = join(model, MODEL);
     const bytes = await readFile(weights);
     bytes[bytes.length - 1] ^= 1; // the last weight's sign or exponent: no answer tells, but the file's hash does
     await writeFile(weights, bytes);

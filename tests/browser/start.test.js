@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { siteServer } from '../../web/site.js';
 import { greyPng } from '../node/images.js';
-import { DIST, launch, noBrowser } from './browser.js';
+import { DIST, launch, MODEL, noBrowser } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
-const model = readFileSync(join(DIST, 'model/pneumonia.safetensors'));
+const model = readFileSync(join(DIST, MODEL));
 
 /** What Chromium's own tools call slow 4G. */
 const POOR_LINE = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 90_000 };
@@ -24,7 +24,7 @@ test(
     /** @type {(() => void) | undefined} */
     let finish;
     const server = createServer((request, response) => {
-      if (request.url !== '/model/pneumonia.safetensors') return site.emit('request', request, response);
+      if (request.url !== `/${MODEL}`) return site.emit('request', request, response);
       response.writeHead(200, { 'Content-Length': model.length }).write(model.subarray(0, model.length / 2));
       finish = () => response.end(model.subarray(model.length / 2));
     }).listen(0, 'localhost');

@@ -14,9 +14,10 @@ const STAND_INS = /\/(module|browser-worker|beside|offline)\.js$/;
 
 /**
  * @param {string} folder of the finished site; gets pneumoscope.html
+ * @param {string} model path of the one model in it
  * @param {import('esbuild').BuildOptions} options of the page's own bundle
  */
-export async function writeSingleFile(folder, options) {
+export async function writeSingleFile(folder, model, options) {
   const bundle = async (/** @type {string} */ entry, /** @type {import('esbuild').BuildOptions} */ more) => {
     const { outputFiles } = await build({
       ...options,
@@ -25,7 +26,7 @@ export async function writeSingleFile(folder, options) {
       external: ['module'], // Node's, of which Emscripten's script asks nothing in a browser
       splitting: false,
       write: false,
-      plugins: [standIns, filesOf(folder)],
+      plugins: [standIns, filesOf(folder, model)],
     });
     return outputFiles[0].text;
   };
@@ -78,15 +79,15 @@ const standIns = {
   },
 };
 
-/** `dist:PATH` is a script of the site, `packed:PATH` a file's bytes in a text, or an object of all files in a folder.
- * @param {string} folder @returns {import('esbuild').Plugin} */
-const filesOf = (folder) => ({
+/** `dist:PATH` is a script of the site, `packed:PATH` a file's bytes in a text, or an object of all files in a folder;
+ * `packed:model` is the model's. @param {string} folder @param {string} model @returns {import('esbuild').Plugin} */
+const filesOf = (folder, model) => ({
   name: 'files',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^dist:/ }, ({ path }) => ({ path: join(folder, path.slice(5)) }));
     onResolve({ filter: /^packed:/ }, ({ path }) => ({ path: path.slice(7), namespace: 'packed' }));
     onLoad({ filter: /.*/, namespace: 'packed' }, async ({ path }) => ({
-      contents: JSON.stringify(await packed(folder, path)),
+      contents: JSON.stringify(await packed(folder, path === 'model' ? model : path)),
       loader: 'json',
     }));
   },

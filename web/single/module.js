@@ -3,7 +3,7 @@
 
 import relaxed from 'dist:engine/relaxed.mjs';
 import simd from 'dist:engine/simd.mjs';
-import model from 'packed:model/pneumonia.safetensors';
+import model from 'packed:model';
 import relaxedWasm from 'packed:engine/relaxed.wasm';
 import simdWasm from 'packed:engine/simd.wasm';
 import { unpack } from './unpack.js';
