@@ -43,7 +43,7 @@ const blank = { name: 'blank.png', mimeType: 'image/png', buffer: Buffer.from(gr
 const BLOCKED = 'Service Worker registration blocked by Playwright';
 const [normal, , pneumonia] = sampleFilms();
 
-describe('the answer', { skip: noBrowser, timeout: 170_000 }, () => {
+describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof serveSite>>} */

@@ -84,7 +84,6 @@ export async function openPage(browser, url, options, prepare) {
     if (!request.serviceWorker()) requests.push(request.url());
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   page.on('console', (message) => {
     if (message.type() !== 'log') complaints.push(message.text());
   });

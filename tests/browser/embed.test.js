@@ -11,7 +11,7 @@ const HOST = `<!doctype html><html lang="en"><title>A ward's page</title>
   <script type="module" src="/lib/pneumo-scope.js"></script>
   <script>addEventListener('findings', ({ detail }) => (window.findings = detail))</script>`;
 
-describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 120_000 }, () => {
+describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 300_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof serveSite>>} */
@@ -28,7 +28,6 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 120_000 }, () => {
   async function openHost() {
     const context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
     /** @type {string[]} */
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));

@@ -26,7 +26,7 @@ const films = (count) =>
     name: `Jane Doe ${i + 1}.png`,
   }));
 
-describe('the list', { skip: noBrowser, timeout: 170_000 }, () => {
+describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof serveSite>>} */

@@ -19,7 +19,7 @@ import {
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
 
-describe('the page', { skip: noBrowser, timeout: 120_000 }, () => {
+describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof serveSite>>} */

@@ -16,7 +16,7 @@ import {
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
 
-describe('the viewer', { skip: noBrowser, timeout: 120_000 }, () => {
+describe('the viewer', { skip: noBrowser, timeout: 300_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof serveSite>>} */
