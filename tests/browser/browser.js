@@ -22,6 +22,23 @@ export const noBrowser = existsSync(executablePath)
   ? false
   : `there is no ${executablePath}; $CHROMIUM may name another`;
 
+const messages = new URL('../../web/messages/', import.meta.url);
+
+/** What the page says, by language and key. @type {Record<string, Record<string, string | Record<string, string>>>} */
+export const WORDS = Object.fromEntries(
+  await Promise.all(
+    readdirSync(messages).map(async (name) => [
+      name.replace('.js', ''),
+      (await import(new URL(name, messages).href)).default,
+    ]),
+  ),
+);
+const READY = new RegExp(
+  Object.values(WORDS)
+    .map((words) => words['status.ready'])
+    .join('|'),
+);
+
 const QUIET = [
   'disable-quic',
   'no-first-run',
@@ -89,7 +106,7 @@ export async function openPage(browser, url, options, prepare) {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(url);
-  await page.getByRole('status').filter({ hasText: 'Ready for a film.' }).waitFor({ state: 'attached' });
+  await page.getByRole('status').filter({ hasText: READY }).waitFor({ state: 'attached' });
   return { context, page, requests, complaints };
 }
 

@@ -39,25 +39,43 @@ test('every message that the page asks for by name is there', () => {
 });
 
 for (const language of languages)
-  test(`${language} says the same as English, with the same names in it`, async () => {
+  test(`${language} says the same as English, with the same names in it and the plural forms that it needs`, async () => {
     const messages = (await import(`../../web/messages/${language}.js`)).default;
-    assert.deepEqual(Object.keys(messages).sort(), [...keys].sort());
-    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    assert.deepEqual(Object.keys(messages), keys, 'in the same order, so that they can be read side by side');
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
     for (const [key, message] of Object.entries(messages)) {
       const source = english[/** @type {keyof typeof english} */ (key)];
       assert.equal(typeof message, typeof source, key);
-      if (typeof message !== 'string')
-        assert.ok(
-          'other' in message && Object.keys(message).every((form) => forms.includes(/** @type {any} */ (form))),
-          key,
-        );
-      const wanted = namesIn(typeof source === 'string' ? source : source.other);
-      for (const text of typeof message === 'string' ? [message] : Object.values(message)) {
-        assert.ok(text.trim() !== '', key);
+      if (typeof message !== 'string') assert.deepEqual(Object.keys(message).sort(), forms, key);
+      const wanted = namesIn(textsOf(source)[0]);
+      for (const text of textsOf(message)) {
+        assert.equal(text, text.trim(), key);
+        assert.notEqual(text, '', key);
         assert.deepEqual(namesIn(text), wanted, key);
       }
     }
   });
+
+/** What a language may well write as English does is shorter, its {names} apart. */
+const SENTENCE = /(\p{L}+\P{L}+){3}/u;
+
+for (const language of languages.filter((code) => code !== 'en'))
+  test(`${language} has no sentence left in English, and none that sits in English spaces`, async () => {
+    const messages = (await import(`../../web/messages/${language}.js`)).default;
+    for (const [key, message] of Object.entries(messages)) {
+      const source = textsOf(english[/** @type {keyof typeof english} */ (key)]);
+      for (const text of textsOf(message)) {
+        assert.ok(!SENTENCE.test(text.replaceAll(/\{\w+\}/g, '')) || !source.includes(text), key);
+        if (language === 'fr')
+          assert.doesNotMatch(text, /[^\u00a0][:;?!%»]|«[^\u00a0]/, `${key}: a no-break space belongs there`);
+        if (language === 'zh-Hans')
+          assert.doesNotMatch(text, /\p{Script=Han}[,.:;?!()]/u, `${key}: a wide sign belongs there`);
+      }
+    }
+  });
+
+/** @param {string | Record<string, string>} message */
+const textsOf = (message) => (typeof message === 'string' ? [message] : Object.values(message));
 
 /** @param {string} text */
 const namesIn = (text) => (text.match(/\{\w+\}/g) ?? []).sort();

@@ -2,6 +2,7 @@
 // {names} are put in by the page; a message with plural forms is chosen by its {count}.
 
 export default {
+  'app.title': 'Pneumoscope: reads chest X-rays',
   'app.tagline': 'Reads a chest X-ray for signs of pneumonia. The film stays on this device.',
 
   'settings.language': 'Language',
@@ -126,17 +127,17 @@ export default {
   'warning.no-contrast': 'The picture has next to no contrast.',
 
   'meaning.title': 'What it means here',
-  'meaning.prevalence': 'Films with pneumonia among all films read here, in percent',
+  'meaning.prevalence': 'Films with pneumonia among all films read here, in percent (prevalence)',
   'meaning.measured-on': 'Figures from',
-  'meaning.ppv': 'Of the films called pneumonia, so many show it',
-  'meaning.npv': 'Of the films called free of it, so many are',
+  'meaning.ppv': 'Of the films called pneumonia, so many show it (positive predictive value)',
+  'meaning.npv': 'Of the films called free of it, so many are (negative predictive value)',
   'meaning.not-measured': 'Not measured for this model.',
 
   'evidence.title': 'How well it does',
   'evidence.intended': 'Meant for frontal chest films of children of 1 to 5 years, and for no one else.',
   'evidence.films': { one: '{count} film', other: '{count} films' },
-  'evidence.sensitivity': 'Pneumonias found',
-  'evidence.specificity': 'Others recognised',
+  'evidence.sensitivity': 'Pneumonias found (sensitivity)',
+  'evidence.specificity': 'Others recognised (specificity)',
   'evidence.held-back': 'Refused',
   'evidence.interval': '({low} to {high})',
   'evidence.kind.internal': 'Same hospital',
@@ -144,6 +145,9 @@ export default {
   'evidence.kind.out-of-scope': 'No frontal chest film',
   'evidence.measured': 'Measured on {date}, with 95 % intervals. Decided by: {point}.',
   'evidence.not-measured': 'Not measured for this model.',
+
+  'patients.adults': 'adults',
+  'patients.children': 'children of 1 to 5 years',
 
   'stability.title': 'Does the answer hold?',
   'stability.what': 'Reads the film again mirrored, slightly cropped, and with other contrast and brightness.',

@@ -51,7 +51,7 @@ export class Evidence extends Part {
         <th colspan="3" scope="rowgroup">
           ${t(`evidence.kind.${kind}`)}
           <span class="quiet">
-            ${name}, ${t('evidence.films', { count: films })}${patients ? `, ${patients}` : nothing}
+            ${name}, ${t('evidence.films', { count: films })}${patients ? `, ${patientsLabel(patients)}` : nothing}
           </span>
         </th>
       </tr>
@@ -63,6 +63,13 @@ export class Evidence extends Part {
     </tbody>`;
   }
 }
+
+/** The groups of patients that model/measure.js names. */
+const PATIENTS = /** @type {const} */ ({ 'children of 1 to 5 years': 'patients.children', adults: 'patients.adults' });
+
+/** @param {string} name @returns {string} as the group is called in the user's language, where it is known */
+export const patientsLabel = (name) =>
+  name in PATIENTS ? t(PATIENTS[/** @type {keyof typeof PATIENTS} */ (name)]) : name;
 
 customElements.define('pneumo-evidence', Evidence);
 

@@ -1,7 +1,7 @@
 // What the page says, in the reader's language: t(key, values). Numbers are written as the language writes them.
 //
-// A message is a text with {names} in it, or one text for each plural form of {count}. Every language is one file in
-// web/messages/ with the keys of en.js; English is built in, the others are fetched when they are chosen.
+// A message is a text with {names} in it, or one text for each plural form of {count} that the language has. Every language
+// is one file in web/messages/ with the keys of en.js; English is built in, the others are fetched when they are chosen.
 
 import english from '../messages/en.js';
 
@@ -12,6 +12,7 @@ import english from '../messages/en.js';
 export const LANGUAGES = __LANGUAGES__;
 
 let language = 'en';
+let chosen = language;
 /** @type {Record<Key, string | Record<string, string>>} */
 let messages = english;
 
@@ -40,10 +41,12 @@ export function bestLanguage(wanted) {
   return 'en';
 }
 
-/** @param {string} code one of LANGUAGES */
+/** @param {string} code one of LANGUAGES; of two that are fetched at once the last that was chosen is spoken */
 export async function setLanguage(code) {
-  messages = code === 'en' ? english : (await import(`../messages/${code}.js`)).default;
-  language = code;
+  chosen = code;
+  const fetched = code === 'en' ? english : (await import(`../messages/${code}.js`)).default;
+  if (chosen !== code) return;
+  [messages, language] = [fetched, code];
   for (const listener of listeners) listener();
 }
 

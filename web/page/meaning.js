@@ -2,6 +2,7 @@
 // It depends on how common pneumonia is there, which the user knows and the model does not.
 
 import { html } from 'lit';
+import { patientsLabel } from './evidence.js';
 import { percent, t } from './i18n.js';
 import { predictiveValues } from './metrics.js';
 import { Part } from './widget.js';
@@ -39,7 +40,7 @@ export class Meaning extends Part {
     };
     const value = String(Math.round(1000 * this.prevalence) / 10);
     return html`<div class="prevalence">
-      <label for="prevalence">${t('meaning.prevalence')}</label>
+      <label for="prevalence" id="prevalence-label">${t('meaning.prevalence')}</label>
       <input
         type="range"
         aria-labelledby="prevalence-label"
@@ -64,7 +65,7 @@ export class Meaning extends Part {
         ${sets.map(
           ({ name, kind, patients }) =>
             html`<option value=${name} ?selected=${name === chosen.name}>
-              ${t(`evidence.kind.${kind}`)}: ${name}${patients ? ` (${patients})` : ''}
+              ${t(`evidence.kind.${kind}`)}: ${name}${patients ? ` (${patientsLabel(patients)})` : ''}
             </option>`,
         )}
       </select>

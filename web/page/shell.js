@@ -32,7 +32,7 @@ export class App extends Part {
     this.#store = createStore(state);
     const ownReader = tested(createReader, (selfTest) => this.#store.set({ selfTest }));
     this.#reading = new Reading(this.#store, ownReader, { onRequest: watchRequests(this.#store) });
-    setLanguage(language ?? bestLanguage(navigator.languages));
+    setLanguage(bestLanguage([language ?? [], navigator.languages].flat()));
   }
 
   connectedCallback() {
@@ -69,6 +69,7 @@ export class App extends Part {
     const { state } = this.#store;
     const point = pointInForce(state.model, state.pointName);
     const findings = state.open?.findings;
+    document.title = t('app.title');
     document.documentElement.lang = currentLanguage();
     document.documentElement.dataset.theme = state.theme;
     return html`
