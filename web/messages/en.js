@@ -101,7 +101,7 @@ export default {
   'answer.care': 'Take with care',
   'answer.point': 'Decides by',
   'answer.point.measured':
-    'As measured, it recognises {sensitivity} of films with pneumonia and {specificity} of films without.',
+    'On the films it was set by, it recognises {sensitivity} of those with pneumonia and {specificity} of those without. Other films are harder: see below.',
   'answer.point.unmeasured': 'How often this rule is right has not been measured.',
   'point.default': 'The one threshold of this model',
   'point.balanced': 'Balanced',
@@ -129,8 +129,8 @@ export default {
   'meaning.title': 'What it means here',
   'meaning.prevalence': 'Films with pneumonia among all films read here, in percent (prevalence)',
   'meaning.measured-on': 'Figures from',
-  'meaning.ppv': 'Of the films called pneumonia, so many show it (positive predictive value)',
-  'meaning.npv': 'Of the films called free of it, so many are (negative predictive value)',
+  'meaning.ppv': 'Of the films that reach the threshold, so many show pneumonia (positive predictive value)',
+  'meaning.npv': 'Of the films that stay below it, so many show none (negative predictive value)',
   'meaning.not-measured': 'Not measured for this model.',
 
   'evidence.title': 'How well it does',

@@ -101,7 +101,7 @@ export default {
   'answer.care': 'Interpretar con cautela',
   'answer.point': 'Criterio de decisión',
   'answer.point.measured':
-    'Según lo medido, reconoce el {sensitivity} de las radiografías con neumonía y el {specificity} de las radiografías sin ella.',
+    'En las radiografías con las que se fijó, reconoce el {sensitivity} de las que tienen neumonía y el {specificity} de las que no. Con otras acierta menos: véase más abajo.',
   'answer.point.unmeasured': 'No se ha medido con qué frecuencia acierta este criterio.',
   'point.default': 'El único umbral de este modelo',
   'point.balanced': 'Equilibrado',
@@ -131,8 +131,8 @@ export default {
   'meaning.title': 'Qué significa aquí',
   'meaning.prevalence': 'Radiografías con neumonía entre todas las que se leen aquí, en tanto por ciento (prevalencia)',
   'meaning.measured-on': 'Cifras de',
-  'meaning.ppv': 'De las radiografías calificadas de neumonía, cuántas la muestran (valor predictivo positivo)',
-  'meaning.npv': 'De las calificadas de libres de ella, cuántas lo están (valor predictivo negativo)',
+  'meaning.ppv': 'De las radiografías que alcanzan el umbral, cuántas muestran neumonía (valor predictivo positivo)',
+  'meaning.npv': 'De las que quedan por debajo, cuántas no la muestran (valor predictivo negativo)',
   'meaning.not-measured': 'No se ha medido para este modelo.',
 
   'evidence.title': 'Cómo de bien lo hace',

@@ -103,7 +103,7 @@ export default {
   'answer.care': 'À prendre avec prudence',
   'answer.point': 'Règle de décision',
   'answer.point.measured':
-    'D’après les mesures, elle reconnaît {sensitivity} des clichés avec pneumonie et {specificity} des clichés sans pneumonie.',
+    'Sur les clichés qui ont servi à la fixer, elle reconnaît {sensitivity} de ceux avec pneumonie et {specificity} de ceux sans. Sur d’autres, elle fait moins bien : voir plus bas.',
   'answer.point.unmeasured': 'On n’a pas mesuré combien de fois cette règle a raison.',
   'point.default': 'Le seul seuil de ce modèle',
   'point.balanced': 'Équilibrée',
@@ -133,9 +133,9 @@ export default {
   'meaning.title': 'Ce que cela signifie ici',
   'meaning.prevalence': 'Clichés avec pneumonie parmi tous ceux qui sont lus ici, en pour cent (prévalence)',
   'meaning.measured-on': 'Chiffres de',
-  'meaning.ppv': 'Parmi les clichés déclarés pneumonie, part de ceux qui en montrent une (valeur prédictive positive)',
-  'meaning.npv':
-    'Parmi les clichés déclarés sans pneumonie, part de ceux qui n’en ont pas (valeur prédictive négative)',
+  'meaning.ppv':
+    'Parmi les clichés qui atteignent le seuil, part de ceux qui montrent une pneumonie (valeur prédictive positive)',
+  'meaning.npv': 'Parmi ceux qui restent en dessous, part de ceux qui n’en montrent pas (valeur prédictive négative)',
   'meaning.not-measured': 'Non mesuré pour ce modèle.',
 
   'evidence.title': 'Quels sont ses résultats',

@@ -101,7 +101,7 @@ export default {
   'answer.care': 'Interpretar com cautela',
   'answer.point': 'Critério de decisão',
   'answer.point.measured':
-    'Pelo que foi medido, reconhece {sensitivity} das radiografias com pneumonia e {specificity} das radiografias sem ela.',
+    'Nas radiografias com que foi definido, reconhece {sensitivity} das que têm pneumonia e {specificity} das que não têm. Com outras acerta menos: veja abaixo.',
   'answer.point.unmeasured': 'Não foi medido com que frequência este critério acerta.',
   'point.default': 'O único limiar deste modelo',
   'point.balanced': 'Equilibrado',
@@ -131,8 +131,8 @@ export default {
   'meaning.title': 'O que significa aqui',
   'meaning.prevalence': 'Radiografias com pneumonia entre todas as que são lidas aqui, em por cento (prevalência)',
   'meaning.measured-on': 'Números de',
-  'meaning.ppv': 'Das radiografias classificadas como pneumonia, quantas a mostram (valor preditivo positivo)',
-  'meaning.npv': 'Das classificadas como livres dela, quantas o são (valor preditivo negativo)',
+  'meaning.ppv': 'Das radiografias que atingem o limiar, quantas mostram pneumonia (valor preditivo positivo)',
+  'meaning.npv': 'Das que ficam abaixo dele, quantas não a mostram (valor preditivo negativo)',
   'meaning.not-measured': 'Não foi medido para este modelo.',
 
   'evidence.title': 'Qual é o desempenho',

@@ -97,7 +97,8 @@ export default {
   'answer.between': '此值介于 {low} 与 {high} 之间，模型在此区间出错过多，无法作答。须由人来判断。',
   'answer.care': '请谨慎对待',
   'answer.point': '判定规则',
-  'answer.point.measured': '根据测量，它能识别 {sensitivity} 的肺炎胸片和 {specificity} 的无肺炎胸片。',
+  'answer.point.measured':
+    '在用来设定它的胸片上，它能识别 {sensitivity} 的肺炎胸片和 {specificity} 的无肺炎胸片。在其他胸片上表现更差：见下文。',
   'answer.point.unmeasured': '尚未测量此规则的正确率。',
   'point.default': '此模型的唯一阈值',
   'point.balanced': '均衡',
@@ -125,8 +126,8 @@ export default {
   'meaning.title': '在此处意味着什么',
   'meaning.prevalence': '在此判读的所有胸片中，有肺炎者所占百分比（患病率）',
   'meaning.measured-on': '数据来自',
-  'meaning.ppv': '判为肺炎的胸片中，确有肺炎者的比例（阳性预测值）',
-  'meaning.npv': '判为无肺炎的胸片中，确无肺炎者的比例（阴性预测值）',
+  'meaning.ppv': '达到阈值的胸片中，确有肺炎者的比例（阳性预测值）',
+  'meaning.npv': '低于阈值的胸片中，确无肺炎者的比例（阴性预测值）',
   'meaning.not-measured': '未对此模型进行测量。',
 
   'evidence.title': '表现如何',

@@ -45,7 +45,8 @@ export class Evidence extends Part {
 
   /** @param {MeasuredSet} set */
   #set({ name, kind, films, patients, points, held_back: heldBack }) {
-    const { sensitivity = null, specificity = null } = points[this.point] ?? {};
+    const judged = kind === 'out-of-scope' ? undefined : points[this.point]; // there it should judge none
+    const { sensitivity = null, specificity = null } = judged ?? {};
     return html`<tbody>
       <tr>
         <th colspan="3" scope="rowgroup">
