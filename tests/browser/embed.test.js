@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { drop, expectAccessible, isDrawn, launch, noBrowser, sampleFilms, serveSite } from './browser.js';
+import { drop, expectAccessible, isDrawn, launch, noBrowser, sampleFilms, serveSite, WORDS } from './browser.js';
 
 const [film] = sampleFilms();
 const HOST = `<!doctype html><html lang="en"><title>A ward's page</title>
@@ -25,13 +25,15 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   /** The host's page on an address of its own, the package in a folder of it. */
-  async function openHost() {
+  async function openHost(lang = 'en') {
     const context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
     const page = await context.newPage();
     /** @type {string[]} */
     const complaints = [];
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.route('**/ward.html', (route) => route.fulfill({ contentType: 'text/html', body: HOST }));
+    await page.route('**/ward.html', (route) =>
+      route.fulfill({ contentType: 'text/html', body: HOST.replace('lang="en"', `lang="${lang}"`) }),
+    );
     await page.route('**/lib/**', async (route) => {
       const response = await route.fetch({ url: route.request().url().replace('/lib/', '/') });
       await route.fulfill({ response });
@@ -56,6 +58,21 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 300_000 }, () => {
     await expectAccessible(page, 'embedded');
     assert.deepEqual(complaints, []);
     await context.close();
+  });
+
+  test("speaks the page's language, and English where it has not got that one", async () => {
+    for (const [lang, spoken] of [
+      ['es-MX', 'es'],
+      ['de', 'en'],
+      ['no language', 'en'],
+    ]) {
+      const { context, page, complaints } = await openHost(lang);
+      await page.getByText(String(WORDS[spoken]['intake.drop'])).waitFor();
+      assert.equal(await page.getAttribute('pneumo-scope', 'lang'), spoken);
+      assert.deepEqual(complaints, []);
+      await page.unrouteAll({ behavior: 'ignoreErrors' }); // the model is still on its way
+      await context.close();
+    }
   });
 
   test('reads what the page hands it, and ends its engine when it is taken out', async () => {

@@ -125,8 +125,8 @@ async function choose(page, code) {
   await page.locator('.limits', { hasText: text(code, 'limits.research') }).waitFor();
 }
 
-/** What stands in the page's elements, in texts of four words and more; what is marked as English or as code is left out,
- * and what names the engine and the model.
+/** What stands in the page's elements, in texts of four words and more; code is left out, and what names the engine and the
+ * model.
  * @param {import('playwright-core').Page} page @returns {Promise<string[]>} */
 async function sentences(page) {
   const texts = await page.evaluate(() => {
@@ -134,7 +134,7 @@ async function sentences(page) {
     const below = (node) =>
       node instanceof Text
         ? [node.data]
-        : node instanceof Element && node.matches('[lang=en], code, style, pneumo-engine')
+        : node instanceof Element && node.matches('code, style, pneumo-engine')
           ? []
           : [...(node instanceof Element && node.shadowRoot ? node.shadowRoot.childNodes : node.childNodes)].flatMap(
               below,

@@ -33,12 +33,18 @@ export const languageName = (code) => new Intl.DisplayNames([code], { type: 'lan
 
 /** @param {readonly string[]} wanted as in navigator.languages @returns {string} the first that the page has */
 export function bestLanguage(wanted) {
-  const bases = wanted
-    .map((code) => new Intl.Locale(code).maximize())
-    .map(({ language: base, script }) => [base, script]);
-  for (const [base, script] of bases)
+  for (const { language: base, script } of wanted.flatMap(localesOf))
     for (const code of LANGUAGES) if (code === base || code === `${base}-${script}`) return code;
   return 'en';
+}
+
+/** @param {string} code @returns {Intl.Locale[]} none where a page has written one that is none */
+function localesOf(code) {
+  try {
+    return [new Intl.Locale(code).maximize()];
+  } catch {
+    return [];
+  }
 }
 
 /** @param {string} code one of LANGUAGES; of two that are fetched at once the last that was chosen is spoken */

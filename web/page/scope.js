@@ -4,7 +4,8 @@
 //     <pneumo-scope></pneumo-scope>
 //
 // Attributes: assets (folder of worker.js, engine/ and model/), model (address of a model file), data-theme (dark, light
-// or system). read(film, name) reads a film as if it had been dropped. The event `findings` carries each answer.
+// or system). It speaks the language of the part of the page that it stands in, where it can. read(film, name) reads a film
+// as if it had been dropped. The event `findings` carries each answer.
 
 import { html, nothing, unsafeCSS } from 'lit';
 import base from '../style/base.css';
@@ -17,7 +18,7 @@ import './evidence.js';
 import './help.js';
 import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
-import { probability, t } from './i18n.js';
+import { bestLanguage, currentLanguage, probability, setLanguage, t } from './i18n.js';
 import './meaning.js';
 import { Reading } from './reading.js';
 import { savePicture } from './report.js';
@@ -105,6 +106,7 @@ export class PneumoScope extends Widget {
   render() {
     const state = this.store?.state;
     if (!state) return;
+    this.lang = currentLanguage();
     this.toggleAttribute('data-empty', state.rows.length === 0);
     if (state.rows.length === 0) return this.#empty(state);
     const point = pointInForce(state.model, state.pointName);
@@ -235,6 +237,8 @@ export class PneumoScope extends Widget {
   #standAlone() {
     const { createReader } = PneumoScope;
     if (!createReader) throw new Error('A <pneumo-scope> needs a reader: import pneumo-scope.js.');
+    const ours = /** @type {HTMLElement | null} */ (this.closest('[lang]'));
+    setLanguage(bestLanguage([ours?.lang ?? '']));
     const store = createStore();
     const reading = new Reading(store, tested(createReader), { assets: this.assets, model: this.model });
     const over = (/** @type {boolean} */ hangs) => this.toggleAttribute('data-over', hangs);
