@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 size_t network_int8_slot_nbytes(const network *n, slot s) {
     const plan *p = &n->plan;
@@ -40,13 +41,15 @@ typedef struct numbers {
     quantisation output;
 } numbers;
 
-/* Channel `out`: the input's zero point goes into the bias, the three scales become one multiplier. False where a sum
- * may leave 32 bits, or its product the range that is rounded exactly. */
+/* Channel `out`: the input's zero point goes into the bias, the three scales become one multiplier. False where a
+ * weight is -128, where a sum may leave 32 bits, or its product the range that is rounded exactly. */
 static bool settle_channel(numbers *l, size_t nweights, size_t out, const quantisation *input, double weight_scale,
                            float *multiplier) {
     const int8_t *weight = l->convolution.weight + out * nweights;
     int64_t sum = 0, magnitude = 0;
     for (size_t i = 0; i < nweights; i++) {
+        if (weight[i] < -127)
+            return false;
         sum += weight[i];
         magnitude += abs(weight[i]);
     }
@@ -73,10 +76,11 @@ static pneumoscope_status read_layer(model *m, const layer *l, const quantisatio
         out->output = (quantisation){(double)output_scale, c->relu6 ? 0 : INT8_ZERO_POINT, 127};
     for (size_t o = 0; o < nout && !status; o++)
         if (!settle_channel(out, nin * c->kernel * c->kernel, o, input, (double)weight_scale[o], &multiplier[o]))
-            status = status_fail(why, PNEUMOSCOPE_BAD_MODEL,
-                                 "The model file's layer %s%u has weights, a bias or scales so large that sums of its "
-                                 "channel %zu may overflow.",
-                                 l->prefix, (unsigned)l->index, o);
+            status =
+                status_fail(why, PNEUMOSCOPE_BAD_MODEL,
+                            "The model file's layer %s%u has a weight of -128, or a bias or scales so large that sums "
+                            "of its channel %zu may overflow.",
+                            l->prefix, (unsigned)l->index, o);
     if (status) {
         free(bias);
         out->bias = NULL;
@@ -141,21 +145,23 @@ pneumoscope_status network_int8_make_operators(network *n, model *m, detail *why
 
 /* ---- the head ---- */
 
-/* Features in f32, their sums over all places, and the classifier, each in one order. */
+/* Features in f32, their sums over all places, which are whole numbers that float32 holds exactly, and the classifier:
+ * each in one order. */
 void network_int8_run_head(network *n) {
     const plan *p = &n->plan;
-    const uint8_t *panels = n->slots[EXPANDED];
     size_t places = (size_t)p->feature_side * p->feature_side;
-    float mean_scale = (float)((double)n->feature_scale / (double)places);
-    for (size_t channel = 0; channel < p->nfeatures; channel++) {
-        uint32_t sum = 0;
-        for (size_t place = 0; place < places; place++) {
-            uint8_t q = panels[panel_index(place, channel, p->nfeatures)];
-            n->features[place * p->nfeatures + channel] = (float)q * n->feature_scale;
-            sum += q;
-        }
-        n->pooled[channel] = (float)sum * mean_scale;
+    memset(n->pooled, 0, p->nfeatures * sizeof *n->pooled);
+    for (size_t place = 0; place < places; place++) {
+        const uint8_t *quad = (const uint8_t *)n->slots[EXPANDED] + panel_index(place, 0, p->nfeatures);
+        float *features = n->features + place * p->nfeatures;
+        for (size_t channel = 0; channel < p->nfeatures; channel += QUAD, quad += PANEL * QUAD)
+            for (size_t i = 0; i < QUAD; i++) {
+                features[channel + i] = (float)quad[i] * n->feature_scale;
+                n->pooled[channel + i] += (float)quad[i];
+            }
     }
+    for (size_t channel = 0; channel < p->nfeatures; channel++)
+        n->pooled[channel] *= (float)((double)n->feature_scale / (double)places);
     for (uint32_t class = 0; class < p->nclasses; class ++) {
         const float *row = network_classifier_row(n, class);
         double logit = (double)network_classifier_bias(n, class);

@@ -30,6 +30,7 @@ typedef struct filter8 {
     packed_pointwise expansion; /* of the stem, only bias and multiplier */
     stem_window *stem;          /* [nout]; NULL for an expansion */
     depthwise_window *windows;  /* [nchannels] */
+    rounding_terms rounding;
     const void *input;
     uint8_t *output;
     uint8_t *scratch; /* for each thread: four planes, then one within its border */
@@ -41,9 +42,9 @@ typedef struct filter8 {
 static void expand(const filter8 *op, size_t group, uint8_t *planes) {
     size_t npanels = ((size_t)op->wide.side * op->wide.side + PANEL - 1) / PANEL;
     const uint8_t *panel = op->input;
-    vec offset = rounding_offset(0);
+    rounding r = load_rounding(&op->rounding);
     for (size_t i = 0; i < npanels; i++, panel += PANEL * op->wide.nin, planes += PANEL) {
-        tile t = multiply_panel(&op->expansion, panel, group, offset);
+        tile t = multiply_panel(&op->expansion, panel, group, r);
         vec_store_low_half(planes, t.first);
         vec_store_high_half(planes + op->plane_nbytes, t.first);
         vec_store_low_half(planes + 2 * op->plane_nbytes, t.second);
@@ -65,11 +66,11 @@ static void run_stem_tile(const filter8 *op, size_t group, const int16_t *frame,
                 sums[o][half] = dot_s16(rest[half], third, dot_s16(pairs[half], first, sums[o][half]));
         }
     }
-    vec offset = rounding_offset(0);
+    rounding r = load_rounding(&op->rounding);
     for (size_t o = 0; o < QUAD; o++) {
         vec multiplier = vec_splat(op->expansion.multiplier + group * QUAD + o);
-        vec low = round_product(sums[o][0], multiplier, offset), high = round_product(sums[o][1], multiplier, offset);
-        vec_store_low_half(planes + o * op->plane_nbytes, narrow(low, high, low, high));
+        vec row = narrow16(round_product(sums[o][0], multiplier, r), round_product(sums[o][1], multiplier, r));
+        vec_store_low_half(planes + o * op->plane_nbytes, narrow8(row, row));
     }
 }
 
@@ -93,37 +94,44 @@ static void copy_into_border(const filter8 *op, const uint8_t *plane, uint8_t *b
             vec_store(row + x, vec_load(plane + x));
         row[side] = 0;
     }
-    memset(row, 0, pitch);
+    for (size_t x = 0; x < pitch; x += 16)
+        vec_store(row + x, vec_zero());
 }
 
 typedef struct window_weights {
     weight_quad rows[TAPS];
-    vec bias, multiplier, offset;
+    vec bias, multiplier;
+    rounding rounding;
 } window_weights;
 
-/* Four outputs, `stride` * 4 / stride pixels apart: one for each lane of the quads at `corner`. */
+/* Four outputs, from windows four pixels apart: lane i is about the quad at `corner` + 4i. */
 static inline vec filter_quads(const window_weights *w, const uint8_t *corner, size_t pitch) {
     vec sum = w->bias;
     for (size_t row = 0; row < TAPS; row++)
         sum = dot(load_quads(corner + row * pitch), w->rows[row], sum);
-    return round_product(sum, w->multiplier, w->offset);
+    return round_product(sum, w->multiplier, w->rounding);
 }
 
-/* Sixteen neighbouring outputs. Lane i of the quads at pixel j is about pixel 4i + j. */
+/* Sixteen neighbouring outputs: 4i, 4i + 1, 4i + 2 and 4i + 3 are interleaved. */
 static inline vec filter16_stride1(const window_weights *w, const uint8_t *corner, size_t pitch) {
-    return transpose4x4(narrow(filter_quads(w, corner, pitch), filter_quads(w, corner + 1, pitch),
-                               filter_quads(w, corner + 2, pitch), filter_quads(w, corner + 3, pitch)));
+    vec even = narrow16(filter_quads(w, corner, pitch), filter_quads(w, corner + 2, pitch));
+    vec odd = narrow16(filter_quads(w, corner + 1, pitch), filter_quads(w, corner + 3, pitch));
+    vec first = interleave16_low(even, odd), second = interleave16_high(even, odd);
+    return narrow8(interleave32_low(first, second), interleave32_high(first, second));
 }
 
+/* The same of every other pixel: 2i and 2i + 1. */
 static inline vec filter16_stride2(const window_weights *w, const uint8_t *corner, size_t pitch) {
-    return transpose2x8(narrow(filter_quads(w, corner, pitch), filter_quads(w, corner + 16, pitch),
-                               filter_quads(w, corner + 2, pitch), filter_quads(w, corner + 18, pitch)));
+    vec even = narrow16(filter_quads(w, corner, pitch), filter_quads(w, corner + 16, pitch));
+    vec odd = narrow16(filter_quads(w, corner + 2, pitch), filter_quads(w, corner + 18, pitch));
+    return narrow8(interleave16_low(even, odd), interleave16_high(even, odd));
 }
 
 static void filter_plane(const filter8 *op, size_t channel, const uint8_t *bordered, uint8_t *plane) {
     const depthwise_window *window = &op->windows[channel];
-    window_weights w = {
-        .bias = vec_splat(&window->bias), .multiplier = vec_splat(&window->multiplier), .offset = rounding_offset(0)};
+    window_weights w = {.bias = vec_splat(&window->bias),
+                        .multiplier = vec_splat(&window->multiplier),
+                        .rounding = load_rounding(&op->rounding)};
     for (size_t row = 0; row < TAPS; row++)
         w.rows[row] = load_weights(&window->rows[row]);
     size_t side = convolution_output_side(&op->depthwise), pitch = op->pitch, stride = op->depthwise.stride;
@@ -229,6 +237,7 @@ ops_status filter_make(ops_convolution **out, pthreadpool_t pool, const convolut
                     .pool = pool,
                     .wide = wide->shape,
                     .depthwise = depthwise->shape,
+                    .rounding = rounding_to(0),
                     .input = input,
                     .output = output};
     if (!fill(op, wide, depthwise)) {

@@ -41,9 +41,9 @@ typedef struct tile {
     vec first, second;
 } tile;
 
-static inline tile multiply_panel(const packed_pointwise *p, const uint8_t *panel, size_t group, vec offset) {
+static inline tile multiply_panel(const packed_pointwise *p, const uint8_t *panel, size_t group, rounding r) {
     const packed_quad *weights = p->weights + group * p->nin;
-    vec sums[QUAD][2];
+    vec sums[QUAD][2], rows[QUAD];
     for (size_t o = 0; o < QUAD; o++)
         sums[o][0] = sums[o][1] = vec_splat(p->bias + group * QUAD + o);
     for (size_t q = 0; q < p->nin / QUAD; q++, panel += PANEL * QUAD, weights += QUAD) {
@@ -56,11 +56,9 @@ static inline tile multiply_panel(const packed_pointwise *p, const uint8_t *pane
     }
     for (size_t o = 0; o < QUAD; o++) {
         vec multiplier = vec_splat(p->multiplier + group * QUAD + o);
-        sums[o][0] = round_product(sums[o][0], multiplier, offset);
-        sums[o][1] = round_product(sums[o][1], multiplier, offset);
+        rows[o] = narrow16(round_product(sums[o][0], multiplier, r), round_product(sums[o][1], multiplier, r));
     }
-    return (tile){narrow(sums[0][0], sums[0][1], sums[1][0], sums[1][1]),
-                  narrow(sums[2][0], sums[2][1], sums[3][0], sums[3][1])};
+    return (tile){narrow8(rows[0], rows[1]), narrow8(rows[2], rows[3])};
 }
 
 #endif

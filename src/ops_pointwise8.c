@@ -11,15 +11,16 @@ typedef struct pointwise8 {
     pthreadpool_t pool;
     packed_pointwise packed;
     size_t npanels, panel_block, group_block;
-    vec offset;
+    rounding_terms rounding;
     const uint8_t *input, *addend;
     uint8_t *output;
 } pointwise8;
 
-static void run_tile(const pointwise8 *op, size_t panel, size_t group) {
-    tile t = multiply_panel(&op->packed, op->input + panel * PANEL * op->packed.nin, group, op->offset);
-    vec even = transpose2x8(t.first), odd = transpose2x8(t.second); /* u8[8 positions][2 channels] */
-    vec low = interleave16_low(even, odd), high = interleave16_high(even, odd);
+static void run_tile(const pointwise8 *op, size_t panel, size_t group, rounding r) {
+    tile t = multiply_panel(&op->packed, op->input + panel * PANEL * op->packed.nin, group, r);
+    vec even = interleave8_low(t.first, t.second); /* u8[8 positions][2 channels]: the first and the third */
+    vec odd = interleave8_high(t.first, t.second);
+    vec low = interleave8_low(even, odd), high = interleave8_high(even, odd);
     size_t at = (panel * op->packed.nout + group * QUAD) * PANEL;
     if (op->addend) {
         low = add_centred(low, vec_load(op->addend + at));
@@ -31,9 +32,10 @@ static void run_tile(const pointwise8 *op, size_t panel, size_t group) {
 
 static void run_block(void *argument, size_t panel, size_t group, size_t npanels, size_t ngroups) {
     const pointwise8 *op = argument;
+    rounding r = load_rounding(&op->rounding);
     for (size_t i = 0; i < npanels; i++)
         for (size_t j = 0; j < ngroups; j++)
-            run_tile(op, panel + i, group + j);
+            run_tile(op, panel + i, group + j, r);
 }
 
 static void run(ops_convolution *base) {
@@ -58,7 +60,7 @@ static void choose_blocks(pointwise8 *op) {
 
 ops_status pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *c, const uint8_t *input,
                           const uint8_t *addend, uint8_t *output) {
-    pointwise8 *op = aligned_alloc(sizeof(vec), (sizeof *op + sizeof(vec) - 1) / sizeof(vec) * sizeof(vec));
+    pointwise8 *op = malloc(sizeof *op);
     packed_pointwise packed;
     if (!op || !pack_pointwise(&packed, c)) {
         free(op);
@@ -69,7 +71,7 @@ ops_status pointwise_make(ops_convolution **out, pthreadpool_t pool, const convo
                        .pool = pool,
                        .packed = packed,
                        .npanels = (side * side + PANEL - 1) / PANEL,
-                       .offset = rounding_offset(c->shape.relu6 ? 0 : INT8_ZERO_POINT),
+                       .rounding = rounding_to(c->shape.relu6 ? 0 : INT8_ZERO_POINT),
                        .input = input,
                        .addend = addend,
                        .output = output};
