@@ -9,7 +9,7 @@ import { writeIcons } from './make/icons.js';
 import { referenceOf } from './make/reference.js';
 import { writeServiceWorker } from './make/service-worker.js';
 import { writeSingleFile } from './make/single-file.js';
-import { VARIANTS } from './options.js';
+import { MODELS, PRECISIONS, VARIANTS } from './options.js';
 import { META_POLICY } from './policy.js';
 
 const root = new URL('../', import.meta.url);
@@ -23,7 +23,7 @@ await copy('web/types.d.ts', 'reader.d.ts');
 await copy('web/NOTICE', 'NOTICE');
 await writeMetrics();
 await copy('web/manifest.webmanifest', 'manifest.webmanifest');
-await copyBuilt('model/pneumonia.safetensors', 'model/pneumonia.safetensors', 'The model is missing');
+for (const model of Object.values(MODELS)) await copyBuilt(model, model, 'The model is missing');
 for (const engine of VARIANTS)
   for (const end of ['mjs', 'wasm'])
     await copyBuilt(
@@ -66,8 +66,11 @@ async function bundleOptions() {
 async function selfTest() {
   const film = /** @type {string} */ (samples.find((name) => name.endsWith('.jpg')));
   const at = (/** @type {string} */ path) => new URL(path, root);
-  const f32 = await referenceOf(at('build/wasm/oracle.mjs'), at('model/pneumonia.safetensors'), new URL(film, dist));
-  return { film, answers: { f32 } };
+  const answers = PRECISIONS.map(async (precision) => [
+    precision,
+    await referenceOf(at('build/wasm/oracle.mjs'), at(MODELS[precision]), new URL(film, dist)),
+  ]);
+  return { film, answers: Object.fromEntries(await Promise.all(answers)) };
 }
 
 /** @param {import('esbuild').BuildOptions} options @returns {Promise<string[]>} the scripts that app.js cannot begin without */

@@ -4,6 +4,7 @@
 
 import { explainScript, fetchModel, fetchWasm } from './assets.js';
 import { messageOf } from './errors.js';
+import { MODELS, USUAL_PRECISION } from './options.js';
 
 /** @typedef {import('./types.d.ts').Variant} Variant */
 
@@ -23,6 +24,11 @@ const BESIDE = {
   },
 };
 
+const MODELS_BESIDE = {
+  f32: new URL('./model/pneumonia.safetensors', import.meta.url),
+  int8: new URL('./model/pneumonia-int8.safetensors', import.meta.url),
+};
+
 /**
  * @param {Variant} variant
  * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
@@ -37,13 +43,13 @@ export async function loadModule(variant, assets, onBytes) {
 }
 
 /**
+ * @param {keyof typeof MODELS | undefined} precision
  * @param {string | undefined} assets address of the folder of model/, where it is not beside this file
  * @param {import('./assets.js').OnBytes} onBytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>} the model that ships with the package. Rejects with 'bad-asset'.
  */
-export function loadModel(assets, onBytes) {
-  const beside = new URL('./model/pneumonia.safetensors', import.meta.url);
-  return fetchModel(assets ? new URL('model/pneumonia.safetensors', assets) : beside, onBytes);
+export function loadModel(precision = USUAL_PRECISION, assets, onBytes) {
+  return fetchModel(assets ? new URL(MODELS[precision], assets) : MODELS_BESIDE[precision], onBytes);
 }
 
 /** @param {Variant} variant @param {string} assets */

@@ -6,6 +6,15 @@ import { baseAddress } from './platform.js';
 /** @typedef {import('./types.d.ts').ReaderOptions} ReaderOptions */
 
 export const VARIANTS = /** @type {const} */ (['simd', 'simd-threads', 'relaxed', 'relaxed-threads']);
+
+/** The models that ship with the package, by the precision of their arithmetic. */
+export const MODELS = /** @type {const} */ ({
+  f32: 'model/pneumonia.safetensors',
+  int8: 'model/pneumonia-int8.safetensors',
+});
+export const PRECISIONS = /** @type {(keyof typeof MODELS)[]} */ (Object.keys(MODELS));
+export const USUAL_PRECISION = 'f32';
+
 export const MOST_THREADS = 64;
 
 /** Beyond four threads a film's small layers give the others too little to do. */
@@ -21,6 +30,7 @@ export const LIMITS = { fileMib: 256, megapixels: 100 };
  * @property {string | Uint8Array<ArrayBuffer> | undefined} model address or bytes; the package's own when undefined
  * @property {string | undefined} assets address of the folder of engine/ and model/; the worker's own when undefined
  * @property {import('./types.d.ts').Variant | undefined} variant
+ * @property {'f32' | 'int8' | undefined} precision that the model must have; the usual one of the package's own, any of another, when undefined
  * @property {number | undefined} threads
  * @property {number} viewSide
  * @property {string | undefined} operatingPoint name; the model's first when undefined
@@ -32,14 +42,14 @@ export async function settle({ model, threads, variant, precision, viewSide = 10
   if (threads !== undefined) wholeNumber('threads', threads, 1, MOST_THREADS);
   wholeNumber('viewSide', viewSide, 0, MOST_VIEW_SIDE);
   oneOf('variant', variant, VARIANTS);
-  oneOf('precision', precision, ['f32']);
+  oneOf('precision', precision, PRECISIONS);
   if (operatingPoint !== undefined && typeof operatingPoint !== 'string')
     throw badArgument(`operatingPoint must be a name, not ${typeName(operatingPoint)}.`);
   if (threads !== undefined && threads > 1 && variant !== undefined && !variant.endsWith('-threads'))
     throw badArgument(`The variant ${variant} has one thread; ${threads} were asked for.`);
   const folder = assets === undefined ? undefined : address(assets).replace(/\/?$/, '/');
   const own = await settleModel(model);
-  return { model: own, assets: folder, variant, threads, viewSide, operatingPoint, limits: LIMITS };
+  return { model: own, assets: folder, variant, precision, threads, viewSide, operatingPoint, limits: LIMITS };
 }
 
 /** @param {ReaderOptions['model']} model @returns {Promise<string | Uint8Array<ArrayBuffer> | undefined>} */

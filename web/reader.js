@@ -49,8 +49,8 @@ class Reader {
     return this.#enqueue(async () => {
       const file = await filmBytes(film);
       const session = await this.#liveSession(signal);
-      const { variant, threads, ...findings } = await session.read(file, want, signal);
-      return { ...findings, engine: engineOf({ variant, threads }) };
+      const { variant, precision, threads, ...findings } = await session.read(file, want, signal);
+      return { ...findings, engine: engineOf({ variant, precision, threads }) };
     }, signal);
   }
 
@@ -68,8 +68,8 @@ class Reader {
   }
 }
 
-/** @param {Pick<import('./types.d.ts').Engine, 'variant' | 'threads'>} ran @returns {import('./types.d.ts').Engine} */
-const engineOf = ({ variant, threads }) => ({ variant, threads, precision: 'f32', version: __VERSION__ });
+/** @param {Omit<import('./types.d.ts').Engine, 'version'>} ran @returns {import('./types.d.ts').Engine} */
+const engineOf = ({ variant, threads, precision }) => ({ variant, threads, precision, version: __VERSION__ });
 
 const closedError = () => new PneumoscopeError('closed', 'The reader has been closed.');
 

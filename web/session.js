@@ -7,7 +7,7 @@ import { WorkerLink } from './link.js';
 
 /** @typedef {import('./options.js').Settings} Settings */
 /**
- * @typedef {{ variant: import('./types.d.ts').Variant, threads: number, model: import('./types.d.ts').Model }} Opened
+ * @typedef {Omit<import('./types.d.ts').Engine, 'version'> & { model: import('./types.d.ts').Model }} Opened
  */
 
 const THREAD_START_MS = 5000;

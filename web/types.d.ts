@@ -30,7 +30,10 @@ export interface ReaderOptions {
   threads?: number;
   /** The engine's build. The fastest that runs here when left out. */
   variant?: Variant;
-  precision?: 'f32';
+  /** Arithmetic of the network: float32, or eight-bit integers, three times as fast and the same to the last bit on every
+   * machine. Chooses among the package's models; a `model` of one's own has the precision that it has, and one that is
+   * asked for beside it must be that. */
+  precision?: 'f32' | 'int8';
   /** Longest side of `findings.view` in pixels, 0 to 4096; 1024 when left out. */
   viewSide?: number;
   /** Name of one of the model's operating points, the rule to decide by; its first when left out. */
@@ -111,7 +114,7 @@ export interface Engine {
   variant: Variant;
   /** Threads that compute. */
   threads: number;
-  precision: 'f32';
+  precision: 'f32' | 'int8';
   /** Of this package. */
   version: string;
 }

@@ -6,7 +6,7 @@
 // that this worker asked the network for, as the browser itself recorded it.
 
 import { Engine } from './engine.js';
-import { PneumoscopeError, messageOf } from './errors.js';
+import { badArgument, PneumoscopeError, messageOf } from './errors.js';
 import { fetchModel } from './assets.js';
 import { loadModel, loadModule } from './module.js';
 import { listen, post, showLife } from './port.js';
@@ -18,7 +18,7 @@ import { chooseVariant } from './variant.js';
 /** @type {Engine} */
 let engine;
 
-/** @type {{ variant: import('./types.d.ts').Variant, operatingPoint: string, model: Model }} */
+/** @type {Pick<import('./types.d.ts').Engine, 'variant' | 'precision'> & { operatingPoint: string, model: Model }} */
 let identity;
 
 const calls = { open, read };
@@ -50,7 +50,8 @@ async function open(details) {
   const hash = sha256(bytes);
   engine = await watched(threads, () => new Engine(module, bytes, { ...settings, threads }));
   const model = describeModel(await hash);
-  identity = { variant, operatingPoint: settings.operatingPoint ?? model.operatingPoints[0].name, model };
+  const precision = precisionOf(settings);
+  identity = { variant, precision, operatingPoint: settings.operatingPoint ?? model.operatingPoints[0].name, model };
   return { value: { ...identity, threads }, transfer: [] };
 }
 
@@ -80,6 +81,13 @@ async function read({ file, want }) {
   return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
 }
 
+/** The model's, which must be the one that was asked for. @param {Settings} settings */
+function precisionOf({ precision: wanted }) {
+  const precision = /** @type {'f32' | 'int8'} */ (engine.metadata('precision') || 'f32');
+  if (wanted === undefined || wanted === precision) return precision;
+  throw badArgument(`The precision ${wanted} was asked for, and the model's is ${precision}.`);
+}
+
 /** @param {string | null} sha256 @returns {Model} */
 function describeModel(sha256) {
   return {
@@ -107,8 +115,8 @@ function progressOf(nfiles) {
  * @param {import('./assets.js').OnBytes} onBytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>}
  */
-async function modelBytes({ model, assets }, onBytes) {
-  if (model === undefined) return loadModel(assets, onBytes);
+async function modelBytes({ model, precision, assets }, onBytes) {
+  if (model === undefined) return loadModel(precision, assets, onBytes);
   const bytes = model instanceof Uint8Array ? model : await fetchModel(new URL(model), onBytes);
   onBytes(bytes.length, bytes.length);
   return bytes;

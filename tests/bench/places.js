@@ -12,6 +12,7 @@ export const CACHE = path('.cache/bench/'); // peers, networks and films; git ig
 export const BUILT = path('build/wasm/tests/bench/');
 export const SHARED = path('../shared/bench/');
 export const MODEL = path('model/pneumonia.safetensors');
+export const MODELS = { f32: MODEL, int8: path('model/pneumonia-int8.safetensors') };
 
 const newerNode = path('.cache/node24/bin/node');
 

@@ -69,9 +69,9 @@ static void print_part(const network *n, size_t part, const double *times, size_
     if (part < network_nlayers(n)) {
         const convolution *c = network_layer_shape(n, part);
         printf("{\"side\": %u, \"outputSide\": %u, \"nin\": %u, \"nout\": %u, \"kernel\": %u, \"stride\": %u, "
-               "\"depthwise\": %s, \"ms\": [",
+               "\"depthwise\": %s, \"within\": %s, \"ms\": [",
                c->side, convolution_output_side(c), c->nin, c->nout, c->kernel, c->stride,
-               c->depthwise ? "true" : "false");
+               c->depthwise ? "true" : "false", network_layer_output(n, part) ? "false" : "true");
     } else {
         printf("{\"head\": true, \"nin\": %u, \"ms\": [", network_nfeatures(n));
     }

@@ -6,43 +6,52 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { relaxedSimd } from 'wasm-feature-detect';
-import { openPeak, PEAK_OF } from './peak.js';
-import { BUILT, MODEL } from './places.js';
+import { openPeak } from './peak.js';
+import { BUILT, MODELS } from './places.js';
+import { peakOf } from './ratios.js';
 import { median } from './statistics.js';
 
 /**
- * One line of profile.c.
+ * One line of profile.c. A layer `within` has no operator of its own: it runs in the next one's.
  * @typedef {{ head?: boolean, side: number, outputSide: number, nin: number, nout: number, kernel: number,
- *   stride: number, depthwise: boolean, ms: number[] }} Part
+ *   stride: number, depthwise: boolean, within: boolean, ms: number[] }} Part
  */
 
 const rounds = process.argv[2] ?? '20';
 const level = (await relaxedSimd()) ? 'relaxed' : 'simd';
-const peak = await peakF32();
-for (const threads of [1, 2]) {
-  const parts = run(threads);
-  console.log(`\nNode, ${level}, f32, threads: ${threads}; peak of one thread: ${peak.toFixed(1)} GMAC/s`);
-  printParts(parts, peak * threads);
-  printKinds(parts, peak * threads);
+const measure = await openPeak(await readFile(join(BUILT, `peak_${level}.wasm`)));
+const measured = Array.from({ length: 20 }, measure);
+for (const precision of /** @type {const} */ (['f32', 'int8'])) {
+  const peak = peakOf(measured, precision);
+  for (const threads of [1, 2]) {
+    const parts = run(precision, threads);
+    console.log(`\nNode, ${level}, ${precision}, threads: ${threads}; peak of one thread: ${peak.toFixed(1)} GMAC/s`);
+    printParts(parts, peak * threads);
+    printKinds(parts, peak * threads);
+  }
 }
 
-async function peakF32() {
-  const measure = await openPeak(await readFile(join(BUILT, `peak_${level}.wasm`)));
-  const measured = Array.from({ length: 20 }, measure);
-  const loops = PEAK_OF.f32.filter((name) => name in measured[0]);
-  return Math.max(...loops.map((name) => median(measured.map((each) => each[name]))));
-}
-
-/** @param {number} threads */
-function run(threads) {
+/** @param {keyof typeof MODELS} precision @param {number} threads */
+function run(precision, threads) {
   const program = join(BUILT, `profile_${level}${threads > 1 ? '_threads' : ''}.cjs`);
-  const text = execFileSync(process.execPath, [program, MODEL, rounds, String(threads)], { encoding: 'utf8' });
+  const words = [program, MODELS[precision], rounds, String(threads)];
+  const text = execFileSync(process.execPath, words, { encoding: 'utf8' });
   /** @type {Part[]} */
   const parts = text
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  return parts.map((part) => ({ ...describe(part), ms: median(part.ms) }));
+  return parts.flatMap((part, i) => {
+    if (part.within) return [];
+    const timed = { ...describe(part), ms: median(part.ms) };
+    return i > 0 && parts[i - 1].within ? [together(describe(parts[i - 1]), timed)] : [timed];
+  });
+}
+
+/** Two layers that run as one operator. */
+function together(first, second) {
+  const kind = `${first.kind} + ${second.kind}`;
+  return { ...second, kind, name: second.name.replace(second.kind, kind), mac: first.mac + second.mac };
 }
 
 /** @param {Part} part */

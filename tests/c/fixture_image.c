@@ -24,11 +24,13 @@ uint8_t *fixture_load(const char *name, size_t *nbytes) {
     FILE *stream = fopen(path, "rb");
     if (!stream)
         fail_msg("%s cannot be opened", path);
-    static uint8_t bytes[1 << 16];
-    *nbytes = fread(bytes, 1, sizeof bytes, stream);
+    fseek(stream, 0, SEEK_END);
+    *nbytes = (size_t)ftell(stream);
+    rewind(stream);
+    uint8_t *bytes = malloc(*nbytes);
+    assert_int_equal(fread(bytes, 1, *nbytes, stream), *nbytes);
     fclose(stream);
-    assert_in_range(*nbytes, 1, sizeof bytes - 1);
-    return fixture_copy(bytes, *nbytes);
+    return bytes;
 }
 
 /* ---- writing numbers: each returns where the next byte goes ---- */

@@ -134,7 +134,7 @@ test('options out of their range are refused', async () => {
     { threads: 1.5 },
     { variant: 'avx' },
     { variant: 'simd', threads: 2 },
-    { precision: 'int8' },
+    { precision: 'int4' },
     { viewSide: 4097 },
     { model: 7 },
     { model: 'http://' },

@@ -1,7 +1,7 @@
 // What the command line may say, and the help that tells of it.
 
 import { parseArgs } from 'node:util';
-import { MOST_THREADS, MOST_THREADS_UNASKED, VARIANTS } from '../options.js';
+import { MOST_THREADS, MOST_THREADS_UNASKED, PRECISIONS, USUAL_PRECISION, VARIANTS } from '../options.js';
 
 export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 
@@ -17,7 +17,7 @@ A folder stands for the films inside it, at any depth; a file is read whatever i
                     film where there is but one, else each on a film of its own
   --variant NAME    engine build: ${VARIANTS.join(', ')} (the fastest that runs here)
   --model FILE      a model file other than the one that ships with the package
-  --precision f32   arithmetic of the network
+  --precision NAME  arithmetic of the network: ${PRECISIONS.join(', ')} (${USUAL_PRECISION})
   --help, --version
 
 Exit status: 0 every film was read; 1 some were not, or none was found; 2 wrong use, or the reader could not start.
@@ -42,7 +42,7 @@ export function readArguments(argv) {
   const reader = {
     threads: values.threads === undefined ? undefined : threadCount(values.threads),
     variant: oneOf('--variant', values.variant, VARIANTS),
-    precision: oneOf('--precision', values.precision, /** @type {const} */ (['f32'])),
+    precision: oneOf('--precision', values.precision, PRECISIONS),
     operatingPoint: values['operating-point'],
   };
   return { show, json: values.json, heatmap: values.heatmap, model: values.model, paths, reader };

@@ -2,6 +2,8 @@
 // that cannot set headers, and tells of a new version. web/single/offline.js stands in for this file in the edition that
 // is one file.
 
+import { MODELS, USUAL_PRECISION } from '../options.js';
+
 /** @typedef {import('./store.js').Store} Store */
 
 const PATIENCE_MS = 4000;
@@ -82,7 +84,11 @@ async function takenOver() {
 
 /** @param {import('./store.js').State} state @returns {string[]} */
 function partsOf({ engine }) {
-  const paths = [`engine/${engine?.variant}.mjs`, `engine/${engine?.variant}.wasm`, 'model/pneumonia.safetensors'];
+  const paths = [
+    `engine/${engine?.variant}.mjs`,
+    `engine/${engine?.variant}.wasm`,
+    MODELS[engine?.precision ?? USUAL_PRECISION],
+  ];
   return paths.map((path) => new URL(path, document.baseURI).href);
 }
 

@@ -20,7 +20,7 @@ export async function loadModule(variant, _assets, onBytes) {
 }
 
 /** @type {typeof import('../module.js').loadModel} */
-export async function loadModel(_assets, onBytes) {
+export async function loadModel(_precision, _assets, onBytes) {
   const bytes = await unpack(model);
   onBytes(bytes.length, bytes.length);
   return bytes;
