@@ -32,7 +32,8 @@ export function ratiosOf(results, peaks, coldStarts, films, batch) {
     best(results, { host: 'chromium', ours: true, precision, variant: threads > 1 ? 'relaxed-threads' : 'relaxed' });
   const peer = (precision, threads) => best(results, { host: 'chromium', ours: undefined, precision, threads });
   const share = (precision) => divide(divide(MULTIPLY_ADDS / 1e6, relaxed(precision, 1)), peakOf(peaks, precision));
-  const cold = (engine) => coldStarts.find(({ row }) => row.engine === engine && row.precision === 'f32')?.empty;
+  const cold = (engine, precision) =>
+    coldStarts.find(({ row }) => row.engine === engine && row.precision === precision)?.empty;
   const node = (wanted) => best(results, { host: 'node', threads: 1, ...wanted });
   return {
     f32_1t: divide(relaxed('f32', 1), peer('f32', 1)),
@@ -43,7 +44,8 @@ export function ratiosOf(results, peaks, coldStarts, films, batch) {
     scaling_2t: divide(relaxed('f32', 1), relaxed('f32', 2)),
     share_of_peak_f32: share('f32'),
     share_of_peak_int8: share('int8'),
-    cold_start: divide(cold('pneumoscope'), cold('litert')),
+    cold_start: divide(cold('pneumoscope', 'f32'), cold('litert', 'f32')),
+    cold_start_int8: divide(cold('pneumoscope', 'int8'), cold('litert', 'int8')),
     node_int8_vs_ort_node: divide(
       node({ precision: 'int8', variant: 'relaxed' }),
       node({ engine: 'onnxruntime-node', precision: 'f32' }),

@@ -46,7 +46,7 @@ export const ROWS = [
 
 /** Rows of the cold start: each engine as a page would use it, with two threads where it has them. */
 export const COLD_ROWS = [
-  { ...ROWS[0], name: 'Pneumoscope', variant: undefined, threads: undefined },
+  ...family({ ...ROWS[0], name: 'Pneumoscope', variant: undefined }, ['f32', 'int8'], [undefined]),
   ...ROWS.filter(
     ({ host, ours, threads, engine }) => host === 'chromium' && !ours && (threads === 2 || engine === 'mediapipe'),
   ),
