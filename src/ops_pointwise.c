@@ -13,7 +13,8 @@
  * One thread takes a block of pixels, which fits the second-level cache, and goes through it for one panel of weights
  * after the other (eight output channels, within the first-level cache). Where blocks are few, they are also cut by
  * panels. */
-enum { LANES = 4, PANEL = 2 * LANES, TILE = MULTIPLY_ADD_IS_FUSED ? 6 : 5, BLOCK_TILES = 4, ENOUGH_TASKS = 16 };
+enum { LANES = 4, PANEL = 2 * LANES, BLOCK_TILES = 4, ENOUGH_TASKS = 16 };
+enum { MOST_ROWS = 6, TILE = MULTIPLY_ADD_IS_FUSED ? MOST_ROWS : MOST_ROWS - 1 };
 
 typedef struct pointwise {
     ops_convolution base;
@@ -29,7 +30,7 @@ typedef struct pointwise {
 static inline __attribute__((always_inline)) void run_rows(const pointwise *op, size_t nrows, const float *in,
                                                            const float *weights, float *out) {
     const size_t nin = op->shape.nin, nout = op->shape.nout;
-    f32x4 sums[TILE][2];
+    f32x4 sums[MOST_ROWS][2];
     for (size_t row = 0; row < nrows; row++) {
         sums[row][0] = load(weights);
         sums[row][1] = load(weights + LANES);
