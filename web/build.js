@@ -9,7 +9,7 @@ import { writeIcons } from './make/icons.js';
 import { referenceOf } from './make/reference.js';
 import { writeServiceWorker } from './make/service-worker.js';
 import { writeSingleFile } from './make/single-file.js';
-import { MODELS, PRECISIONS, VARIANTS } from './options.js';
+import { MODELS, PRECISIONS, USUAL_PRECISION, VARIANTS } from './options.js';
 import { META_POLICY } from './policy.js';
 
 const root = new URL('../', import.meta.url);
@@ -34,7 +34,7 @@ for (const engine of VARIANTS)
 await writeIcons(`${folder}icons`);
 const options = await bundleOptions();
 await writePage(await bundle(options));
-await writeSingleFile(folder, 'model/pneumonia.safetensors', options);
+await writeSingleFile(folder, MODELS[USUAL_PRECISION], options);
 await writeServiceWorker(folder);
 
 /**

@@ -13,7 +13,7 @@ export const MODELS = /** @type {const} */ ({
   int8: 'model/pneumonia-int8.safetensors',
 });
 export const PRECISIONS = /** @type {(keyof typeof MODELS)[]} */ (Object.keys(MODELS));
-export const USUAL_PRECISION = 'f32';
+export const USUAL_PRECISION = 'int8';
 
 export const MOST_THREADS = 64;
 

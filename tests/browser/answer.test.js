@@ -14,6 +14,7 @@ import {
   expectAccessibleInBoth,
   expectNoSidewaysScroll,
   launch,
+  MODEL,
   noBrowser,
   openPage,
   sampleFilms,
@@ -242,7 +243,7 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
  * @param {Buffer} model @param {(() => Promise<void>)[]} ends to be called at the end */
 async function siteWithModel(model, ends) {
   const folder = await siteCopy({ after: (end) => ends.push(end) });
-  const path = join(folder, 'model/pneumonia.safetensors');
+  const path = join(folder, MODEL);
   const [old, now] = [await readFile(path), model].map((file) => createHash('sha256').update(file).digest('hex'));
   await writeFile(path, model);
   for (const name of await readdir(folder))

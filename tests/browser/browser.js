@@ -9,10 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { MODELS, USUAL_PRECISION } from '../../web/options.js';
 import { siteServer } from '../../web/site.js';
 
 /** The model that the page loads. */
-export const MODEL = 'model/pneumonia.safetensors';
+export const MODEL = MODELS[USUAL_PRECISION];
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

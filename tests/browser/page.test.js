@@ -10,6 +10,7 @@ import {
   expectAccessibleInBoth,
   isDrawn,
   launch,
+  MODEL,
   noBrowser,
   openPage,
   PLAIN_HOST,
@@ -35,7 +36,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   test('a chosen film is read, and no request leaves meanwhile', async () => {
     const { context, page, requests, complaints } = await openPage(browser, site.url);
     const loaded = requests.length;
-    assert.ok(requests.includes(`${site.url}model/pneumonia.safetensors`), 'the worker is watched too');
+    assert.ok(requests.includes(`${site.url}${MODEL}`), 'the worker is watched too');
     await page.setInputFiles('#file', film);
     await expectAnswer(page, 'film.png');
     assert.deepEqual(requests.slice(loaded), []);

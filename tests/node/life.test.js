@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import workerThreads from 'node:worker_threads';
 import { createReader } from 'pneumoscope';
 import { greyPng } from './images.js';
-import { packageCopy } from './package.js';
+import { MODEL, packageCopy } from './package.js';
 
 const film = greyPng();
 const largeFilm = greyPng({ width: 2400, height: 2000, depth: 16 });
@@ -149,7 +149,7 @@ test('files of the package that are missing or something else are named', async 
   const { folder, assets } = await packageCopy(t);
   const page = '<!DOCTYPE html><p>Not found';
   const cases = [
-    ['model/pneumonia.safetensors', page, /pneumonia\.safetensors is not a model file: .*start with "<!DOCTYPE html>/],
+    [MODEL, page, /pneumonia-int8\.safetensors is not a model file: .*start with "<!DOCTYPE html>/],
     ['engine/simd.wasm', page, /simd\.wasm is not a WebAssembly module: .*start with "<!DOCTYPE html>/],
     ['engine/simd.mjs', page, /simd\.mjs is not a script: .*start with "<!DOCTYPE html>/],
     ['worker.js', page, /worker\.js is not a script: .*start with "<!DOCTYPE html>/],

@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { relaxedSimd } from 'wasm-feature-detect';
+import { MODELS, USUAL_PRECISION } from '../../web/options.js';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+/** Path of the model that is read with when none is named. */
+export const MODEL = MODELS[USUAL_PRECISION];
 export const hasRelaxedSimd = await relaxedSimd();
 
 /** @param {import('node:test').TestContext} test @returns {Promise<string>} a folder that goes when the test ends */

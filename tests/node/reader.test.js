@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createReader, decide, PneumoscopeError } from 'pneumoscope';
 import { colourPng, greyPng } from './images.js';
-import { DIST, hasRelaxedSimd } from './package.js';
+import { DIST, hasRelaxedSimd, MODEL } from './package.js';
 
 const film = greyPng();
 
@@ -38,7 +38,7 @@ test('what is not asked for is null', async () => {
 });
 
 test('the model is named, with the hash of its file', async () => {
-  const file = await readFile(`${DIST}model/pneumonia.safetensors`);
+  const file = await readFile(`${DIST}${MODEL}`);
   assert.equal(reader.model.sha256, createHash('sha256').update(file).digest('hex'));
   assert.ok(reader.model.name && reader.model.version);
 });
@@ -95,7 +95,7 @@ test('the view is at most as long as was asked for', async () => {
 });
 
 test('the model may be given as bytes, a Blob or an address', async () => {
-  const path = pathToFileURL(join(DIST, 'model/pneumonia.safetensors'));
+  const path = pathToFileURL(join(DIST, MODEL));
   const bytes = await readFile(path);
   for (const model of [bytes, new Blob([bytes]), path, path.href]) {
     const other = await createReader({ threads: 1, model });
