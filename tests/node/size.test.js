@@ -1,14 +1,11 @@
 // What a poor line has to carry. The limits are the project's own promises; what the files weigh is printed.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { DIST } from './package.js';
-
-const INT8 = 'model/pneumonia-int8.safetensors';
-const noInt8 = existsSync(join(DIST, INT8)) ? false : `the limit is for the page with ${INT8}, which is not there yet`;
+import { DIST, MODEL } from './package.js';
 
 const page = readFileSync(join(DIST, 'index.html'), 'utf8');
 const [scripts, styles] = [/(?:src|modulepreload" href)="([^"]+\.js)"/g, /stylesheet" href="([^"]+)"/g].map((address) =>
@@ -29,16 +26,16 @@ test("the page's scripts, readable as they are, take at most 60 KB as gzip", (t)
   assert.ok(nbytes <= 60_000, `${nbytes} bytes`);
 });
 
-test('the page, its largest engine and the model take at most 2.8 MB as brotli', { skip: noInt8 }, (t) => {
+test('the page, its largest engine and the model take at most 2.8 MB as brotli', (t) => {
   const engine = ['relaxed-threads.mjs', 'simd-threads.wasm'].map((name) => `engine/${name}`);
   const nbytes = sum(
-    [...scripts, ...styles, 'index.html', 'worker.js', ...engine, INT8].map((path) => packed(path, brotli)),
+    [...scripts, ...styles, 'index.html', 'worker.js', ...engine, MODEL].map((path) => packed(path, brotli)),
   );
   t.diagnostic(`${nbytes} bytes`);
   assert.ok(nbytes <= 2_800_000, `${nbytes} bytes`);
 });
 
-test('the single file takes at most 4.5 MB', { skip: noInt8 }, (t) => {
+test('the single file takes at most 4.5 MB', (t) => {
   const nbytes = statSync(join(DIST, 'pneumoscope.html')).size;
   t.diagnostic(`${nbytes} bytes`);
   assert.ok(nbytes <= 4_500_000, `${nbytes} bytes`);
