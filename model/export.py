@@ -217,7 +217,7 @@ def main():
     tensors = {name: half(name, array) for name, array in mobilenet.fold(network).items()}
     metadata = metadata_of(checkpoint, scale, bias, points)
     weights.write(options.out, *with_scope(tensors, metadata, statistics))
-    engine.refuse_unlike(options, [film.path for film in validation[:: max(1, len(validation) // 24)]])
+    engine.refuse_unlike(options, validation)
     figures = {
         k: metrics.figures(y, metrics.sigmoid(scale * z + bias), points[0]["threshold"]) for k, (y, z) in logits.items()
     }

@@ -47,7 +47,10 @@ const { values } = parseArgs({
     out: { type: 'string', default: fileURLToPath(new URL('metrics.json', import.meta.url)) },
   },
 });
-if (!values.data) throw new Error('--data DIR is needed, a folder that holds the sets.');
+if (!values.data) {
+  console.error('measure: --data DIR is needed, a folder that holds the sets.');
+  process.exit(2);
+}
 
 const reader = await createReader({
   model: values.model === undefined ? undefined : await readFile(values.model),

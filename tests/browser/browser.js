@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { MODELS, USUAL_PRECISION } from '../../web/options.js';
@@ -71,6 +72,22 @@ export async function serveSite({ folder = DIST, ...options } = {}) {
     server.closeAllConnections();
   };
   return { url: `http://localhost:${port}/`, server, close };
+}
+
+/**
+ * For a suite: a browser and the built site, there when its first test begins and gone after its last.
+ * @returns {{ browser: import('playwright-core').Browser, site: Awaited<ReturnType<typeof serveSite>> }}
+ */
+export function browserAndSite() {
+  const here = /** @type {ReturnType<typeof browserAndSite>} */ ({});
+  before(async () => {
+    [here.browser, here.site] = await Promise.all([launch(), serveSite()]);
+  });
+  after(async () => {
+    await here.browser?.close();
+    here.site?.close();
+  });
+  return here;
 }
 
 /** @param {{ after: (done: () => Promise<void>) => void }} t a test, or whatever else calls the function when it is done

@@ -1,8 +1,8 @@
 // <pneumo-scope> in somebody else's page, which has nothing of ours but pneumo-scope.js.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { drop, expectAccessible, isDrawn, launch, noBrowser, sampleFilms, serveSite, WORDS } from './browser.js';
+import { describe, test } from 'node:test';
+import { browserAndSite, drop, expectAccessible, isDrawn, noBrowser, sampleFilms, WORDS } from './browser.js';
 
 const [film] = sampleFilms();
 const HOST = `<!doctype html><html lang="en"><title>A ward's page</title>
@@ -12,21 +12,11 @@ const HOST = `<!doctype html><html lang="en"><title>A ward's page</title>
   <script>addEventListener('findings', ({ detail }) => (window.findings = detail))</script>`;
 
 describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 300_000 }, () => {
-  /** @type {import('playwright-core').Browser} */
-  let browser;
-  /** @type {Awaited<ReturnType<typeof serveSite>>} */
-  let site;
-  before(async () => {
-    [browser, site] = await Promise.all([launch(), serveSite()]);
-  });
-  after(async () => {
-    await browser?.close();
-    site?.close();
-  });
+  const here = browserAndSite();
 
   /** The host's page on an address of its own, the package in a folder of it. */
   async function openHost(lang = 'en') {
-    const context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
+    const context = await here.browser.newContext({ viewport: { width: 1000, height: 800 } });
     const page = await context.newPage();
     /** @type {string[]} */
     const complaints = [];
@@ -38,7 +28,7 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 300_000 }, () => {
       const response = await route.fetch({ url: route.request().url().replace('/lib/', '/') });
       await route.fulfill({ response });
     });
-    await page.goto(`${site.url}ward.html`);
+    await page.goto(`${here.site.url}ward.html`);
     return { context, page, complaints };
   }
 

@@ -3,17 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
+  browserAndSite,
   DIST,
   expectAccessible,
   expectNoSidewaysScroll,
-  launch,
   noBrowser,
   openPage,
   sampleFilms,
-  serveSite,
   WORDS,
 } from './browser.js';
 
@@ -24,20 +23,10 @@ const phone = { viewport: { width: 320, height: 740 } };
 const others = Object.keys(WORDS).filter((code) => code !== 'en');
 
 describe('the languages', { skip: noBrowser, timeout: 170_000 }, () => {
-  /** @type {import('playwright-core').Browser} */
-  let browser;
-  /** @type {Awaited<ReturnType<typeof serveSite>>} */
-  let site;
-  before(async () => {
-    [browser, site] = await Promise.all([launch(), serveSite()]);
-  });
-  after(async () => {
-    await browser?.close();
-    site?.close();
-  });
+  const here = browserAndSite();
 
   test('on a phone each fits with everything open, is accessible, and has no English in it', async () => {
-    const { context, page, complaints } = await openPage(browser, site.url, phone);
+    const { context, page, complaints } = await openPage(here.browser, here.site.url, phone);
     await page.setInputFiles('#file', [...films, broken]);
     await page.locator('.list-head', { hasText: '4 of 4 done.' }).waitFor();
     await page.locator('.rows .row').first().click();
@@ -57,7 +46,7 @@ describe('the languages', { skip: noBrowser, timeout: 170_000 }, () => {
   });
 
   test('numbers, dates and the title follow the language', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', films[0]);
     await page.locator('#film-name', { hasText: films[0].name }).waitFor();
     const probability = Number.parseFloat((await page.textContent('#probability')) ?? '');
@@ -75,7 +64,7 @@ describe('the languages', { skip: noBrowser, timeout: 170_000 }, () => {
   });
 
   test("a trouble has its sentences in the language, and the engine's own below, marked as English", async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await choose(page, 'pt');
     await page.setInputFiles('#file', broken);
     await page.getByRole('heading', { name: text('pt', 'trouble.bad-image') }).waitFor();
@@ -90,17 +79,20 @@ describe('the languages', { skip: noBrowser, timeout: 170_000 }, () => {
       ['zh-CN', 'zh-Hans'],
       ['de-DE', 'en'],
     ]) {
-      const { context, page, requests } = await openPage(browser, site.url, { locale, serviceWorkers: 'block' });
+      const { context, page, requests } = await openPage(here.browser, here.site.url, {
+        locale,
+        serviceWorkers: 'block',
+      });
       assert.equal(await page.getAttribute('html', 'lang'), code);
       assert.equal(await page.inputValue('#language'), code);
-      const fetched = requests.flatMap((url) => others.filter((one) => url.startsWith(`${site.url}${one}-`)));
+      const fetched = requests.flatMap((url) => others.filter((one) => url.startsWith(`${here.site.url}${one}-`)));
       assert.deepEqual(fetched, code === 'en' ? [] : [code]);
       await context.close();
     }
   });
 
   test('after one visit every language is there without a network, and in the single file too', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await page.locator('#proof-kept', { hasText: text('en', 'proof.kept') }).waitFor({ state: 'attached' });
     await context.setOffline(true);
     await page.reload();
@@ -108,7 +100,7 @@ describe('the languages', { skip: noBrowser, timeout: 170_000 }, () => {
     await context.close();
 
     const file = pathToFileURL(join(DIST, 'pneumoscope.html')).href;
-    const single = await openPage(browser, file, { offline: true });
+    const single = await openPage(here.browser, file, { offline: true });
     for (const code of others) await choose(single.page, code);
     assert.deepEqual(single.complaints, []);
     await single.context.close();

@@ -4,17 +4,16 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
 import {
+  browserAndSite,
   dropAll,
   expectAccessibleInBoth,
   expectNoSidewaysScroll,
-  launch,
   noBrowser,
   openPage,
   sampleFilms,
-  serveSite,
 } from './browser.js';
 
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: sampleFilms()[0].buffer.subarray(0, 3000) };
@@ -27,20 +26,10 @@ const films = (count) =>
   }));
 
 describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
-  /** @type {import('playwright-core').Browser} */
-  let browser;
-  /** @type {Awaited<ReturnType<typeof serveSite>>} */
-  let site;
-  before(async () => {
-    [browser, site] = await Promise.all([launch(), serveSite()]);
-  });
-  after(async () => {
-    await browser?.close();
-    site?.close();
-  });
+  const here = browserAndSite();
 
   test('films are listed by suspicion, and a bad one is a row with its reason', async () => {
-    const { context, page, complaints } = await openPage(browser, site.url, {
+    const { context, page, complaints } = await openPage(here.browser, here.site.url, {
       viewport: { width: 1440, height: 1000 },
     });
     await page.setInputFiles('#file', [broken, ...films(6)]);
@@ -70,7 +59,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('arrow keys walk the list; a key in the viewer opens the next film', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', films(6));
     await allRead(page, 6);
     const names = await page.locator('.rows .name').allTextContents();
@@ -88,7 +77,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('two films lie side by side, and the tools work on the one that was touched last', async () => {
-    const { context, page } = await openPage(browser, site.url, { viewport: { width: 1440, height: 900 } });
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1440, height: 900 } });
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
     await page.getByRole('button', { name: 'Show Jane Doe 3.png beside' }).click();
@@ -108,7 +97,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('reading can be stopped, goes on, and failed films are tried again', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     const folder = mkdtempSync(join(tmpdir(), 'films-'));
     const paths = Array.from({ length: 30 }, (_, i) => join(folder, `${i}.png`));
     for (const path of paths) writeFileSync(path, sampleFilms()[0].buffer);
@@ -130,7 +119,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('a folder is searched for films, whatever else lies in it', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     const folder = mkdtempSync(join(tmpdir(), 'films-'));
     mkdirSync(join(folder, 'ward'));
     for (const name of ['a.png', 'ward/b.PNG', 'notes.txt']) writeFileSync(join(folder, name), sampleFilms()[0].buffer);
@@ -144,7 +133,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('a dropped folder is searched to its last file, though a browser hands out a hundred at a time', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     const folder = mkdtempSync(join(tmpdir(), 'films-'));
     mkdirSync(join(folder, 'ward'));
     const film = greyPng({ width: 32, height: 32 });
@@ -158,7 +147,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('several films dropped at once are all taken, and so is a pasted one', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await dropAll(page, 'body', films(2));
     await allRead(page, 2);
     await dropAll(page, 'body', [{ ...films(1)[0], name: 'pasted.png' }], 'paste');
@@ -168,7 +157,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('exports number the films and name a file only when that is ticked', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', [...films(2), { ...broken, name: '=Jane, "Doe".png' }]);
     await allRead(page, 3);
     for (const kind of ['csv', 'json']) assert.doesNotMatch(await saved(page, kind), /Jane/);
@@ -188,7 +177,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('of many films only the rows in sight are in the document', async () => {
-    const { context, page } = await openPage(browser, site.url, { viewport: { width: 1440, height: 900 } });
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1440, height: 900 } });
     const tiny = Buffer.from(greyPng({ width: 64, height: 48 }));
     await page.setInputFiles(
       '#file',
@@ -208,7 +197,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
       { width: 320, height: 640 },
       { width: 640, height: 450 },
     ]) {
-      const { context, page } = await openPage(browser, site.url, { viewport });
+      const { context, page } = await openPage(here.browser, here.site.url, { viewport });
       await expectNoSidewaysScroll(page);
       await page.setInputFiles('#file', films(3));
       await allRead(page, 3);

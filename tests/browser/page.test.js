@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
 import {
+  browserAndSite,
   drop,
   expectAccessible,
   expectAccessibleInBoth,
   isDrawn,
-  launch,
   MODEL,
   noBrowser,
   openPage,
@@ -21,22 +21,12 @@ const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(grey
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
 
 describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
-  /** @type {import('playwright-core').Browser} */
-  let browser;
-  /** @type {Awaited<ReturnType<typeof serveSite>>} */
-  let site;
-  before(async () => {
-    [browser, site] = await Promise.all([launch(), serveSite()]);
-  });
-  after(async () => {
-    await browser?.close();
-    site?.close();
-  });
+  const here = browserAndSite();
 
   test('a chosen film is read, and no request leaves meanwhile', async () => {
-    const { context, page, requests, complaints } = await openPage(browser, site.url);
+    const { context, page, requests, complaints } = await openPage(here.browser, here.site.url);
     const loaded = requests.length;
-    assert.ok(requests.includes(`${site.url}${MODEL}`), 'the worker is watched too');
+    assert.ok(requests.includes(`${here.site.url}${MODEL}`), 'the worker is watched too');
     await page.setInputFiles('#file', film);
     await expectAnswer(page, 'film.png');
     assert.deepEqual(requests.slice(loaded), []);
@@ -46,14 +36,14 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
     await expectAnswer(page, 'offline.png');
     assert.deepEqual(requests.slice(loaded), []);
 
-    const { origin } = new URL(site.url);
+    const { origin } = new URL(here.site.url);
     assert.ok(requests.every((url) => url.startsWith(origin) || /^(data|blob):/.test(url)));
     assert.deepEqual(complaints, []);
     await context.close();
   });
 
   test('a dropped film is read, wherever on the page it falls', async () => {
-    const { context, page, complaints } = await openPage(browser, site.url);
+    const { context, page, complaints } = await openPage(here.browser, here.site.url);
     await drop(page, '#zone', film);
     await expectAnswer(page, 'film.png');
     await drop(page, 'h1', { ...film, name: 'second.png' });
@@ -63,7 +53,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('an isolated page computes with threads', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     assert.equal(await page.evaluate(() => crossOriginIsolated), true);
     await page.setInputFiles('#file', film);
     await expectAnswer(page, 'film.png');
@@ -79,7 +69,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
     const bare = await serveSite({ isolated: false });
     t.after(bare.close);
     const plain = bare.url.replace('localhost', PLAIN_HOST);
-    const [one, two] = [await openPage(browser, site.url), await openPage(browser, plain)];
+    const [one, two] = [await openPage(here.browser, here.site.url), await openPage(here.browser, plain)];
     for (const { page } of [one, two]) {
       await page.setInputFiles('#file', film);
       await expectAnswer(page, 'film.png');
@@ -92,7 +82,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('a broken file gets a sentence, and the next film is read', async () => {
-    const { context, page, complaints } = await openPage(browser, site.url);
+    const { context, page, complaints } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', broken);
     await page.getByRole('heading', { name: 'This is not a picture that can be read' }).waitFor();
     assert.match(await page.textContent('#trouble-text'), /^[A-Z].*\.$/);
@@ -105,7 +95,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('after the death of its worker the page goes on', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     const main = page.workers().find((worker) => worker.url().endsWith('/worker.js'));
     await main?.evaluate(() => globalThis.close());
     await page.setInputFiles('#file', film);
@@ -114,11 +104,11 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('a page in place of the engine is named, and trying again mends it', async () => {
-    const context = await browser.newContext();
+    const context = await here.browser.newContext();
     const page = await context.newPage();
     const wasm = '**/engine/*.wasm';
     await page.route(wasm, (route) => route.fulfill({ contentType: 'text/html', body: '<!DOCTYPE html>' }));
-    await page.goto(site.url);
+    await page.goto(here.site.url);
     await page.getByRole('heading', { name: 'Part of Pneumoscope could not be loaded' }).waitFor();
     const sentence = (await page.textContent('#trouble-text')) ?? '';
     assert.match(sentence, /engine\/.*\.wasm is not a WebAssembly module: text\/html, 200, .*"<!DOCTYPE html>"/);
@@ -130,7 +120,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('a sample is read at the press of its button', async () => {
-    const { context, page, complaints } = await openPage(browser, site.url);
+    const { context, page, complaints } = await openPage(here.browser, here.site.url);
     await page.locator('#sample-buttons button').first().press('Enter');
     await page.locator('#film-name', { hasText: /^synthetic-/ }).waitFor();
     assert.deepEqual(complaints, []);
@@ -138,14 +128,14 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('before the engine is there the page says how far it is, takes films and changes its looks', async () => {
-    const context = await browser.newContext();
+    const context = await here.browser.newContext();
     const page = await context.newPage();
     const held = holdBack();
     await page.route('**/engine/*.wasm', async (route) => {
       await held.until;
       await route.continue();
     });
-    await page.goto(site.url);
+    await page.goto(here.site.url);
     await page.locator('.loading', { hasText: /Fetching the engine and the model: \d/ }).waitFor();
     await expectAccessibleInBoth(page, 'starting');
     await page.setInputFiles('#file', film);
@@ -158,7 +148,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('with the keyboard alone: from the first key to the answer, its details and another film', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     const reach = async (/** @type {string} */ selector) => {
       for (let presses = 0; presses < 60; presses++) {
         await page.keyboard.press('Tab');
@@ -184,7 +174,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('axe finds nothing before the first film, nor where one could not be read', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await expectAccessibleInBoth(page, 'no film');
     await page.setInputFiles('#file', broken);
     await page.locator('#trouble-title').waitFor();
@@ -193,7 +183,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('the heatmap can be taken off and put back, with the keyboard too', async () => {
-    const { context, page } = await openPage(browser, site.url);
+    const { context, page } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', film);
     await expectAnswer(page, 'film.png');
     const heat = page.locator('.frame > .heat');

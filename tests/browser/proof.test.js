@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { expectAccessibleInBoth, launch, MODEL, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import { browserAndSite, expectAccessibleInBoth, MODEL, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -29,17 +29,7 @@ async function makeLie(folder, variant) {
 }
 
 describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
-  /** @type {import('playwright-core').Browser} */
-  let browser;
-  /** @type {Awaited<ReturnType<typeof serveSite>>} */
-  let site;
-  before(async () => {
-    [browser, site] = await Promise.all([launch(), serveSite()]);
-  });
-  after(async () => {
-    await browser?.close();
-    site?.close();
-  });
+  const here = browserAndSite();
 
   /** @param {import('playwright-core').Page} page */
   const proofOf = async (page) => {
@@ -54,7 +44,7 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
   }
 
   test('counts every request of the page and its worker, as the browser saw them', async () => {
-    const { context, page, requests } = await openPage(browser, site.url);
+    const { context, page, requests } = await openPage(here.browser, here.site.url);
     const seen = () => requests.length - 1; // all but the page's own
     await read(page);
     assert.deepEqual(await proofOf(page), { all: seen(), since: 0 });
@@ -68,7 +58,7 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
   });
 
   test('shows what its policy has stopped', async () => {
-    const { context, page, requests } = await openPage(browser, site.url);
+    const { context, page, requests } = await openPage(here.browser, here.site.url);
     const before = requests.length;
     await assert.rejects(page.evaluate(() => fetch('http://127.0.0.1:9/film')));
     await page.locator('#proof-blocked', { hasText: 'http://127.0.0.1:9/film' }).waitFor({ state: 'attached' });
@@ -89,7 +79,7 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
     for (const variant of ['relaxed', 'relaxed-threads']) await makeLie(folder, variant);
     const copy = await serveSite({ folder });
     t.after(copy.close);
-    const { context, page } = await openPage(browser, copy.url);
+    const { context, page } = await openPage(here.browser, copy.url);
     await read(page);
     assert.match((await page.textContent('#engine-line')) ?? '', / simd, 1 thread,/);
     assert.match((await page.textContent('#proof-self-test')) ?? '', /as it should.* was replaced/);
@@ -106,7 +96,7 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
     for (const folder of [lies, model]) {
       const copy = await serveSite({ folder });
       t.after(copy.close);
-      const page = await browser.newPage();
+      const page = await here.browser.newPage();
       await page.goto(copy.url);
       await page.getByRole('heading', { name: 'The engine does not compute as it should on this device' }).waitFor();
       assert.match((await page.textContent('#trouble-text')) ?? '', /no film is read/);

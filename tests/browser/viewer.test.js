@@ -2,38 +2,22 @@
 
 import { encode } from 'fast-png';
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import {
-  expectAccessible,
-  expectAccessibleInBoth,
-  isDrawn,
-  launch,
-  noBrowser,
-  openPage,
-  serveSite,
-} from './browser.js';
+import { browserAndSite, expectAccessible, expectAccessibleInBoth, isDrawn, noBrowser, openPage } from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
 
 describe('the viewer', { skip: noBrowser, timeout: 300_000 }, () => {
-  /** @type {import('playwright-core').Browser} */
-  let browser;
-  /** @type {Awaited<ReturnType<typeof serveSite>>} */
-  let site;
+  const here = browserAndSite();
   /** @type {import('playwright-core').Page} */
   let page;
   /** @type {string[]} */
   let complaints;
   before(async () => {
-    [browser, site] = await Promise.all([launch(), serveSite()]);
-    ({ page, complaints } = await openPage(browser, site.url, { viewport: { width: 1280, height: 800 } }));
+    ({ page, complaints } = await openPage(here.browser, here.site.url, { viewport: { width: 1280, height: 800 } }));
     await page.setInputFiles('#file', film);
     await page.locator('#film-name').waitFor();
-  });
-  after(async () => {
-    await browser?.close();
-    site?.close();
   });
 
   const frame = () => page.locator('.frame');
@@ -122,7 +106,7 @@ describe('the viewer', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('zoomed in, the film itself is drawn and not the smaller view', async () => {
-    const striped = await openPage(browser, site.url);
+    const striped = await openPage(here.browser, here.site.url);
     await striped.page.setInputFiles('#file', { ...film, buffer: stripes(1600, 400) });
     await striped.page.locator('#film-name').waitFor();
     await striped.page.locator('.frame').focus();

@@ -23,6 +23,22 @@ static pneumoscope_status load(bytes file, detail *why) {
     return status;
 }
 
+/* Each change alone, made to a file of this kind, is answered as its row says. */
+static void check_headers(const model_spec *spec, const header_change *cases, size_t ncases) {
+    bytes good = fixture_model(spec);
+    for (size_t i = 0; i < ncases; i++) {
+        detail why = {""};
+        bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
+        pneumoscope_status status = load(file, &why);
+        if (cases[i].status)
+            assert_refused(status, cases[i].status, why.text, cases[i].part);
+        else if (status)
+            fail_msg("%s: %s", cases[i].replacement, why.text);
+        free(file.data);
+    }
+    free(good.data);
+}
+
 static void test_damaged_headers(void **state) {
     (void)state;
     static const header_change cases[] = {
@@ -61,18 +77,7 @@ static void test_damaged_headers(void **state) {
          "{\"extra\": {\"dtype\": \"F32\", \"shape\": [0], \"data_offsets\": [0, 0]}, \"__metadata__\"",
          PNEUMOSCOPE_UNSUPPORTED_MODEL, "extra"},
     };
-    bytes good = fixture_model(&(model_spec){0});
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        detail why = {""};
-        bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
-        pneumoscope_status status = load(file, &why);
-        if (cases[i].status)
-            assert_refused(status, cases[i].status, why.text, cases[i].part);
-        else if (status)
-            fail_msg("%s: %s", cases[i].replacement, why.text);
-        free(file.data);
-    }
-    free(good.data);
+    check_headers(&(model_spec){0}, cases, sizeof cases / sizeof cases[0]);
 }
 
 static void test_truncated_at_every_64th_byte(void **state) {
@@ -210,18 +215,7 @@ static void test_damaged_int8_headers(void **state) {
          PNEUMOSCOPE_UNSUPPORTED_MODEL, "U8"},
         {"[16, 1, 3, 3]", "[1, 16, 3, 3]", PNEUMOSCOPE_BAD_MODEL, "[1, 16, 3, 3]"},
     };
-    bytes good = fixture_model(&(model_spec){.int8 = true});
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        detail why = {""};
-        bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
-        pneumoscope_status status = load(file, &why);
-        if (cases[i].status)
-            assert_refused(status, cases[i].status, why.text, cases[i].part);
-        else if (status)
-            fail_msg("%s: %s", cases[i].replacement, why.text);
-        free(file.data);
-    }
-    free(good.data);
+    check_headers(&(model_spec){.int8 = true}, cases, sizeof cases / sizeof cases[0]);
 }
 
 /* Scales and biases with which some sum could leave its range, or a shortcut would add what is not alike. */

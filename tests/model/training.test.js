@@ -73,8 +73,9 @@ async function assertReport(folder, views) {
 }
 
 /** Whether engine and PyTorch agree on two of the films. */
-async function assertRead(t, model, data) {
+async function assertRead(t, model, data, precision = 'f32') {
   const reader = await createReader({ model: await readFile(model) });
+  assert.equal(reader.engine.precision, precision);
   t.after(() => reader.close());
   for (const film of ['NORMAL/IM-0010-0001.png', 'PNEUMONIA/person3_virus_1.png']) {
     const expected = JSON.parse(python('reference.py', model, join(data, film)));
@@ -100,14 +101,20 @@ test('npm run train and export: report, model, and engine and PyTorch of one opi
   await assertReport(inFolder('tiny-report'), ['plain', 'disturbed', 'second']);
   python('export.py', checkpoint, model, '--data', await listFilms(data), '--also', also);
   await assertRead(t, model, data);
+  const integers = inFolder('tiny-int8.safetensors');
+  python('quantise.py', model, integers, '--data', data, '--also', also, '--epochs=1', '--batch=8', '--workers=0');
+  await assertRead(t, integers, data, 'int8');
 
   const [liar, refused] = ['liar.js', 'refused.safetensors'].map(inFolder);
   await writeFile(liar, LIAR);
-  const lied = [join(MODEL, 'export.py'), checkpoint, refused, '--data', data, '--engine', liar];
-  const { status, stderr } = spawnSync(PYTHON, lied, { encoding: 'utf8' });
-  assert.notEqual(status, 0);
-  assert.match(stderr, /PyTorch says .*, the engine 42/);
-  await assert.rejects(access(refused), 'a file that the engine reads otherwise is not kept');
+  const writers = { 'export.py': [checkpoint], 'quantise.py': [model, '--epochs=0', '--workers=0'] };
+  for (const [script, [from, ...more]] of Object.entries(writers)) {
+    const lied = [join(MODEL, script), from, refused, '--data', data, '--engine', liar, ...more];
+    const { status, stderr } = spawnSync(PYTHON, lied, { encoding: 'utf8' });
+    assert.notEqual(status, 0);
+    assert.match(stderr, /PyTorch says .*, the engine 42/);
+    await assert.rejects(access(refused), 'a file that the engine reads otherwise is not kept');
+  }
 });
 
 /** train.py, which dies as soon as its first epoch is saved: no clean-up, nothing flushed. */

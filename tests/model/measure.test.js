@@ -1,0 +1,63 @@
+// npm run measure, on sets of a few made-up films: what it counts, and what it leaves out.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { greyPng } from '../node/images.js';
+import { temporaryFolder } from '../node/package.js';
+
+const PYTHON = '/usr/bin/python3';
+const skip = spawnSync(PYTHON, ['-c', 'import torch, PIL, tqdm']).status !== 0 && 'PyTorch or Pillow is not installed';
+const model = (script) => fileURLToPath(new URL(`../../model/${script}`, import.meta.url));
+const SAMPLES = new URL('../../web/samples/', import.meta.url);
+
+function run(program, ...args) {
+  const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  return stdout;
+}
+
+async function put(folder, films) {
+  await mkdir(folder, { recursive: true });
+  for (const [name, bytes] of Object.entries(films)) await writeFile(join(folder, name), bytes);
+}
+
+test('the sets that are there are measured, and the variants of the first', { skip }, async (t) => {
+  const folder = await temporaryFolder(t);
+  const [data, variants, out] = ['data', 'variants', 'metrics.json'].map((name) => join(folder, name));
+  const sample = (name) => readFile(new URL(name, SAMPLES));
+  const normal = await sample('synthetic-normal-20.png');
+  await put(join(data, 'kermany-224/test/NORMAL'), {
+    'IM-1.png': normal,
+    'IM-2.jpg': await sample('synthetic-normal-154.jpg'),
+  });
+  await put(join(data, 'kermany-224/test/PNEUMONIA'), { 'person1_1.png': await sample('synthetic-pneumonia-1.png') });
+  await put(join(data, 'not-a-chest-film/documents'), { 'blank.png': greyPng({ contrast: 0.01 }), 'film.png': normal });
+  run(PYTHON, model('variants.py'), join(data, 'kermany-224/test'), variants);
+  run(process.execPath, model('measure.js'), '--data', data, '--variants', variants, '--out', out);
+  const { sets, robustness, model: read } = JSON.parse(await readFile(out, 'utf8'));
+
+  assert.equal(read.precision, 'int8');
+  assert.deepEqual(
+    sets.map(({ name, films }) => [name, films]),
+    [
+      ['kermany-test', 3],
+      ['documents', 2],
+    ],
+  );
+  const [test, documents] = sets;
+  const { tp, fp, tn, fn, sensitivity } = test.points.balanced;
+  assert.deepEqual([tp, fp, tn, fn, sensitivity.value, test.auc.value], [1, 0, 2, 0, 1, 1]);
+  assert.deepEqual([documents.held_back, documents.auc, documents.points.balanced.specificity], [0.5, null, null]);
+  assert.equal(Object.keys(robustness).length, 9);
+  assert.ok(Object.values(robustness).every((share) => [0, 1 / 3, 2 / 3, 1].includes(share)));
+  assert.equal(robustness['gamma 0.8'], 1, 'a film as clear as these stays what it is in another light');
+});
+
+test('a missing --data is a sentence', () => {
+  const { status, stderr } = spawnSync(process.execPath, [model('measure.js')], { encoding: 'utf8' });
+  assert.deepEqual([status, stderr], [2, 'measure: --data DIR is needed, a folder that holds the sets.\n']);
+});
