@@ -42,33 +42,25 @@ target_include_directories(jsmn SYSTEM INTERFACE "${jsmn_SOURCE_DIR}")
 
 # ---- pthreadpool: upstream's build makes only the one-thread shim under Emscripten ----
 
-# A thread that has nothing to do spins before it sleeps: a million times upstream, which is milliseconds for each of 52
-# operators when another program holds the core that the other thread would run on. Too short a spin, and threads that
-# wake on one core stay there. Median milliseconds of a film's network, 2 threads on 2 cores, films 150 ms apart:
-#     spins              20,000   100,000   300,000   1,000,000
-#     both cores free      11.8      10.7       6.4         6.1
-#     one core busy        13.3      15.3      21.4        35.3
-set(PTHREADPOOL_COPY "${CMAKE_CURRENT_BINARY_DIR}/pthreadpool/")
-file(COPY "${pthreadpool_SOURCE_DIR}/src/" DESTINATION "${PTHREADPOOL_COPY}" PATTERN threadpool-common.h EXCLUDE)
-file(READ "${pthreadpool_SOURCE_DIR}/src/threadpool-common.h" common)
-string(REPLACE "SPIN_WAIT_ITERATIONS 1000000" "SPIN_WAIT_ITERATIONS 300000" patched "${common}")
-if(patched STREQUAL common)
-  message(FATAL_ERROR "pthreadpool's threadpool-common.h no longer says how long it spins where it used to.")
-endif()
-file(CONFIGURE OUTPUT "${PTHREADPOOL_COPY}threadpool-common.h" CONTENT "${patched}" @ONLY)
-
+# Its own pthreads.c waits for late threads; src/threads.c, in its place, does not.
 function(add_pthreadpool target)
-  list(TRANSFORM ARGN PREPEND "${PTHREADPOOL_COPY}")
   add_library(${target} STATIC ${ARGN})
   target_include_directories(${target} PUBLIC "${pthreadpool_SOURCE_DIR}/include"
                                        PRIVATE "${fxdiv_SOURCE_DIR}/include")
-  target_compile_definitions(${target} PRIVATE _GNU_SOURCE PTHREADPOOL_USE_CPUINFO=0 PTHREADPOOL_USE_CONDVAR=1
-                                               PTHREADPOOL_USE_FUTEX=0 PTHREADPOOL_USE_GCD=0 PTHREADPOOL_USE_EVENT=0)
+  target_compile_definitions(${target} PRIVATE _GNU_SOURCE ${PTHREADPOOL_CONFIGURATION})
   target_compile_options(${target} PRIVATE -w)
 endfunction()
 
-add_pthreadpool(pthreadpool portable-api.c memory.c pthreads.c fastpath.c)
-add_pthreadpool(pthreadpool_one_thread shim.c)
+set(PTHREADPOOL_CONFIGURATION PTHREADPOOL_USE_CPUINFO=0 PTHREADPOOL_USE_CONDVAR=1 PTHREADPOOL_USE_FUTEX=0
+                              PTHREADPOOL_USE_GCD=0 PTHREADPOOL_USE_EVENT=0)
+set(PTHREADPOOL "${pthreadpool_SOURCE_DIR}/src")
+add_pthreadpool(pthreadpool "${PTHREADPOOL}/portable-api.c" "${PTHREADPOOL}/memory.c" "${PTHREADPOOL}/fastpath.c")
+add_pthreadpool(pthreadpool_one_thread "${PTHREADPOOL}/shim.c")
+
+add_library(pthreadpool_insides INTERFACE)
+target_include_directories(pthreadpool_insides SYSTEM INTERFACE "${PTHREADPOOL}" "${pthreadpool_SOURCE_DIR}/include"
+                                                                "${fxdiv_SOURCE_DIR}/include")
+target_compile_definitions(pthreadpool_insides INTERFACE ${PTHREADPOOL_CONFIGURATION})
 
 # ---- XNNPACK: the float32 convolution and what it stands on ----
 #

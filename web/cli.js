@@ -53,7 +53,7 @@ async function readAll(readers, paths, json, writeHeatmap) {
   let nfailed = 0;
   if (!json) print(`${HEADING}\n`);
   const want = { heatmap: Boolean(writeHeatmap), view: Boolean(writeHeatmap) };
-  for await (const read of inOrder(findFilms(paths), readers, (found, reader) => readOne(reader, found, want))) {
+  for await (const read of inOrder(openFilms(paths), readers, (film, reader) => readOne(reader, film, want))) {
     const outcome = writeHeatmap ? await withHeatmap(read, writeHeatmap) : read;
     print(`${json ? jsonRow(outcome, readers[0]) : textRow(outcome)}\n`);
     if (outcome.error) nfailed++;
@@ -63,19 +63,22 @@ async function readAll(readers, paths, json, writeHeatmap) {
   return nread > 0 && nfailed === 0 ? ALL_READ : SOME_NOT_READ;
 }
 
+/** Each film's file is read when the film is asked for: while the ones before it are with the readers.
+ * @param {string[]} paths @returns {AsyncGenerator<{ file: string, bytes?: Uint8Array, error?: Outcome['error'] }>} */
+async function* openFilms(paths) {
+  for await (const { file, error } of findFilms(paths))
+    yield error ? { file, error } : await readFilm(file).then((bytes) => ({ file, bytes }), failed(file));
+}
+
 /**
  * @param {Reader} reader
- * @param {{ file: string, error?: Outcome['error'] }} found
+ * @param {{ file: string, bytes?: Uint8Array, error?: Outcome['error'] }} film
  * @param {{ heatmap: boolean, view: boolean }} want
  * @returns {Promise<Outcome>}
  */
-async function readOne(reader, { file, error }, want) {
-  if (error) return { file, error };
-  try {
-    return { file, findings: await reader.read(await readFilm(file), want) };
-  } catch (thrown) {
-    return failed(file, thrown);
-  }
+async function readOne(reader, { file, bytes, error }, want) {
+  if (!bytes) return { file, error };
+  return reader.read(bytes, want).then((findings) => ({ file, findings }), failed(file));
 }
 
 /** Here and not in readOne, so that the names come in the films' order too.
@@ -85,13 +88,13 @@ async function withHeatmap(outcome, writeHeatmap) {
     if (outcome.findings) await writeHeatmap(outcome.file, outcome.findings);
     return outcome;
   } catch (thrown) {
-    return failed(outcome.file, thrown);
+    return failed(outcome.file)(thrown);
   }
 }
 
-/** @param {string} file @param {any} thrown @returns {Outcome} */
-function failed(file, { code = 'not-read', message }) {
-  return { file, error: { code, message } };
+/** @param {string} file @returns {(thrown: any) => { file: string, error: NonNullable<Outcome['error']> }} */
+function failed(file) {
+  return ({ code = 'not-read', message }) => ({ file, error: { code, message } });
 }
 
 /** Why the whole run did not come about. @param {Error & { code?: string }} error @returns {number} exit status */
