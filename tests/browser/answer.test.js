@@ -44,6 +44,15 @@ const blank = { name: 'blank.png', mimeType: 'image/png', buffer: Buffer.from(gr
 const BLOCKED = 'Service Worker registration blocked by Playwright';
 const [normal, , pneumonia] = sampleFilms();
 
+/** Whether there is any colour over the film. @param {import('playwright-core').Page} page */
+const heatDrawn = (page) =>
+  page.locator('.frame > .heat').evaluate((/** @type {HTMLCanvasElement} */ canvas) => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+    copy?.drawImage(canvas, 0, 0);
+    const pixels = copy?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+    return pixels.some((value, i) => i % 4 === 3 && value > 0);
+  });
+
 describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
@@ -74,12 +83,14 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     await read(page, pneumonia);
     await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /reaches 95\.0%/);
     await expectAccessibleInBoth(page, 'pneumonia');
+    assert.ok(await heatDrawn(page), 'the evidence is shown');
     await read(page, normal);
     await expectDecision(page, 'uncertain', /^Uncertain$/, /between 1\.0% and 95\.0%/);
     await expectAccessibleInBoth(page, 'uncertain');
     await read(page, blank);
     await expectDecision(page, 'out-of-scope', /^Not a film this model can judge$/, /all but one grey/);
     await expectAccessibleInBoth(page, 'out of scope');
+    assert.ok(!(await heatDrawn(page)), 'there is no evidence in what cannot be judged');
     assert.deepEqual(complaints, [BLOCKED]);
     await context.close();
   });

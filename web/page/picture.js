@@ -14,11 +14,12 @@ export class Picture {
   #sharp = null;
   #closed = false;
 
-  /** @param {Findings} findings with view and heatmap */
-  constructor({ width, height, view, heatmap }) {
+  /** Evidence in an image that the model cannot judge is none: there is no heat over it.
+   * @param {Findings} findings with view and heatmap */
+  constructor({ width, height, view, heatmap, scope }) {
     this.size = { width, height };
     this.grey = view?.data ?? new Uint8Array();
-    this.heat = heatmap && canvasOf(heatLayer(heatmap));
+    this.heat = heatmap && !scope.reason ? canvasOf(heatLayer(heatmap)) : null;
     this.view = view && canvasOf(greyImage(view.data, view.width, view.height));
   }
 

@@ -28,7 +28,7 @@ export class Report extends Part {
     const { findings, state } = this;
     const row = state?.rows.find(({ id }) => id === state.open?.id);
     if (!findings || !state || !row) return;
-    const { decision, width, height, operatingPoint, threshold, warnings, engine, model } = findings;
+    const { decision, width, height, operatingPoint, threshold, warnings, scope, engine, model } = findings;
     const name = state.names ? row.name : t('report.film', { number: row.id });
     return html`
       <h1>${t('report.title')}</h1>
@@ -39,10 +39,14 @@ export class Report extends Part {
           <canvas></canvas>
           <figcaption>${t('viewer.title')}</figcaption>
         </figure>
-        <figure>
-          <canvas></canvas>
-          <figcaption>${t('report.heat')}</figcaption>
-        </figure>
+        ${
+          scope.reason
+            ? nothing
+            : html`<figure>
+                <canvas></canvas>
+                <figcaption>${t('report.heat')}</figcaption>
+              </figure>`
+        }
       </div>
       <h2>${t(`decision.${decision}`)}</h2>
       <p>${reason(findings)}</p>
@@ -90,11 +94,11 @@ export function savePicture(findings, opacity, name) {
 
 /** @param {HTMLCanvasElement} canvas @param {Picture} picture @param {number} opacity of the heat */
 function drawFlat(canvas, { view, heat }, opacity) {
-  if (!view || !heat) return;
+  if (!view) return;
   canvas.width = view.width;
   canvas.height = view.height;
   const context = canvas.getContext('2d');
   context?.drawImage(view, 0, 0);
   if (context) context.globalAlpha = opacity;
-  if (opacity > 0) context?.drawImage(heat, 0, 0, view.width, view.height);
+  if (opacity > 0 && heat) context?.drawImage(heat, 0, 0, view.width, view.height);
 }
