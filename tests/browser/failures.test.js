@@ -88,6 +88,8 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
       const page = await open(t, [], { folder });
       const sentence = new RegExp(`${part.replace(/^.*\//, '')} is not a .*"<!doctype html>`);
       await expectTrouble(page, 'Part of Pneumoscope could not be loaded', sentence, /Check the connection/);
+      await page.setInputFiles('#file', film);
+      await page.locator('#engine-line', { hasText: 'It did not start' }).waitFor({ state: 'attached' });
       await rename(`${path}.kept`, path);
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.setInputFiles('#file', film);

@@ -206,6 +206,7 @@ export default {
   'engine.loading': 'Fetching the engine and the model: {loaded}',
   'engine.model': 'Model',
   'engine.starting': 'The engine is starting',
+  'engine.failed': 'It did not start',
   'engine.threads': { one: '{count} thread', other: '{count} threads' },
   'engine.time': 'Time',
   'engine.times': '{all} (decode {decode}, prepare {prepare}, network {network})',

@@ -214,6 +214,7 @@ export default {
   'engine.loading': 'Descargando el motor y el modelo: {loaded}',
   'engine.model': 'Modelo',
   'engine.starting': 'El motor está arrancando',
+  'engine.failed': 'No arrancó',
   'engine.threads': { one: '{count} hilo', many: '{count} de hilos', other: '{count} hilos' },
   'engine.time': 'Tiempo',
   'engine.times': '{all} (descodificar {decode}, preparar {prepare}, red {network})',

@@ -218,6 +218,7 @@ export default {
   'engine.loading': 'Téléchargement du moteur et du modèle : {loaded}',
   'engine.model': 'Modèle',
   'engine.starting': 'Le moteur démarre',
+  'engine.failed': 'Il n’a pas démarré',
   'engine.threads': {
     one: '{count} fil d’exécution',
     many: '{count} de fils d’exécution',

@@ -203,6 +203,7 @@ export default {
   'engine.loading': 'इंजन और मॉडल लाए जा रहे हैं: {loaded}',
   'engine.model': 'मॉडल',
   'engine.starting': 'इंजन शुरू हो रहा है',
+  'engine.failed': 'यह शुरू नहीं हुआ',
   'engine.threads': { one: '{count} थ्रेड', other: '{count} थ्रेड' },
   'engine.time': 'समय',
   'engine.times': '{all} (डिकोड {decode}, तैयारी {prepare}, नेटवर्क {network})',

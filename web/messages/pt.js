@@ -214,6 +214,7 @@ export default {
   'engine.loading': 'Baixando o motor e o modelo: {loaded}',
   'engine.model': 'Modelo',
   'engine.starting': 'O motor está iniciando',
+  'engine.failed': 'Não iniciou',
   'engine.threads': { one: '{count} thread', many: '{count} de threads', other: '{count} threads' },
   'engine.time': 'Tempo',
   'engine.times': '{all} (decodificar {decode}, preparar {prepare}, rede {network})',

@@ -199,6 +199,7 @@ export default {
   'engine.loading': '正在获取引擎和模型：{loaded}',
   'engine.model': '模型',
   'engine.starting': '引擎正在启动',
+  'engine.failed': '未能启动',
   'engine.threads': { other: '{count} 个线程' },
   'engine.time': '用时',
   'engine.times': '{all}（解码 {decode}，预处理 {prepare}，网络 {network}）',

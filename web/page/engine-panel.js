@@ -5,10 +5,17 @@ import { milliseconds, t } from './i18n.js';
 import { Part } from './widget.js';
 
 export class EnginePanel extends Part {
-  static properties = { engine: { attribute: false }, model: { attribute: false }, timing: { attribute: false } };
+  static properties = {
+    phase: { attribute: false },
+    engine: { attribute: false },
+    model: { attribute: false },
+    timing: { attribute: false },
+  };
 
   constructor() {
     super();
+    /** @type {import('./store.js').State['phase']} */
+    this.phase = 'starting';
     /** @type {import('../types.d.ts').Engine | null} */
     this.engine = null;
     /** @type {import('../types.d.ts').Model | null} */
@@ -22,7 +29,7 @@ export class EnginePanel extends Part {
       <dl class="facts">
         <dt>${t('engine.engine')}</dt>
         <dd>
-          <span id="engine-line">${this.engine ? engineLine(this.engine) : t('engine.starting')}</span>
+          <span id="engine-line">${this.#line()}</span>
           ${this.engine && isAlone(this.engine) ? html`<span id="engine-note">${t('engine.alone')}</span>` : nothing}
         </dd>
         <dt>${t('engine.time')}</dt>
@@ -31,6 +38,11 @@ export class EnginePanel extends Part {
         <dd id="model-line">${this.model ? modelLine(this.model) : '–'}</dd>
       </dl>
     `;
+  }
+
+  #line() {
+    if (this.engine) return engineLine(this.engine);
+    return t(this.phase === 'failed' ? 'engine.failed' : 'engine.starting');
   }
 }
 

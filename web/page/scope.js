@@ -130,7 +130,12 @@ export class PneumoScope extends Widget {
             : html`<pneumo-answer .row=${row} .points=${state.model?.operatingPoints ?? []}></pneumo-answer>`
         }
         ${row?.findings ? this.#more(state, row.findings, point) : nothing}
-        <pneumo-engine .engine=${state.engine} .model=${state.model} .timing=${row?.findings?.timing}></pneumo-engine>
+        <pneumo-engine
+          .phase=${state.phase}
+          .engine=${state.engine}
+          .model=${state.model}
+          .timing=${row?.findings?.timing}
+        ></pneumo-engine>
       </section>
       ${state.help ? html`<pneumo-help></pneumo-help>` : nothing}
     `;
