@@ -28,9 +28,14 @@ typedef struct column {
     f32x4 rows[3];
 } column;
 
-static inline column load_column(const window *w, size_t x) {
-    return (column){
-        {load(w->rows[0] + x * w->steps[0]), load(w->rows[1] + x * w->steps[1]), load(w->rows[2] + x * w->steps[2])}};
+/* The next three pixels, one of each row. Moving pointers on is what compiles to the fewest instructions. */
+static inline column take_column(window *w) {
+    column c;
+    for (size_t k = 0; k < 3; k++) {
+        c.rows[k] = load(w->rows[k]);
+        w->rows[k] += w->steps[k];
+    }
+    return c;
 }
 
 /* sum + the pixels of a column under window column `kx` */
@@ -47,43 +52,45 @@ typedef struct line {
     f32x4 bias, weights[TAPS], least, most;
 } line;
 
-static inline void put(const line *l, size_t x, f32x4 sum) {
-    store(l->out + x * l->shape->nout, clamp(sum, l->least, l->most));
+static inline float *put(const line *l, float *out, f32x4 sum) {
+    store(out, clamp(sum, l->least, l->most));
+    return out + l->shape->nout;
 }
 
 /* Window of output x: input columns x-1, x, x+1. Two sums are under way at any time. */
 static void run_line_stride1(const line *l) {
-    size_t side = l->shape->side;
-    column c = load_column(&l->in, 0);
+    window in = l->in;
+    float *out = l->out;
+    column c = take_column(&in);
     f32x4 current = add_column(l->bias, c, l->weights, 1), next = add_column(l->bias, c, l->weights, 0);
-    for (size_t x = 1; x < side; x++) {
-        c = load_column(&l->in, x);
-        put(l, x - 1, add_column(current, c, l->weights, 2));
+    for (size_t left = l->shape->side - 1; left > 0; left--) {
+        c = take_column(&in);
+        out = put(l, out, add_column(current, c, l->weights, 2));
         current = add_column(next, c, l->weights, 1);
         next = add_column(l->bias, c, l->weights, 0);
     }
-    put(l, side - 1, current);
+    put(l, out, current);
 }
 
-/* Window of output x: input columns 2x-p, 2x-p+1, 2x-p+2, where p pixels of padding lie before the first. */
+/* Window of output x: input columns 2x-p, 2x-p+1, 2x-p+2, where p pixels of padding lie before the first. The middle
+ * column of a window always exists. */
 static void run_line_stride2(const line *l) {
-    size_t side = l->shape->side, nout = convolution_output_side(l->shape), at = 0;
+    window in = l->in;
+    float *out = l->out;
+    size_t left = l->shape->side;
     f32x4 sum = l->bias;
-    if (!l->shape->pad_before)
-        sum = add_column(sum, load_column(&l->in, at++), l->weights, 0);
-    for (size_t x = 0; x < nout; x++) {
-        if (at < side)
-            sum = add_column(sum, load_column(&l->in, at), l->weights, 1);
-        f32x4 next = l->bias;
-        if (at + 1 < side) {
-            column shared = load_column(&l->in, at + 1);
-            sum = add_column(sum, shared, l->weights, 2);
-            next = add_column(next, shared, l->weights, 0);
-        }
-        put(l, x, sum);
-        sum = next;
-        at += 2;
+    if (!l->shape->pad_before) {
+        sum = add_column(sum, take_column(&in), l->weights, 0);
+        left--;
     }
+    for (; left >= 2; left -= 2) {
+        sum = add_column(sum, take_column(&in), l->weights, 1);
+        column shared = take_column(&in);
+        out = put(l, out, add_column(sum, shared, l->weights, 2));
+        sum = add_column(l->bias, shared, l->weights, 0);
+    }
+    if (left == 1 && l->shape->pad_after)
+        put(l, out, add_column(sum, take_column(&in), l->weights, 1));
 }
 
 static const float zeros[LANES];

@@ -2,7 +2,7 @@
  *
  * Milliseconds of a whole network on one thread, relaxed SIMD in Node 24, by `npm run bench -- --profile` on the
  * machine of tests/bench/BENCHMARKS.md, 23 November 2026; in brackets the share of the measured multiply-add peak:
- *     depthwise   XNNPACK 3.56 (19 %)   ours 1.18 (55 %)
+ *     depthwise   XNNPACK 3.56 (19 %)   ours 1.12 (57 %)
  *     expand      XNNPACK 5.41 (87 %)   ours 5.05 (94 %)
  *     project     XNNPACK 4.34 (85 %)   ours 3.92 (95 %)
  *     stem        XNNPACK 0.43 (80 %)
