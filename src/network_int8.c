@@ -17,7 +17,7 @@ size_t network_int8_slot_nbytes(const network *n, slot s) {
                                      : 0;
     for (size_t i = 0; i < p->nlayers; i++) {
         const convolution *c = &p->layers[i].shape;
-        size_t output_side = convolution_output_side(c), needed = panels_nbytes(output_side * output_side, c->nout);
+        size_t output_side = convolution_output_side(c), needed = panels_nbytes(output_side, c->nout);
         bool exists = i + 1 == p->nlayers || !p->layers[i + 1].shape.depthwise; /* otherwise inside an operator */
         if (p->layers[i].output == s && exists && needed > most)
             most = needed;
@@ -145,20 +145,26 @@ pneumoscope_status network_int8_make_operators(network *n, model *m, detail *why
 
 /* ---- the head ---- */
 
+/* All channels of one place: features[c] = scale * q[c], sums[c] += q[c]. */
+static void dequantise(const uint8_t *restrict quad, size_t nchannels, float scale, float *restrict features,
+                       float *restrict sums) {
+    for (size_t channel = 0; channel < nchannels; channel += QUAD, quad += PANEL * QUAD)
+        for (size_t i = 0; i < QUAD; i++) {
+            features[channel + i] = (float)quad[i] * scale;
+            sums[channel + i] += (float)quad[i];
+        }
+}
+
 /* Features in f32, their sums over all places, which are whole numbers that float32 holds exactly, and the classifier:
  * each in one order. */
 void network_int8_run_head(network *n) {
     const plan *p = &n->plan;
-    size_t places = (size_t)p->feature_side * p->feature_side;
+    size_t side = p->feature_side, places = side * side;
     memset(n->pooled, 0, p->nfeatures * sizeof *n->pooled);
     for (size_t place = 0; place < places; place++) {
-        const uint8_t *quad = (const uint8_t *)n->slots[EXPANDED] + panel_index(place, 0, p->nfeatures);
-        float *features = n->features + place * p->nfeatures;
-        for (size_t channel = 0; channel < p->nfeatures; channel += QUAD, quad += PANEL * QUAD)
-            for (size_t i = 0; i < QUAD; i++) {
-                features[channel + i] = (float)quad[i] * n->feature_scale;
-                n->pooled[channel + i] += (float)quad[i];
-            }
+        size_t at = panel_index(side, place / side, place % side, 0, p->nfeatures);
+        dequantise((const uint8_t *)n->slots[EXPANDED] + at, p->nfeatures, n->feature_scale,
+                   n->features + place * p->nfeatures, n->pooled);
     }
     for (size_t channel = 0; channel < p->nfeatures; channel++)
         n->pooled[channel] *= (float)((double)n->feature_scale / (double)places);

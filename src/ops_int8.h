@@ -1,9 +1,10 @@
 /* Eight-bit operators: how their activations lie in memory, and their definitions.
  *
- * A panel is 8 neighbouring positions (positions run along the rows) of all channels, four channels at a time:
- * u8[ceil(npositions / 8)][nchannels / 4][8 positions][4 channels]. Four channels of a position are what one lane of a
- * dot-product instruction takes; a product of matrices reads panels from one end to the other. Positions behind the
- * last one hold anything.
+ * Positions run along the rows, and behind each row lies one more, the gap, which holds anything: with zeros there, a
+ * plane of one channel has the left and right border that a window of 3 x 3 wants, and is filtered from one end to the
+ * other as if it were one row. A panel is 8 neighbouring positions of all channels, four channels at a time:
+ * u8[npanels][nchannels / 4][8 positions][4 channels]. Four channels of a position are what one lane of a dot-product
+ * instruction takes; a product of matrices reads panels from one end to the other.
  *
  * A frame is the stem's input, s16[side + 2][side + 2] of -255..255: the image within a border of zeros. */
 #ifndef PNEUMOSCOPE_OPS_INT8_H
@@ -13,12 +14,16 @@
 
 enum { PANEL = 8, QUAD = 4, INT8_ZERO_POINT = 64 };
 
-static inline size_t panels_nbytes(size_t npositions, size_t nchannels) {
-    return (npositions + PANEL - 1) / PANEL * PANEL * nchannels;
-}
+static inline size_t row_pitch(size_t side) { return side + 1; }
 
-static inline size_t panel_index(size_t position, size_t channel, size_t nchannels) {
-    size_t quad = position / PANEL * (nchannels / QUAD) + channel / QUAD;
+/* The last row needs no gap. */
+static inline size_t count_panels(size_t side) { return (side * row_pitch(side) - 1 + PANEL - 1) / PANEL; }
+
+static inline size_t panels_nbytes(size_t side, size_t nchannels) { return count_panels(side) * PANEL * nchannels; }
+
+/* Where a channel of the pixel at (y, x) lies. */
+static inline size_t panel_index(size_t side, size_t y, size_t x, size_t channel, size_t nchannels) {
+    size_t position = y * row_pitch(side) + x, quad = position / PANEL * (nchannels / QUAD) + channel / QUAD;
     return (quad * PANEL + position % PANEL) * QUAD + channel % QUAD;
 }
 

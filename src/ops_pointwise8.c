@@ -1,7 +1,7 @@
 /* 1x1 convolutions in eight bits, panels to panels.
  *
- * A task is a block of panels times a block of output channels. Within it a panel, at most 12 KB, is read for each
- * group of four channels from the first-level cache, where the block's weights stay as well. */
+ * A task is a block of panels times a block of groups of output channels. Within it a panel, at most 12 KB, is read for
+ * each tile from the first-level cache, where the block's weights stay as well. */
 #include "ops_int8_tile.h"
 
 enum { BLOCK_NBYTES = 16 << 10, MIN_TASKS = 16 };
@@ -16,12 +16,11 @@ typedef struct pointwise8 {
     uint8_t *output;
 } pointwise8;
 
-static void run_tile(const pointwise8 *op, size_t panel, size_t group, rounding r) {
-    tile t = multiply_panel(&op->packed, op->input + panel * PANEL * op->packed.nin, group, r);
-    vec even = interleave8_low(t.first, t.second); /* u8[8 positions][2 channels]: the first and the third */
-    vec odd = interleave8_high(t.first, t.second);
+/* Four channels: u8[2][8 positions] twice to u8[8 positions][4]. */
+static void store_quad(const pointwise8 *op, size_t at, vec first, vec second) {
+    vec even = interleave8_low(first, second); /* u8[8 positions][2 channels]: the first and the third */
+    vec odd = interleave8_high(first, second);
     vec low = interleave8_low(even, odd), high = interleave8_high(even, odd);
-    size_t at = (panel * op->packed.nout + group * QUAD) * PANEL;
     if (op->addend) {
         low = add_centred(low, vec_load(op->addend + at));
         high = add_centred(high, vec_load(op->addend + at + 16));
@@ -30,17 +29,37 @@ static void run_tile(const pointwise8 *op, size_t panel, size_t group, rounding 
     vec_store(op->output + at + 16, high);
 }
 
+static inline __attribute__((always_inline)) void run_tiles(const pointwise8 *op, size_t panel, size_t channel,
+                                                            size_t size, size_t tile, rounding r) {
+    const uint8_t *in = op->input + panel * PANEL * op->packed.nin;
+    size_t at = (panel * op->packed.nout + channel) * PANEL;
+    vec pairs[GROUP / 2];
+    for (size_t o = 0; o < size; o += tile)
+        multiply_tile(&op->packed, in, channel + o, tile, r, pairs + o / 2);
+    for (size_t o = 0; o < size; o += QUAD)
+        store_quad(op, at + o * PANEL, pairs[o / 2], pairs[o / 2 + 1]);
+}
+
+static void run_group(const pointwise8 *op, size_t panel, size_t channel, rounding r) {
+    size_t size = group_size(&op->packed, channel);
+    if (size == GROUP)
+        run_tiles(op, panel, channel, GROUP, TILE, r);
+    else
+        for (size_t o = 0; o < size; o += QUAD)
+            run_tiles(op, panel, channel + o, QUAD, QUAD, r);
+}
+
 static void run_block(void *argument, size_t panel, size_t group, size_t npanels, size_t ngroups) {
     const pointwise8 *op = argument;
     rounding r = load_rounding(&op->rounding);
     for (size_t i = 0; i < npanels; i++)
         for (size_t j = 0; j < ngroups; j++)
-            run_tile(op, panel + i, group + j, r);
+            run_group(op, panel + i, (group + j) * op->packed.group, r);
 }
 
 static void run(ops_convolution *base) {
     pointwise8 *op = (pointwise8 *)base;
-    pthreadpool_parallelize_2d_tile_2d(op->pool, run_block, op, op->npanels, op->packed.nout / QUAD, op->panel_block,
+    pthreadpool_parallelize_2d_tile_2d(op->pool, run_block, op, op->npanels, count_groups(&op->packed), op->panel_block,
                                        op->group_block, 0);
 }
 
@@ -51,7 +70,8 @@ static void free_pointwise(ops_convolution *base) {
 
 /* As many channels as fit the cache, and as many panels as leave enough tasks for the threads to share fairly. */
 static void choose_blocks(pointwise8 *op) {
-    size_t ngroups = op->packed.nout / QUAD, fitting = BLOCK_NBYTES / (op->packed.nin * sizeof(packed_quad) * QUAD / 4);
+    size_t ngroups = count_groups(&op->packed);
+    size_t fitting = BLOCK_NBYTES / (op->packed.nin / QUAD * sizeof(packed_quad) * op->packed.group);
     op->group_block = fitting < 1 ? 1 : fitting > ngroups ? ngroups : fitting;
     size_t nblocks = (ngroups + op->group_block - 1) / op->group_block;
     size_t wanted = (MIN_TASKS + nblocks - 1) / nblocks;
@@ -70,7 +90,7 @@ ops_status pointwise_make(ops_convolution **out, pthreadpool_t pool, const convo
     *op = (pointwise8){.base = {run, free_pointwise},
                        .pool = pool,
                        .packed = packed,
-                       .npanels = (side * side + PANEL - 1) / PANEL,
+                       .npanels = count_panels(side),
                        .rounding = rounding_to(c->shape.relu6 ? 0 : INT8_ZERO_POINT),
                        .input = input,
                        .addend = addend,

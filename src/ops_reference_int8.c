@@ -30,8 +30,8 @@ static int32_t read_frame(const reference8 *op, int64_t y, int64_t x, uint32_t i
 }
 
 static int32_t read_panels(const reference8 *op, int64_t y, int64_t x, uint32_t in) {
-    size_t position = (size_t)y * op->first.shape.side + (size_t)x;
-    return ((const uint8_t *)op->input)[panel_index(position, in, op->first.shape.nin)];
+    size_t at = panel_index(op->first.shape.side, (size_t)y, (size_t)x, in, op->first.shape.nin);
+    return ((const uint8_t *)op->input)[at];
 }
 
 static int32_t read_between(const reference8 *op, int64_t y, int64_t x, uint32_t in) {
@@ -67,7 +67,7 @@ static void run_filter(ops_convolution *base) {
     side = convolution_output_side(&op->second.shape);
     for (uint32_t i = 0; i < side * side; i++)
         for (uint32_t o = 0; o < nchannels; o++)
-            op->output[panel_index(i, o, nchannels)] =
+            op->output[panel_index(side, i / side, i % side, o, nchannels)] =
                 (uint8_t)convolve_at(op, &op->second, read_between, i / side, i % side, o);
 }
 
@@ -77,7 +77,7 @@ static void run_pointwise(ops_convolution *base) {
     for (uint32_t i = 0; i < side * side; i++) {
         for (uint32_t o = 0; o < nout; o++) {
             int value = convolve_at(op, &op->first, read_panels, i / side, i % side, o);
-            size_t at = panel_index(i, o, nout);
+            size_t at = panel_index(side, i / side, i % side, o, nout);
             if (op->addend)
                 value = clamp((float)(value + op->addend[at] - INT8_ZERO_POINT));
             op->output[at] = (uint8_t)value;

@@ -19,11 +19,13 @@ typedef v128_t vec;
 static inline vec vec_load(const void *p) { return wasm_v128_load(p); }
 static inline vec vec_load_half(const void *p) { return wasm_v128_load64_zero(p); }
 static inline vec vec_splat(const void *p) { return wasm_v128_load32_splat(p); }
+static inline vec vec_splat_half(const void *p) { return wasm_v128_load64_splat(p); }
 static inline vec vec_zero(void) { return wasm_i32x4_const_splat(0); }
 static inline void vec_store(void *p, vec x) { wasm_v128_store(p, x); }
 static inline void vec_store_low_half(void *p, vec x) { wasm_v128_store64_lane(p, x, 0); }
 static inline void vec_store_high_half(void *p, vec x) { wasm_v128_store64_lane(p, x, 1); }
 
+static inline vec vec_and(vec a, vec b) { return wasm_v128_and(a, b); }
 static inline vec shift_right_u16(vec x) { return wasm_u16x8_shr(x, 8); }
 
 /* Products of neighbouring 16-bit lanes, added in pairs and to the sum. */
@@ -71,10 +73,15 @@ static inline vec vec_splat(const void *p) {
     memcpy(&x, p, sizeof x);
     return _mm_set1_epi32(x);
 }
+static inline vec vec_splat_half(const void *p) {
+    vec x = vec_load_half(p);
+    return _mm_unpacklo_epi64(x, x);
+}
 static inline void vec_store(void *p, vec x) { _mm_storeu_si128(p, x); }
 static inline void vec_store_low_half(void *p, vec x) { _mm_storel_epi64(p, x); }
 static inline void vec_store_high_half(void *p, vec x) { _mm_storel_epi64(p, _mm_srli_si128(x, 8)); }
 
+static inline vec vec_and(vec a, vec b) { return _mm_and_si128(a, b); }
 static inline vec shift_right_u16(vec x) { return _mm_srli_epi16(x, 8); }
 static inline vec dot_s16(vec a, vec b, vec sum) { return _mm_add_epi32(sum, _mm_madd_epi16(a, b)); }
 
@@ -137,6 +144,8 @@ static inline vec round_product(vec sum, vec multiplier, rounding r) {
 
 #if defined(__wasm_relaxed_simd__)
 
+enum { ROOM_FOR_SIX_CHANNELS = 1 };
+
 typedef struct packed_quad {
     int8_t weights[4];
 } packed_quad;
@@ -150,6 +159,12 @@ static inline quads load_quads(const uint8_t *p) { return vec_load(p); }
 static inline vec dot(quads x, weight_quad w, vec sum) { return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w, x, sum); }
 
 #else
+
+#if defined(__wasm_simd128__)
+enum { ROOM_FOR_SIX_CHANNELS = 0 };
+#else
+enum { ROOM_FOR_SIX_CHANNELS = 1 }; /* there is none, but the sanitizers are to see what relaxed SIMD runs */
+#endif
 
 /* A pair of bytes is a 16-bit number, even + 256 * odd. It is multiplied by the even byte's weight as it stands, and
  * the odd byte by its own weight less 256 times the even one's, which takes the excess away: one shift makes both

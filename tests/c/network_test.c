@@ -56,7 +56,7 @@ static void assert_layers_equal(const uint8_t *a, const uint8_t *b, const convol
     size_t side = convolution_output_side(c), counts[128] = {0}, most = 0;
     for (size_t i = 0; i < side * side; i++)
         for (size_t channel = 0; channel < c->nout; channel++) {
-            size_t at = panel_index(i, channel, c->nout);
+            size_t at = panel_index(side, i / side, i % side, channel, c->nout);
             if (a[at] != b[at] || a[at] > 127)
                 fail_msg("layer %zu, position %zu, channel %zu: %u and %u", layer, i, channel, a[at], b[at]);
             counts[a[at]]++;

@@ -39,8 +39,8 @@ static void free_drawn(convolution8 *c) {
     free((void *)c->multiplier);
 }
 
-static uint8_t *draw_panels(size_t npositions, size_t nchannels, draw how, uint32_t seed) {
-    size_t n = panels_nbytes(npositions, nchannels);
+static uint8_t *draw_panels(size_t side, size_t nchannels, draw how, uint32_t seed) {
+    size_t n = panels_nbytes(side, nchannels);
     uint8_t *panels = malloc(n);
     for (size_t i = 0; i < n; i++)
         panels[i] = (uint8_t)pick(&seed, how, 0, 127);
@@ -55,12 +55,12 @@ static int16_t *draw_frame(size_t side, draw how, uint32_t seed) {
     return frame;
 }
 
-/* Positions behind the last one may hold anything. What lies behind the buffer may not be touched. */
+/* Gaps may hold anything. What lies behind the buffer may not be touched. */
 static void assert_panels_equal(const uint8_t *actual, const uint8_t *expected, const convolution *last) {
-    size_t side = convolution_output_side(last), nbytes = panels_nbytes(side * side, last->nout), nclamped = 0;
+    size_t side = convolution_output_side(last), nbytes = panels_nbytes(side, last->nout), nclamped = 0;
     for (size_t position = 0; position < side * side; position++)
         for (size_t channel = 0; channel < last->nout; channel++) {
-            size_t at = panel_index(position, channel, last->nout);
+            size_t at = panel_index(side, position / side, position % side, channel, last->nout);
             nclamped += expected[at] == 0 || expected[at] == 127;
             if (actual[at] != expected[at])
                 fail_msg("side %zu, %u to %u channels: position %zu, channel %zu is %u instead of %u", side, last->nin,
@@ -72,7 +72,7 @@ static void assert_panels_equal(const uint8_t *actual, const uint8_t *expected, 
 }
 
 static uint8_t *guarded_panels(const convolution *last) {
-    size_t side = convolution_output_side(last), nbytes = panels_nbytes(side * side, last->nout);
+    size_t side = convolution_output_side(last), nbytes = panels_nbytes(side, last->nout);
     uint8_t *panels = malloc(nbytes + GUARD);
     memset(panels, 0xa5, nbytes + GUARD);
     return panels;
@@ -98,9 +98,11 @@ static void test_pointwise_agrees_with_the_reference(void **state) {
         bool relu6, addend;
     } cases[] = {{1, 4, 4, true, false},   {3, 8, 24, false, true},    {7, 160, 320, false, false},
                  {7, 64, 36, true, false}, {5, 1344, 20, false, true}, {14, 12, 8, true, true},
-                 {9, 16, 4, false, false}, {28, 144, 32, false, true}, {2, 20, 1280, true, false}};
+                 {9, 16, 4, false, false}, {28, 144, 32, false, true}, {2, 20, 1280, true, false},
+                 {3, 96, 12, true, false}, {4, 92, 24, false, true},   {6, 100, 28, false, true},
+                 {1, 96, 8, true, false}};
     for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
-        size_t k = i / 2, npositions = (size_t)cases[k].side * cases[k].side;
+        size_t k = i / 2;
         draw how = i % 2 ? ENDS : ANYWHERE;
         const convolution shape = {.side = cases[k].side,
                                    .nin = cases[k].nin,
@@ -109,8 +111,8 @@ static void test_pointwise_agrees_with_the_reference(void **state) {
                                    .stride = 1,
                                    .relu6 = cases[k].relu6};
         convolution8 c = draw_convolution(&shape, how, 1);
-        uint8_t *input = draw_panels(npositions, shape.nin, how, 2),
-                *addend = draw_panels(npositions, shape.nout, how, 3);
+        uint8_t *input = draw_panels(shape.side, shape.nin, how, 2),
+                *addend = draw_panels(shape.side, shape.nout, how, 3);
         const uint8_t *added = cases[k].addend ? addend : NULL;
         uint8_t *expected = run_pointwise(&ops_reference, &c, 1, input, added);
         for (uint32_t nthreads = 1; nthreads <= 1 + 2 * TEST_THREADS; nthreads++) {
@@ -143,8 +145,7 @@ static uint8_t *run_filter(const ops *backend, const convolution8 *wide, const c
 static void compare_filters(const convolution *wide, const convolution *depthwise, draw how) {
     convolution8 first = draw_convolution(wide, how, 4), second = draw_convolution(depthwise, how, 5);
     bool stem = wide->kernel > 1;
-    void *input = stem ? (void *)draw_frame(wide->side, how, 6)
-                       : (void *)draw_panels((size_t)wide->side * wide->side, wide->nin, how, 6);
+    void *input = stem ? (void *)draw_frame(wide->side, how, 6) : (void *)draw_panels(wide->side, wide->nin, how, 6);
     uint8_t *expected = run_filter(&ops_reference, &first, &second, 1, input);
     for (uint32_t nthreads = 1; nthreads <= 1 + 2 * TEST_THREADS; nthreads++) {
         uint8_t *actual = run_filter(&ops_engine, &first, &second, nthreads, input);
@@ -166,11 +167,15 @@ static void test_filters_agree_with_the_reference(void **state) {
             uint32_t stride = kind ? 2 : 1, before = kind == 2 ? 0 : 1;
             if (sides[i] + before + 1 < 3)
                 continue; /* the window is larger than what it slides over */
-            convolution wide = {.side = sides[i], .nin = 8, .nout = 12, .kernel = 1, .stride = 1, .relu6 = true};
+            /* few input channels and many, where output channels go in tiles of four, and of six as far as they can */
+            for (uint32_t nin = 8, nout = 12; nin <= 100; nin += 92, nout += 8) {
+                const convolution wide = {sides[i], nin, nout, 1, 1, 0, 0, false, true};
+                const convolution depthwise = {sides[i], nout, nout, 3, stride, before, 1, true, true};
+                compare_filters(&wide, &depthwise, i % 2 ? ENDS : ANYWHERE);
+            }
+            const convolution stem = {2 * sides[i], 1, 12, 3, 2, before, 1, false, true};
             const convolution depthwise = {sides[i], 12, 12, 3, stride, before, 1, true, true};
-            compare_filters(&wide, &depthwise, i % 2 ? ENDS : ANYWHERE);
-            wide = (convolution){2 * sides[i], 1, 12, 3, 2, before, 1, false, true};
-            compare_filters(&wide, &depthwise, ANYWHERE);
+            compare_filters(&stem, &depthwise, ANYWHERE);
         }
     }
 }
@@ -200,15 +205,15 @@ static void test_reference_by_hand(void **state) {
     const int32_t none[4] = {0};
     int8_t ones[36];
     memset(ones, 1, sizeof ones);
-    uint8_t image[2 * PANEL * 4] = {0};
+    uint8_t image[2 * PANEL * 4] = {0}; /* u8[3][3 and a gap][4] */
     for (uint8_t i = 0; i < 9; i++)
-        image[panel_index(i, 2, 4)] = (uint8_t)(i + 1);
+        image[panel_index(3, i / 3u, i % 3u, 2, 4)] = (uint8_t)(i + 1);
     uint8_t *sums = run_filter(&ops_reference, &(convolution8){wide, identity, none, one},
                                &(convolution8){depthwise, ones, none, one}, 1, image);
     static const uint8_t expected[9] = {12, 21, 16, 27, 45, 33, 24, 39, 28};
     for (size_t i = 0; i < 9; i++) {
-        assert_int_equal(sums[panel_index(i, 2, 4)], expected[i]);
-        assert_int_equal(sums[panel_index(i, 1, 4)], 0);
+        assert_int_equal(sums[panel_index(3, i / 3, i % 3, 2, 4)], expected[i]);
+        assert_int_equal(sums[panel_index(3, i / 3, i % 3, 1, 4)], 0);
     }
     free(sums);
 }
