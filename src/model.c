@@ -57,6 +57,9 @@ static pneumoscope_status read_normalisation(model *m, detail *why) {
                            "The model file's metadata give mean %.40s and std %.40s; lists of 1 or 3 numbers would be "
                            "right, std above 0.",
                            mean, std);
+    bool alike =
+        m->mean[0] == m->mean[1] && m->mean[0] == m->mean[2] && m->std[0] == m->std[1] && m->std[0] == m->std[2];
+    m->nchannels = alike ? 1 : 3;
     return PNEUMOSCOPE_OK;
 }
 

@@ -38,6 +38,7 @@ typedef struct model {
     bool tf_same;
     bool int8; /* the weights of its convolutions are eight-bit integers */
     float mean[3], std[3];
+    uint32_t nchannels; /* of the network's input: 1 where the three of a grey film would be the same, otherwise 3 */
     double batch_norm_epsilon;
 } model;
 

@@ -15,9 +15,9 @@ pneumoscope_status network_create(network **out, model *m, const ops *backend, u
 /* NULL is allowed. */
 void network_destroy(network *);
 
-/* What it is to be given before every run, which may overwrite it. Either f32[input_side][input_side][3], normalised;
- * or, where the model is int8, s16[input_side + 2][input_side + 2] of 2 * grey - 255 within a border of zeros. The
- * other one is NULL. */
+/* What it is to be given before every run, which may overwrite it. Either f32[input_side][input_side]
+ * [nchannels of the model], normalised; or, where the model is int8, s16[input_side + 2][input_side + 2] of 2 * grey -
+ * 255 within a border of zeros. The other one is NULL. */
 float *network_input(network *);
 int16_t *network_frame(network *);
 

@@ -76,7 +76,7 @@ plan plan_network(const model *m) {
     double multiplier = m->width_multiplier;
     uint32_t channels = scaled_channels(32, multiplier), side = m->input_side / 2, feature = 1;
     append(p, "features.%u.", 0, 0, EXPANDED, BLOCK_EVEN,
-           window(m->input_side, m->int8 ? 1 : 3, channels, 2, false, m->tf_same));
+           window(m->input_side, m->nchannels, channels, 2, false, m->tf_same));
     for (size_t stage = 0; stage < sizeof stages / sizeof stages[0]; stage++) {
         uint32_t nout = scaled_channels(stages[stage].c, multiplier);
         for (uint32_t repeat = 0; repeat < stages[stage].n; repeat++, feature++) {

@@ -181,7 +181,8 @@ static void prepare(pneumoscope *p, const image *film, pneumoscope_findings *out
     if (p->model.int8)
         prepare_frame(p->input, side, network_frame(p->network));
     else
-        prepare_normalise(p->input, (size_t)side * side, p->model.mean, p->model.std, network_input(p->network));
+        prepare_normalise(p->input, (size_t)side * side, p->model.nchannels, p->model.mean, p->model.std,
+                          network_input(p->network));
     out->warnings = film_warnings(p, film);
     out->input = p->input;
     out->input_side = side;

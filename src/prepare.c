@@ -100,10 +100,11 @@ void prepare_resample(const image *film, uint32_t width, uint32_t height, float 
     }
 }
 
-void prepare_normalise(const float *grey, size_t npixels, const float mean[3], const float std[3], float *out) {
+void prepare_normalise(const float *grey, size_t npixels, size_t nchannels, const float *mean, const float *std,
+                       float *out) {
     for (size_t i = 0; i < npixels; i++)
-        for (size_t channel = 0; channel < 3; channel++)
-            out[3 * i + channel] = (grey[i] - mean[channel]) / std[channel];
+        for (size_t channel = 0; channel < nchannels; channel++)
+            out[nchannels * i + channel] = (grey[i] - mean[channel]) / std[channel];
 }
 
 /* Adding and taking away 1.5 * 2^23 rounds to the nearest integer, ties to even, everywhere alike. */

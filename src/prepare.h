@@ -14,8 +14,9 @@ size_t prepare_scratch_nbytes(uint32_t max_side);
  * passes and this does not, so that 16-bit depth survives; the two agree within 1/255. */
 void prepare_resample(const image *, uint32_t width, uint32_t height, float *out, void *scratch);
 
-/* f32[npixels] of grey 0..1 -> f32[npixels][3], (x - mean) / std for each channel. */
-void prepare_normalise(const float *grey, size_t npixels, const float mean[3], const float std[3], float *out);
+/* f32[npixels] of grey 0..1 -> f32[npixels][nchannels], (x - mean) / std for each channel. */
+void prepare_normalise(const float *grey, size_t npixels, size_t nchannels, const float *mean, const float *std,
+                       float *out);
 
 /* The input of an eight-bit network: f32[side][side] of grey 0..1 -> s16[side + 2][side + 2] of 2 * round(255 * grey) -
  * 255 within a border of zeros. */

@@ -46,11 +46,12 @@ static void run_part(network *n, size_t part) {
 }
 
 static void fill_input(network *n, uint32_t input_side) {
+    uint32_t nchannels = network_layer_shape(n, 0)->nin;
     if (network_frame(n))
         for (size_t i = 0; i < (size_t)input_side * input_side; i++)
             network_frame(n)[i] = (int16_t)(i % 251);
     else
-        for (size_t i = 0; i < (size_t)input_side * input_side * 3; i++)
+        for (size_t i = 0; i < (size_t)input_side * input_side * nchannels; i++)
             network_input(n)[i] = (float)(i % 251) / 125.0f - 1.0f;
 }
 

@@ -35,7 +35,7 @@ static judged run(const model_spec *spec) {
         judge_open(&j, &m, network_nfeatures(n), NULL, &why))
         fail_msg("%s", why.text);
     uint32_t seed = 11;
-    for (size_t i = 0; i < 96 * 96 * 3; i++)
+    for (size_t i = 0; i < 96 * 96 * m.nchannels; i++)
         network_input(n)[i] = fixture_noise(&seed);
     network_run(n);
     assert_int_equal(judge_decide(&j, n, &out.findings, &why), PNEUMOSCOPE_OK);

@@ -21,7 +21,7 @@ static void fill_input(network *n, const model *m) {
         free(grey);
         return;
     }
-    for (size_t i = 0; i < (size_t)m->input_side * m->input_side * 3; i++)
+    for (size_t i = 0; i < (size_t)m->input_side * m->input_side * m->nchannels; i++)
         network_input(n)[i] = fixture_noise(&seed);
 }
 
@@ -131,6 +131,34 @@ static void test_every_size_runs(void **state) {
     }
 }
 
+/* A grey film through one channel, whose weights are sums, and through three that are the same. */
+static void test_one_channel_is_as_good_as_three(void **state) {
+    (void)state;
+    bytes file = fixture_model(&(model_spec){.input_side = 96});
+    float logits[2][2];
+    for (size_t i = 0; i < 2; i++) {
+        detail why;
+        model m;
+        network *n;
+        assert_int_equal(model_open(&m, file.data, file.nbytes, &why), PNEUMOSCOPE_OK);
+        assert_int_equal(m.nchannels, 1);
+        m.nchannels = i ? 3 : 1;
+        assert_int_equal(network_create(&n, &m, &ops_engine, 1, &why), PNEUMOSCOPE_OK);
+        uint32_t seed = 7;
+        for (size_t pixel = 0; pixel < (size_t)m.input_side * m.input_side; pixel++) {
+            float grey = fixture_noise(&seed);
+            for (size_t channel = 0; channel < m.nchannels; channel++)
+                network_input(n)[pixel * m.nchannels + channel] = grey;
+        }
+        network_run(n);
+        memcpy(logits[i], network_logits(n), sizeof logits[i]);
+        network_destroy(n);
+        model_close(&m);
+    }
+    assert_floats_near(logits[0], logits[1], 2, 1e-3f);
+    free(file.data);
+}
+
 /* The same input gives the same bits, run after run and on any number of threads. */
 static void test_runs_repeat_exactly(void **state) {
     (void)state;
@@ -173,6 +201,7 @@ int network_tests(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_backends_agree_layer_by_layer),
         cmocka_unit_test(test_every_size_runs),
+        cmocka_unit_test(test_one_channel_is_as_good_as_three),
         cmocka_unit_test(test_runs_repeat_exactly),
         cmocka_unit_test(test_padding_matters),
     };

@@ -195,12 +195,15 @@ static void test_normalise(void **state) {
     for (size_t i = 0; i < NPIXELS; i++)
         grey[i] = (float)i / (NPIXELS - 1);
     out[NPIXELS * 3] = 7.0f;
-    prepare_normalise(grey, NPIXELS, mean, std, out);
+    prepare_normalise(grey, NPIXELS, 3, mean, std, out);
     for (size_t i = 0; i < NPIXELS * 3; i++) {
         double expected = ((double)grey[i / 3] - (double)mean[i % 3]) / (double)std[i % 3];
         assert_true(fabs((double)out[i] - expected) < 1e-6);
     }
     assert_true(out[NPIXELS * 3] == 7.0f);
+    prepare_normalise(grey, NPIXELS, 1, mean, std, out);
+    for (size_t i = 0; i < NPIXELS; i++)
+        assert_true(fabs((double)out[i] - ((double)grey[i] - (double)mean[0]) / (double)std[0]) < 1e-6);
 }
 
 int prepare_tests(void) {

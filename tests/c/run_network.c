@@ -58,7 +58,10 @@ int main(int argc, char **argv) {
     network *n = NULL;
     size_t nbytes;
     uint8_t *file = argc > 1 ? read_file(argv[1], &nbytes) : NULL;
-    if (!file || model_open(&m, file, nbytes, &why) || network_create(&n, &m, &ops_engine, 1, &why)) {
+    bool opened = file && !model_open(&m, file, nbytes, &why);
+    if (opened && !m.int8)
+        m.nchannels = 3; /* photographs are compared as well, and those have colours */
+    if (!opened || network_create(&n, &m, &ops_engine, 1, &why)) {
         fprintf(stderr, "%s\n", why.text);
         return 1;
     }
