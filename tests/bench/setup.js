@@ -71,7 +71,7 @@ function make(product, script, ...words) {
 
 /** Minified, as a page would ship it. @param {string} engine */
 async function bundle(engine) {
-  const options = { conditions: ['onnxruntime-web-use-extern-wasm'], external: ['/dist/reader.js'] };
+  const options = { conditions: ['onnxruntime-web-use-extern-wasm'] };
   await bundleFile(`engines/${engine}.js`, options).catch((error) => notice(`no ${engine}`, error.message));
 }
 

@@ -24,3 +24,4 @@ async function burst(n) {
 }
 
 Object.assign(globalThis, { bench: { firstFindingsMs, outputs, burst } });
+console.log('first findings');

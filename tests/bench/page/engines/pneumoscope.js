@@ -1,6 +1,6 @@
 // Ours, as the package offers it. It times the network itself, in its worker, heatmap and decision included.
 
-import { createReader } from '/dist/reader.js';
+import { createReader } from '../../../../dist/reader.js';
 
 /** @param {import('../page.js').Wish} wish @param {string} filmUrl */
 export async function start({ precision, threads, variant }, filmUrl) {
