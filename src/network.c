@@ -98,13 +98,8 @@ static pneumoscope_status fill(network *n, model *m, uint32_t nthreads, detail *
     n->int8 = m->int8;
     if (!allocate(n))
         return status_no_memory(why, "the network's activations");
-    switch (n->ops->open(&n->context, nthreads)) {
-    case OPS_OK: break;
-    case OPS_NO_MEMORY: return status_no_memory(why, "the engine's threads");
-    case OPS_UNSUPPORTED:
-        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL, "The engine (%s) does not run on this machine.",
-                           n->ops->name);
-    }
+    if (n->ops->open(&n->context, nthreads))
+        return status_no_memory(why, "the engine's threads");
     pneumoscope_status status = n->int8 ? network_int8_make_operators(n, m, why) : make_operators(n, m, why);
     if (!status)
         status = model_classifier(m, n->plan.nfeatures, n->classifier,

@@ -42,9 +42,6 @@ static void engine_close(ops_context *context) {
 }
 
 static ops_status engine_open(ops_context **out, uint32_t nthreads) {
-    ops_status status = xnnpack_start();
-    if (status)
-        return status;
     ops_context *context = calloc(1, sizeof *context);
     if (!context)
         return OPS_NO_MEMORY;

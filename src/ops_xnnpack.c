@@ -15,8 +15,6 @@ static ops_status to_ops_status(enum xnn_status status) {
     return status == xnn_status_success ? OPS_OK : status == xnn_status_out_of_memory ? OPS_NO_MEMORY : OPS_UNSUPPORTED;
 }
 
-ops_status xnnpack_start(void) { return to_ops_status(xnn_initialize(NULL)); }
-
 static void run(ops_convolution *base) {
     xnnpack_convolution *op = (xnnpack_convolution *)base;
     xnn_run_operator(op->op, op->pool);
@@ -70,6 +68,9 @@ static enum xnn_status bind(xnnpack_convolution *op, const convolution *c, const
 
 ops_status xnnpack_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
                         const float *bias, const float *input, float *output) {
+    ops_status started = to_ops_status(xnn_initialize(NULL)); /* does nothing from the second time on */
+    if (started)
+        return started;
     xnnpack_convolution *op = calloc(1, sizeof *op);
     float *reordered = reorder_weights(c, weight);
     if (!op || !reordered) {

@@ -6,9 +6,6 @@
 
 #include <pthreadpool.h>
 
-/* To be called before the first xnnpack_make; again does no harm. */
-ops_status xnnpack_start(void);
-
 /* As ops.make_convolution; `pool` may be NULL, which means one thread. Takes every convolution. */
 ops_status xnnpack_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
                         const float *bias, const float *input, float *output);
