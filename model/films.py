@@ -91,8 +91,11 @@ def read_pixels(path, size, rgb=False):
 
 
 def _degrade(film, rng):
-    """The set's shortcuts are JPEG quality and sharpness: both classes get every quality."""
+    """The set's shortcuts are JPEG quality, grain and sharpness: both classes get every quality."""
     if rng.random() < 0.25:
+        side = int(film.width * rng.uniform(0.35, 0.9))
+        film = film.resize((side, side), Image.BILINEAR).resize(film.size, Image.BILINEAR)
+    elif rng.random() < 0.3:
         film = film.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
     if rng.random() < 0.2:
         pixels = np.asarray(film) + rng.normal(0, rng.uniform(1, 6), (film.height, film.width))
@@ -129,13 +132,20 @@ def _random_crop(film, rng, size, area, aspect):
     return film.resize((size, size), Image.BILINEAR, box=(x, y, x + w, y + h))
 
 
+def _frame(film, rng):
+    """The same margin all round, or one of its own on every side; black more often than white."""
+    widest = rng.uniform(0.02, 0.15) * film.width
+    margins = [widest] * 4 if rng.random() < 0.5 else rng.uniform(0, widest, 4)
+    return ImageOps.expand(film, tuple(int(margin) for margin in margins), 0 if rng.random() < 0.8 else 255)
+
+
 def augment(film, rng, size):
     film = _degrade(film, rng)
-    if rng.random() < 0.1:
-        film = ImageOps.expand(film, int(rng.uniform(0.02, 0.12) * film.width))
+    if rng.random() < 0.25:
+        film = _frame(film, rng)
     if rng.random() < 0.5:
         film = ImageOps.mirror(film)
-    if rng.random() < 0.5:
+    if rng.random() < 0.7:
         film = film.rotate(rng.uniform(-10, 10), Image.BILINEAR)
     return _retone(_random_crop(film, rng, size, (0.08, 1.0), (2 / 3, 3 / 2)), rng)
 

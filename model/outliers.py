@@ -204,8 +204,7 @@ def teeth(_, rng):
 def slice_of_body(_, rng):
     """An ellipse of tissue on black with organs, air or a ring of bone in it: CT and MR slices, skulls."""
     centre, radii = SIDE / 2 + rng.uniform(-12, 12, 2), rng.uniform(0.28, 0.48, 2) * SIDE
-    y, x = np.mgrid[0:SIDE, 0:SIDE]
-    inside = lambda c, r: (((x - c[0]) / r[0]) ** 2 + ((y - c[1]) / r[1]) ** 2) < 1 + 0.15 * (clouds(rng, 1.8) - 0.5)
+    inside = lambda c, r: ellipse(c, r, rng)
     values = np.where(inside(centre, radii), rng.uniform(0.25, 0.7), 0.0)
     if rng.random() < 0.4:
         rim = inside(centre, radii) & ~inside(centre, radii * rng.uniform(0.85, 0.95))
@@ -220,6 +219,50 @@ def slice_of_body(_, rng):
     return to_image(values).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
 
 
+def ellipse(centre, radii, rng, roughness=0.15):
+    """bool[SIDE][SIDE]: inside an ellipse with an uneven rim."""
+    y, x = np.mgrid[0:SIDE, 0:SIDE]
+    reach = ((x - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2
+    return reach < 1 + roughness * (clouds(rng, 1.8) - 0.5)
+
+
+def slice_of_chest(_, rng):
+    """An axial slice: two dark lungs with vessels, a heart between them, spine and ribs, a table below."""
+    middle, radii = (
+        SIDE / 2 + rng.uniform(-10, 10, 2),
+        np.array([rng.uniform(0.36, 0.6), rng.uniform(0.26, 0.45)]) * SIDE,
+    )
+    values = np.where(ellipse(middle, radii, rng), rng.uniform(0.35, 0.7), 0.0)
+    values[ellipse(middle, radii, rng) & ~ellipse(middle, radii * rng.uniform(0.86, 0.94), rng)] *= rng.uniform(
+        0.4, 0.9
+    )
+    lungs = np.zeros_like(values, bool)
+    for side in (-1, 1):
+        place = middle + radii * np.array([side * rng.uniform(0.38, 0.5), rng.uniform(-0.15, 0.1)])
+        lungs |= ellipse(place, radii * np.array([rng.uniform(0.25, 0.4), rng.uniform(0.45, 0.7)]), rng, 0.5)
+    air, vessels = rng.uniform(0, 0.2), clouds(rng, rng.uniform(0.6, 1.2))
+    values[lungs] = (air + 0.6 * (vessels > np.quantile(vessels, rng.uniform(0.85, 0.97))))[lungs]
+    bone = rng.uniform(0.85, 1)
+    values[ellipse(middle + radii * [rng.uniform(-0.05, 0.05), 0.62], radii * rng.uniform(0.12, 0.2), rng)] = bone
+    for angle in np.arange(0, 2 * np.pi, rng.uniform(0.35, 0.8)):
+        rib = middle + radii * 0.85 * np.array([np.cos(angle), np.sin(angle)])
+        values[ellipse(rib, rng.uniform(3, 9, 2), rng)] = bone
+    if rng.random() < 0.5:
+        values[int(min(SIDE - 3, middle[1] + radii[1] * 1.05)) :][:2] = rng.uniform(0.3, 0.7)
+    values = values + (values > 0.02) * rng.uniform(0.05, 0.25) * (clouds(rng, 1.0) - 0.5)
+    return to_image(values).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.2)))
+
+
+def cut_out(film, rng):
+    """What a film shows inside an ellipse or a bar on black, squeezed and hard in contrast, as slices and limbs are."""
+    turn = turned(film, rng) if rng.random() < 0.5 else film
+    radii = np.array([rng.uniform(0.3, 0.48), rng.uniform(0.1, 0.3)])[:: rng.choice([-1, 1])] * SIDE
+    pixels = np.asarray(turn.resize((SIDE, SIDE)), float) / 255
+    inside = ellipse(SIDE / 2 + rng.uniform(-15, 15, 2), radii, rng)
+    level, gain = rng.uniform(0.3, 0.6), rng.uniform(1, 3)
+    return to_image(np.where(inside, np.clip((pixels - level) * gain + 0.5, 0.05, 1), 0))
+
+
 def doubled(film, rng):
     """Two exposures on one film."""
     return ImageChops.lighter(film, turned(film, rng))
@@ -227,7 +270,8 @@ def doubled(film, rng):
 
 KINDS = (
     (turned, 2), (negative, 1), (magnified, 2), (shuffled, 2), (several, 1), (bent, 1), (doubled, 1),
-    (texture, 1), (grating, 0.5), (gradient, 0.5), (scene, 3), (document, 1.5), (bones, 3), (teeth, 2), (slice_of_body, 2),
+    (texture, 1), (grating, 0.5), (gradient, 0.5), (scene, 3), (document, 1.5), (bones, 4), (teeth, 2), (slice_of_body, 2),
+    (slice_of_chest, 2), (cut_out, 1.5),
 )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ import argparse
 import copy
 import json
 import math
-import os
 
 import numpy as np
 import torch
@@ -24,7 +23,7 @@ import network as mobilenet
 import weights
 from export import scope_statistics, validation_views, with_scope
 from quantised import LEVELS, WEIGHT_LEVELS, IntegerNetwork, convolutions, convolve, grid, plan
-from train import SPLIT_SEED, FilmSet, keep_freed_memory
+from train import SPLIT_SEED, FilmSet, tune_cpu
 
 
 class ToGrid(torch.autograd.Function):
@@ -199,8 +198,7 @@ def write(options, tensors, metadata, films, validation):
 
 def main():
     options = arguments()
-    keep_freed_memory()
-    torch.set_num_threads(os.cpu_count())
+    tune_cpu()
     torch.manual_seed(options.seed)
     teacher, metadata = mobilenet.load(options.model)
     if any((number != 0.5).any() for number in mobilenet.normalisation(metadata)):

@@ -55,26 +55,28 @@ def grid(layer):
 
 
 class IntegerNetwork:
-    """What the engine computes, in integers that float32 holds exactly: sums below 2^24 are whole numbers in whatever
-    order they are taken, and float32 rounds what lies above as the engine's conversion does."""
+    """What the engine computes, in whole numbers that floats hold exactly: a layer's sums stay below 2^24, whatever order
+    they are taken in, or are taken in float64."""
 
     def __init__(self, tensors, metadata):
         classes = len(tensors["classifier.1.bias"])
         shape = mobilenet.build(float(metadata["width_multiplier"]), classes, metadata["padding"])
         self.plan, self.convolutions = plan(shape), convolutions(shape)
         self.tensors = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
-        for block in self.plan:
-            for layer in block:
-                most = self.tensors[f"{layer.name}.weight"].flatten(1).abs().sum(1).max() * 255
-                assert most < 2**24, f"{layer.name}: sums of up to {most} are not exact in float32"
+        for layer in itertools.chain(*self.plan):
+            names = [f"{layer.name}.{field}" for field in ("weight", "bias")]
+            weight, bias = (torch.from_numpy(tensors[name].astype(np.float64)) for name in names)
+            most = (weight.flatten(1).abs().sum(1) * 255 + bias.abs()).max()
+            exact = torch.float32 if most < 2**24 else torch.float64
+            self.tensors.update(zip(names, (weight.to(exact), bias.to(exact))))
 
     def convolution(self, layer, x, scale_in):
         """x, whole numbers that stand for x scale_in -> (levels without their zero point, their scale)"""
         weight, bias, unit = (self.tensors[f"{layer.name}.{field}"] for field in ("weight", "bias", "weight_scale"))
         scale = float(self.tensors[f"{layer.name}.output_scale"])
         multiplier = (scale_in * unit.double() / scale).float().view(1, -1, 1, 1)
-        sums = convolve(self.convolutions[layer.name], x, weight) + bias.view(1, -1, 1, 1)
-        return (sums * multiplier).round().clamp(*grid(layer)), scale
+        sums = convolve(self.convolutions[layer.name], x.to(weight.dtype), weight) + bias.view(1, -1, 1, 1)
+        return (sums.float() * multiplier).round().clamp(*grid(layer)), scale
 
     @torch.no_grad()
     def features(self, grey):

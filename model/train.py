@@ -103,7 +103,7 @@ class FilmSet:
 class Average:
     """Exponential moving average of weights and batch-norm statistics: the noise of single steps cancels."""
 
-    def __init__(self, network, decay=0.995):
+    def __init__(self, network, decay=0.998):
         self.network, self.decay, self.steps = copy.deepcopy(network).eval(), decay, 0
 
     @torch.no_grad()
@@ -263,8 +263,10 @@ class Run:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
-def keep_freed_memory():
-    """glibc hands large activations back to the system and asks anew: keeping them trains 1.2 to 1.4 times as fast."""
+def tune_cpu():
+    """As many threads as there are cores, unless OMP_NUM_THREADS says otherwise. And glibc hands large activations back to
+    the system and asks anew: keeping them trains 1.2 to 1.4 times as fast."""
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())))
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
     if mallopt:
         m_trim_threshold, m_mmap_max = -1, -4
@@ -274,8 +276,7 @@ def keep_freed_memory():
 
 def main():
     options = arguments()
-    keep_freed_memory()
-    torch.set_num_threads(os.cpu_count())
+    tune_cpu()
     torch.manual_seed(options.seed)
     run = Run(options)
     if options.resume and Path(options.out).exists():
