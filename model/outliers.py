@@ -204,14 +204,13 @@ def teeth(_, rng):
 def slice_of_body(_, rng):
     """An ellipse of tissue on black with organs, air or a ring of bone in it: CT and MR slices, skulls."""
     centre, radii = SIDE / 2 + rng.uniform(-12, 12, 2), rng.uniform(0.28, 0.48, 2) * SIDE
-    inside = lambda c, r: ellipse(c, r, rng)
-    values = np.where(inside(centre, radii), rng.uniform(0.25, 0.7), 0.0)
+    values = np.where(ellipse(centre, radii, rng), rng.uniform(0.25, 0.7), 0.0)
     if rng.random() < 0.4:
-        rim = inside(centre, radii) & ~inside(centre, radii * rng.uniform(0.85, 0.95))
+        rim = ellipse(centre, radii, rng) & ~ellipse(centre, radii * rng.uniform(0.85, 0.95), rng)
         values[rim] = rng.uniform(0.8, 1)
     for _ in range(int(rng.integers(2, 10))):
         place = centre + rng.uniform(-0.6, 0.6, 2) * radii
-        organ = inside(place, radii * rng.uniform(0.08, 0.45, 2)) & (values > 0)
+        organ = ellipse(place, radii * rng.uniform(0.08, 0.45, 2), rng) & (values > 0)
         values[organ] = rng.choice(
             [rng.uniform(0, 0.1), rng.uniform(0.3, 0.8), rng.uniform(0.9, 1)], p=[0.35, 0.5, 0.15]
         )

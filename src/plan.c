@@ -23,10 +23,6 @@ size_t plan_noutputs(const convolution *c) {
     return side * side * c->nout;
 }
 
-size_t plan_nweights(const convolution *c) {
-    return (size_t)c->nout * (c->depthwise ? 1 : c->nin) * c->kernel * c->kernel;
-}
-
 slot plan_shortcut(const layer *l) { return l->output == BLOCK_EVEN ? BLOCK_ODD : BLOCK_EVEN; }
 
 static layer *append(plan *p, const char *format, uint32_t feature, uint32_t index, slot input, slot output,

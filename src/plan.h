@@ -40,6 +40,5 @@ plan plan_network(const model *);
 slot plan_shortcut(const layer *);
 
 size_t plan_noutputs(const convolution *); /* values of its output */
-size_t plan_nweights(const convolution *); /* values of its kernel, without the bias */
 
 #endif

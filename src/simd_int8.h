@@ -20,7 +20,6 @@ static inline vec vec_load(const void *p) { return wasm_v128_load(p); }
 static inline vec vec_load_half(const void *p) { return wasm_v128_load64_zero(p); }
 static inline vec vec_splat(const void *p) { return wasm_v128_load32_splat(p); }
 static inline vec vec_splat_half(const void *p) { return wasm_v128_load64_splat(p); }
-static inline vec vec_zero(void) { return wasm_i32x4_const_splat(0); }
 static inline void vec_store(void *p, vec x) { wasm_v128_store(p, x); }
 static inline void vec_store_low_half(void *p, vec x) { wasm_v128_store64_lane(p, x, 0); }
 static inline void vec_store_high_half(void *p, vec x) { wasm_v128_store64_lane(p, x, 1); }
@@ -67,7 +66,6 @@ typedef __m128i vec;
 
 static inline vec vec_load(const void *p) { return _mm_loadu_si128(p); }
 static inline vec vec_load_half(const void *p) { return _mm_loadl_epi64(p); }
-static inline vec vec_zero(void) { return _mm_setzero_si128(); }
 static inline vec vec_splat(const void *p) {
     int32_t x;
     memcpy(&x, p, sizeof x);

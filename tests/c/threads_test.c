@@ -108,14 +108,18 @@ static void run_and_check(pthreadpool_t pool, size_t nitems) {
         assert_int_equal(t.counts[i], i < nitems);
 }
 
+static void run_jobs(pthreadpool_t pool, size_t njobs) {
+    for (size_t job = 0; job < njobs; job++)
+        run_and_check(pool, job % (MOST_ITEMS + 1));
+}
+
 static void test_every_item_is_run_once(void **state) {
     (void)state;
     if (!TEST_THREADS)
         skip();
     for (size_t nthreads = 1; nthreads <= 4; nthreads++) {
         pthreadpool_t pool = pthreadpool_create(nthreads);
-        for (size_t job = 0; job < NJOBS; job++)
-            run_and_check(pool, job % (MOST_ITEMS + 1));
+        run_jobs(pool, NJOBS);
         pthreadpool_destroy(pool);
     }
 }
@@ -159,11 +163,9 @@ static void test_a_job_does_not_wait_for_late_threads(void **state) {
     are_late = true;
     pthread_mutex_lock(&held_back);
     pthreadpool_t pool = pthreadpool_create(3);
-    for (size_t job = 0; job < 100; job++)
-        run_and_check(pool, job % (MOST_ITEMS + 1));
+    run_jobs(pool, 100);
     pthread_mutex_unlock(&held_back);
-    for (size_t job = 0; job < 100; job++)
-        run_and_check(pool, job % (MOST_ITEMS + 1));
+    run_jobs(pool, 100);
     pthreadpool_destroy(pool);
     are_late = false;
 }
@@ -172,13 +174,12 @@ static void test_fewer_threads_than_wanted(void **state) {
     (void)state;
     if (!TEST_THREADS)
         skip();
-    for (nmore = 0; nmore <= 2;) {
-        const size_t there = nmore;
+    for (size_t there = 0; there <= 2; there++) {
+        nmore = there;
         pthreadpool_t pool = pthreadpool_create(4);
         assert_int_equal(pthreadpool_get_threads_count(pool), there + 1);
         run_and_check(pool, MOST_ITEMS);
         pthreadpool_destroy(pool);
-        nmore = there + 1;
     }
     nmore = SIZE_MAX;
 }
