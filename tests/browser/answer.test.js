@@ -89,6 +89,7 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     await expectAccessibleInBoth(page, 'uncertain');
     await read(page, blank);
     await expectDecision(page, 'out-of-scope', /^Not a film this model can judge$/, /all but one grey/);
+    assert.equal(await page.locator('#heat-shown').isDisabled(), true, 'there is no heatmap to show');
     await expectAccessibleInBoth(page, 'out of scope');
     assert.ok(!(await heatDrawn(page)), 'there is no evidence in what cannot be judged');
     assert.deepEqual(complaints, [BLOCKED]);

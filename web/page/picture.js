@@ -9,17 +9,20 @@ import { greyImage } from './thumbnail.js';
 /** Longest side that is drawn from: four bytes a pixel have to fit into memory. */
 const MOST_SIDE = 6000;
 
+/** Evidence in an image that the model cannot judge is none. @param {Findings} findings */
+export const hasHeat = ({ scope }) => !scope.reason;
+
 export class Picture {
   /** @type {ImageBitmap | null} */
   #sharp = null;
   #closed = false;
 
-  /** Evidence in an image that the model cannot judge is none: there is no heat over it.
-   * @param {Findings} findings with view and heatmap */
-  constructor({ width, height, view, heatmap, scope }) {
+  /** @param {Findings} findings with view and heatmap */
+  constructor(findings) {
+    const { width, height, view, heatmap } = findings;
     this.size = { width, height };
     this.grey = view?.data ?? new Uint8Array();
-    this.heat = heatmap && !scope.reason ? canvasOf(heatLayer(heatmap)) : null;
+    this.heat = heatmap && hasHeat(findings) ? canvasOf(heatLayer(heatmap)) : null;
     this.view = view && canvasOf(greyImage(view.data, view.width, view.height));
   }
 

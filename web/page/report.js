@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { pointLabel, reason } from './answer.js';
 import { engineLine, modelLine } from './engine-panel.js';
 import { dateTime, percent, probability, t } from './i18n.js';
-import { Picture } from './picture.js';
+import { hasHeat, Picture } from './picture.js';
 import { NAMES as VARIANT_NAMES, stabilityLine } from './stability-panel.js';
 import { save } from './save.js';
 import { Part } from './widget.js';
@@ -28,7 +28,7 @@ export class Report extends Part {
     const { findings, state } = this;
     const row = state?.rows.find(({ id }) => id === state.open?.id);
     if (!findings || !state || !row) return;
-    const { decision, width, height, operatingPoint, threshold, warnings, scope, engine, model } = findings;
+    const { decision, width, height, operatingPoint, threshold, warnings, engine, model } = findings;
     const name = state.names ? row.name : t('report.film', { number: row.id });
     return html`
       <h1>${t('report.title')}</h1>
@@ -40,12 +40,12 @@ export class Report extends Part {
           <figcaption>${t('viewer.title')}</figcaption>
         </figure>
         ${
-          scope.reason
-            ? nothing
-            : html`<figure>
+          hasHeat(findings)
+            ? html`<figure>
                 <canvas></canvas>
                 <figcaption>${t('report.heat')}</figcaption>
               </figure>`
+            : nothing
         }
       </div>
       <h2>${t(`decision.${decision}`)}</h2>

@@ -20,6 +20,7 @@ import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
 import { bestLanguage, currentLanguage, probability, setLanguage, t } from './i18n.js';
 import './meaning.js';
+import { hasHeat } from './picture.js';
 import { Reading } from './reading.js';
 import { savePicture } from './report.js';
 import './seen.js';
@@ -111,11 +112,13 @@ export class PneumoScope extends Widget {
     if (state.rows.length === 0) return this.#empty(state);
     const point = pointInForce(state.model, state.pointName);
     const row = rowOf(state, 'open', point);
+    const found = state[state.active]?.findings;
     return html`
       <section class="film" aria-label=${t('viewer.title')}>
         <pneumo-tools
           .place=${state.active}
           .view=${state[state.active]?.view ?? null}
+          .heat=${!found || hasHeat(found)}
           .tool=${state.tool}
           .heatShown=${state.heatShown}
           .heatOpacity=${state.heatOpacity}

@@ -20,6 +20,7 @@ export class Tools extends Part {
   static properties = {
     place: {},
     view: { attribute: false },
+    heat: { type: Boolean },
     tool: {},
     heatShown: { type: Boolean },
     heatOpacity: { type: Number },
@@ -31,6 +32,8 @@ export class Tools extends Part {
     this.place = 'open';
     /** @type {import('./view.js').View | null} */
     this.view = null;
+    /** Whether the film has a heatmap to show. */
+    this.heat = true;
     /** @type {import('./store.js').State['tool']} */
     this.tool = 'window';
     this.heatShown = true;
@@ -87,7 +90,7 @@ export class Tools extends Part {
   }
 
   #heat() {
-    return html`<div class="group">
+    return html`<fieldset class="group" ?disabled=${!this.heat}>
       <label>
         <input
           type="checkbox"
@@ -100,7 +103,7 @@ export class Tools extends Part {
       ${range('heat-opacity', t('tools.opacity'), this.heatOpacity, { min: 0.1, max: 1 }, (value) =>
         this.emit('do-set', { heatShown: true, heatOpacity: value }),
       )}
-    </div>`;
+    </fieldset>`;
   }
 
   /** What dragging does, for those who do not drag. @param {import('./view.js').View} view */
