@@ -54,9 +54,10 @@ set(WASM_LINK_FLAGS
     --no-entry)
 
 # Modules with threads: their workers start with the module, since a worker that is asked for later only starts once
-# the thread that asks returns to its event loop, and the engine does not return before its threads run.
+# the thread that asks returns to its event loop. Nobody waits for them (src/threads.c): the first film is read meanwhile.
 set(WASM_THREAD_FLAGS
     -pthread
     "-sPTHREAD_POOL_SIZE=Module['threads']-1"
+    -sPTHREAD_POOL_DELAY_LOAD=1
     -sPTHREAD_POOL_SIZE_STRICT=2    # never ask for one more
     -sDEFAULT_PTHREAD_STACK_SIZE=65536)

@@ -93,7 +93,7 @@ static void *live(void *argument) {
     return NULL;
 }
 
-/* With fewer threads than wanted where the system has no more; NULL where there is no memory. */
+/* NULL where there is no memory. */
 struct pthreadpool *pthreadpool_create(size_t nthreads) {
     struct pthreadpool *pool = pthreadpool_allocate(nthreads);
     if (!pool)
@@ -103,8 +103,16 @@ struct pthreadpool *pthreadpool_create(size_t nthreads) {
     pthread_cond_init(&pool->completion_condvar, NULL);
     pthread_mutex_init(&pool->command_mutex, NULL);
     pthread_cond_init(&pool->command_condvar, NULL);
+    pool->threads_count = fxdiv_init_size_t(nthreads);
+    return pool;
+}
+
+/* Fewer than wanted where the system has no more. A thread of a web page comes only after its creator has returned to
+ * its event loop: a pool that never had a job, such as a refused model's, would wait for ever to join it. Hence not
+ * before the first job. */
+static void start_threads(struct pthreadpool *pool) {
     size_t started = 1; /* the caller is thread 0 */
-    for (; started < nthreads; started++) {
+    for (; started < pool->threads_count.value; started++) {
         struct thread_info *thread = &pool->threads[started];
         thread->thread_number = started;
         thread->threadpool = pool;
@@ -112,7 +120,6 @@ struct pthreadpool *pthreadpool_create(size_t nthreads) {
             break;
     }
     pool->threads_count = fxdiv_init_size_t(started);
-    return pool;
 }
 
 static void share_out(struct pthreadpool *pool, size_t nitems) {
@@ -126,9 +133,11 @@ static void share_out(struct pthreadpool *pool, size_t nitems) {
     }
 }
 
-/* One caller at a time. */
+/* One caller at a time. pthreadpool's functions call this where there is more than one thread. */
 void pthreadpool_parallelize(struct pthreadpool *pool, thread_function_t function, const void *params,
                              size_t params_nbytes, void *task, void *context, size_t nitems, uint32_t flags) {
+    if (!pool->threads[1].threadpool)
+        start_threads(pool);
     atomic_store(&pool->thread_function, (void *)function);
     atomic_store(&pool->task, task);
     atomic_store(&pool->argument, context);
@@ -147,7 +156,7 @@ void pthreadpool_destroy(struct pthreadpool *pool) {
     if (!pool)
         return;
     give(pool, threadpool_command_shutdown);
-    for (size_t i = 1; i < pool->threads_count.value; i++)
+    for (size_t i = 1; i < pool->threads_count.value && pool->threads[i].threadpool; i++)
         pthread_join(pool->threads[i].thread_object, NULL);
     pthread_mutex_destroy(&pool->completion_mutex);
     pthread_cond_destroy(&pool->completion_condvar);

@@ -30,16 +30,27 @@ const MODELS_BESIDE = {
 };
 
 /**
- * @param {Variant} variant
+ * Starts the engine. Its threads start as soon as its script is there, while the wasm is on its way, and are not waited
+ * for.
+ * @param {{ variant: Variant, threads: number }} engine
  * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
  * @param {import('./assets.js').OnBytes} onBytes
- * @returns {Promise<(threads: number) => Promise<import('./engine.js').EngineModule>>} starts the engine that was
- *   fetched; with threads it does not settle while a thread does not start. Rejects with 'bad-asset'.
+ * @returns {Promise<import('./engine.js').EngineModule>} Rejects with 'bad-asset'.
  */
-export async function loadModule(variant, assets, onBytes) {
+export function loadModule({ variant, threads }, assets, onBytes) {
   const { script, wasm } = assets ? addresses(variant, assets) : BESIDE[variant];
-  const [factory, wasmBinary] = await Promise.all([importFactory(script), fetchWasm(wasm, onBytes)]);
-  return (threads) => factory({ threads, wasmBinary, mainScriptUrlOrBlob: script.href });
+  const bytes = fetchWasm(wasm, onBytes);
+  return new Promise((resolve, reject) => {
+    const instantiateWasm = (/** @type {any} */ imports, /** @type {(...made: any) => void} */ done) =>
+      void bytes
+        .then((wasm) => WebAssembly.instantiate(wasm, imports))
+        .then(({ instance, module }) => done(instance, module))
+        .catch(reject);
+    bytes.catch(reject);
+    importFactory(script)
+      .then((factory) => factory({ threads, instantiateWasm, mainScriptUrlOrBlob: script.href }))
+      .then(resolve, reject);
+  });
 }
 
 /**

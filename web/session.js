@@ -10,10 +10,8 @@ import { WorkerLink } from './link.js';
  * @typedef {Omit<import('./types.d.ts').Engine, 'version'> & { model: import('./types.d.ts').Model }} Opened
  */
 
-const THREAD_START_MS = 5000;
-
-/** What a second try without threads may mend: threads that do not start, or no room for the memory they share. */
-const MENDED_BY_ONE_THREAD = ['thread-start-timeout', 'worker-died', 'no-memory', 'engine-failed'];
+/** What a second try without threads may mend: threads that cannot be had, or no room for the memory they share. */
+const MENDED_BY_ONE_THREAD = ['worker-died', 'no-memory', 'engine-failed'];
 
 /** What a session tells while it lives. @typedef {Pick<import('./types.d.ts').ReaderOptions, 'onProgress' | 'onRequest'>} Listeners */
 
@@ -42,20 +40,18 @@ export class Session {
 
   /** @param {Settings} settings @param {Listeners} listeners @param {AbortSignal} [signal] @returns {Promise<Session>} */
   static async start(settings, { onProgress, onRequest }, signal) {
-    const watch = new ThreadWatch();
+    let silent = true;
     const assets = settings.assets === undefined ? undefined : new URL(settings.assets);
-    const link = new WorkerLink(assets, ({ stage, progress, requested = [] }) => {
-      if (stage) watch.onStage(stage, link);
+    const link = new WorkerLink(assets, ({ progress, requested = [] }) => {
+      silent = false;
       if (progress) onProgress?.(progress);
-      for (const url of requested) onRequest?.(url);
+      for (const { url, time } of requested) onRequest?.(url, time);
     });
     try {
       return new Session(link, await link.call('open', { settings }, [], signal));
     } catch (error) {
       link.end(error);
-      throw watch.waits ? error : await explainDeath(error, assets);
-    } finally {
-      watch.stop();
+      throw silent ? await explainDeath(error, assets) : error;
     }
   }
 
@@ -74,27 +70,7 @@ export class Session {
   }
 }
 
-/** Ends a link whose engine does not get its threads going. */
-class ThreadWatch {
-  /** Whether the threads are starting. */
-  waits = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer;
-
-  /** @param {string} stage @param {WorkerLink} link */
-  onStage(stage, link) {
-    this.stop();
-    const late = new PneumoscopeError('thread-start-timeout', `No start of the engine within ${THREAD_START_MS} ms.`);
-    this.waits = stage === 'threads';
-    if (this.waits) this.#timer = setTimeout(() => link.end(late), THREAD_START_MS);
-  }
-
-  stop() {
-    clearTimeout(this.#timer);
-  }
-}
-
-/** A worker that dies before it has opened is most often a script that is missing, or a page in its place.
+/** A worker that dies before it has said anything is most often a script that is missing, or a page in its place.
  * @param {unknown} error @param {URL | undefined} assets @returns {Promise<unknown>} */
 async function explainDeath(error, assets) {
   const address = workerAddress(assets);

@@ -44,8 +44,9 @@ export interface ReaderOptions {
   signal?: AbortSignal;
   /** Called while engine and model come in: bytes so far, and of how many; null while that is not known. */
   onProgress?: (progress: { loaded: number; total: number | null }) => void;
-  /** Called with each address that the worker has asked for, as the browser recorded it: none while films are read. */
-  onRequest?: (url: string) => void;
+  /** Called with each address that the worker has asked for, and when (milliseconds since 1970), as the browser recorded
+   * it once the answer was there: none is asked for while films are read. */
+  onRequest?: (url: string, time: number) => void;
 }
 
 export interface ReadOptions {
@@ -169,8 +170,6 @@ export type ErrorCode =
   | 'not-readable'
   /** This browser has no WebAssembly, or none with SIMD. */
   | 'no-wasm-simd'
-  /** The engine's threads did not start in time; createReader meets this itself, with one thread. */
-  | 'thread-start-timeout'
   /** The engine broke off. The next read gets a fresh one. */
   | 'engine-failed'
   /** The worker ended without a word. The next read gets a fresh one. */

@@ -1,9 +1,8 @@
 // The worker: brings engine and model in once, then reads one film after the other. Everything heavy happens here.
 // Messages in:  { id, call: 'open', settings } | { id, call: 'read', file, want }
-// Messages out: { id, value } | { id, error: { code, message }, fatal } | { stage } | { progress } | { requested }
-// `fatal` says that this worker is of no more use. `stage: 'threads'` comes just before the engine starts threads and
-// before it puts them to work, `stage: 'started'` after, so that the other side can tell when they are stuck. `requested` names everything
-// that this worker asked the network for, as the browser itself recorded it.
+// Messages out: { id, value } | { id, error: { code, message }, fatal } | { progress } | { requested }
+// `fatal` says that this worker is of no more use. `requested` names everything that this worker asked the network for,
+// as the browser itself recorded it.
 
 import { Engine } from './engine.js';
 import { badArgument, PneumoscopeError, messageOf } from './errors.js';
@@ -24,7 +23,7 @@ let identity;
 const calls = { open, read };
 
 showLife();
-new PerformanceObserver((list) => post({ requested: list.getEntries().map(({ name }) => name) })).observe({
+new PerformanceObserver((list) => post({ requested: list.getEntries().map(requestOf) })).observe({
   type: 'resource',
   buffered: true,
 });
@@ -37,18 +36,18 @@ listen(async ({ id, call, ...details }) => {
   }
 });
 
-/** Engine and model come in side by side; the engine's threads start while the model is still on its way.
+/** Engine and model come in side by side; whichever is there first starts, or is hashed, meanwhile.
  * @param {any} details */
 async function open(details) {
   /** @type {Settings} */
   const settings = details.settings;
+  post({ progress: { loaded: 0, total: null } }); // the first word: whatever happens now, the script was there
   const [onModel, onEngine] = progressOf(2);
-  const [bytes, { module, variant, threads }] = await Promise.all([
-    modelBytes(settings, onModel),
+  const [{ bytes, hash }, { module, variant, threads }] = await Promise.all([
+    modelBytes(settings, onModel).then((bytes) => ({ bytes, hash: sha256(bytes) })),
     startModule(settings, onEngine),
   ]);
-  const hash = sha256(bytes);
-  engine = await watched(threads, () => new Engine(module, bytes, { ...settings, threads }));
+  engine = new Engine(module, bytes, { ...settings, threads });
   const model = describeModel(await hash);
   const precision = precisionOf(settings);
   identity = { variant, precision, operatingPoint: settings.operatingPoint ?? model.operatingPoints[0].name, model };
@@ -57,18 +56,8 @@ async function open(details) {
 
 /** @param {Settings} settings @param {import('./assets.js').OnBytes} onBytes */
 async function startModule(settings, onBytes) {
-  const { variant, threads } = await chooseVariant(settings);
-  const start = await loadModule(variant, settings.assets, onBytes);
-  return { module: await watched(threads, () => start(threads)), variant, threads };
-}
-
-/** Tells the other side to watch, since threads that do not start do not say so.
- * @template T @param {number} threads @param {() => T | Promise<T>} work @returns {Promise<T>} */
-async function watched(threads, work) {
-  if (threads > 1) post({ stage: 'threads' });
-  const result = await work();
-  post({ stage: 'started' });
-  return result;
+  const choice = await chooseVariant(settings);
+  return { module: await loadModule(choice, settings.assets, onBytes), ...choice };
 }
 
 /** @param {any} details */
@@ -80,6 +69,12 @@ async function read({ file, want }) {
   const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values];
   return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
 }
+
+/** Chromium says of a thread's script that it was asked for after it had come. @param {any} entry of a resource */
+const requestOf = ({ name, startTime, responseEnd }) => ({
+  url: name,
+  time: performance.timeOrigin + Math.min(startTime, responseEnd),
+});
 
 /** The model's, which must be the one that was asked for. @param {Settings} settings */
 function precisionOf({ precision: wanted }) {

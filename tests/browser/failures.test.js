@@ -2,7 +2,7 @@
 // can be done, and the way on. What lies damaged in the cache is in offline.test.js, wrong answers are in proof.test.js.
 
 import assert from 'node:assert/strict';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
@@ -69,9 +69,34 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
     await page.locator('#film-name', { hasText: 'large.png' }).waitFor();
   });
 
-  test('threads that do not start: reading goes on with one, and the page says so', async (t) => {
+  test('threads that do not come: films are read without them', async (t) => {
     const folder = await siteCopy(t);
-    await writeFile(join(folder, 'engine/relaxed-threads.mjs'), 'export default () => new Promise(() => {});');
+    await holdThreads(folder);
+    const page = await open(t, [], { folder });
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page);
+    assert.match((await page.textContent('#engine-line')) ?? '', / relaxed-threads, /);
+  });
+
+  test('threads that do not come: a model that lacks a tensor is refused without them', async (t) => {
+    const folder = await siteCopy(t);
+    await holdThreads(folder);
+    const model = await readFile(join(folder, MODEL));
+    model.write('x', model.indexOf('features.18.0.weight"'));
+    await writeFile(join(folder, MODEL), model);
+    const page = await open(t, [], { folder });
+    await expectTrouble(
+      page,
+      'The model file is damaged',
+      /lacks the tensor "features.18.0.weight"/,
+      /not copied whole/,
+    );
+  });
+
+  test('threads that cannot be had: reading goes on with one, and the page says so', async (t) => {
+    const folder = await siteCopy(t);
+    const refuse = "export default async () => { throw new Error('No thread can be had'); };";
+    await writeFile(join(folder, 'engine/relaxed-threads.mjs'), refuse);
     const page = await open(t, [], { folder });
     await page.setInputFiles('#file', film);
     await expectAnswer(page);
@@ -105,6 +130,13 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
     await expectAnswer(page);
   });
 });
+
+/** A site whose engine's threads never come. @param {string} folder */
+async function holdThreads(folder) {
+  const script = join(folder, 'engine/relaxed-threads.mjs');
+  const hold = "if (self.name.startsWith('em-pthread')) await new Promise(() => {});\n";
+  await writeFile(script, hold + (await readFile(script, 'utf8')));
+}
 
 /** Keeps every worker that the page starts where a test can end it. */
 function recordWorkers() {

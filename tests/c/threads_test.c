@@ -170,6 +170,17 @@ static void test_a_job_does_not_wait_for_late_threads(void **state) {
     are_late = false;
 }
 
+/* On a web page one that does would have to wait for them at its end, and they would not come. */
+static void test_a_pool_without_a_job_starts_no_threads(void **state) {
+    (void)state;
+    if (!TEST_THREADS)
+        skip();
+    nmore = 3;
+    pthreadpool_destroy(pthreadpool_create(4));
+    assert_int_equal(nmore, 3);
+    nmore = SIZE_MAX;
+}
+
 static void test_fewer_threads_than_wanted(void **state) {
     (void)state;
     if (!TEST_THREADS)
@@ -177,8 +188,8 @@ static void test_fewer_threads_than_wanted(void **state) {
     for (size_t there = 0; there <= 2; there++) {
         nmore = there;
         pthreadpool_t pool = pthreadpool_create(4);
-        assert_int_equal(pthreadpool_get_threads_count(pool), there + 1);
         run_and_check(pool, MOST_ITEMS);
+        assert_int_equal(pthreadpool_get_threads_count(pool), there + 1);
         pthreadpool_destroy(pool);
     }
     nmore = SIZE_MAX;
@@ -195,9 +206,13 @@ static void test_no_threads_where_there_are_none(void **state) {
 
 int threads_tests(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_thread_is_the_callers), cmocka_unit_test(test_work_is_done_on_every_thread),
-        cmocka_unit_test(test_every_item_is_run_once),    cmocka_unit_test(test_a_job_does_not_wait_for_late_threads),
-        cmocka_unit_test(test_fewer_threads_than_wanted), cmocka_unit_test(test_no_threads_where_there_are_none),
+        cmocka_unit_test(test_one_thread_is_the_callers),
+        cmocka_unit_test(test_work_is_done_on_every_thread),
+        cmocka_unit_test(test_every_item_is_run_once),
+        cmocka_unit_test(test_a_job_does_not_wait_for_late_threads),
+        cmocka_unit_test(test_a_pool_without_a_job_starts_no_threads),
+        cmocka_unit_test(test_fewer_threads_than_wanted),
+        cmocka_unit_test(test_no_threads_where_there_are_none),
     };
     return cmocka_run_group_tests_name("threads", tests, NULL, NULL);
 }

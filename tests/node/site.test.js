@@ -141,13 +141,14 @@ test('the reader tells how far its parts are and what it asked the network for',
   const model = `http://localhost:${port}/model/pneumonia.safetensors`;
   /** @type {{ loaded: number, total: number | null }[]} */
   const progress = [];
-  /** @type {string[]} */
+  /** @type {{ url: string, time: number }[]} */
   const requests = [];
+  const started = Date.now();
   const reader = await createReader({
     model,
     variant: 'simd',
     onProgress: (news) => progress.push(news),
-    onRequest: (url) => requests.push(url),
+    onRequest: (url, time) => requests.push({ url, time }),
   });
   t.after(() => reader.close());
   const nbytes = ['engine/simd.wasm', 'model/pneumonia.safetensors'].reduce(
@@ -156,8 +157,13 @@ test('the reader tells how far its parts are and what it asked the network for',
   );
   assert.deepEqual(progress.at(-1), { loaded: nbytes, total: nbytes });
   assert.ok(progress.length > 3 && progress.every(({ loaded }, i) => loaded >= (progress[i - 1]?.loaded ?? 0)));
+  const opened = Date.now();
   for (let i = 0; i < 3; i++) await reader.read(greyPng());
-  assert.deepEqual(requests, [model]);
+  assert.deepEqual(
+    requests.map(({ url }) => url),
+    [model],
+  );
+  assert.ok(requests[0].time >= started - 1 && requests[0].time <= opened + 1, 'whole milliseconds against fractions');
 });
 
 test('a model that a server does not have, or has another file for, is named with what came', async (t) => {

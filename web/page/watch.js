@@ -6,7 +6,7 @@
 /**
  * Keeps `state.requests` true.
  * @param {import('./store.js').Store} store
- * @returns {(url: string) => void} to be called with what the worker asks for
+ * @returns {(url: string, time: number) => void} to be called with what the worker asks for, and when
  */
 export function watchRequests(store) {
   const note = (/** @type {string} */ url, /** @type {(keyof Requests)[]} */ lists) => {
@@ -14,10 +14,15 @@ export function watchRequests(store) {
     for (const name of lists) requests[name] = [...requests[name], url];
     store.set({ requests });
   };
-  const asked = (/** @type {string} */ url) =>
-    note(url, store.state.phase === 'ready' ? ['all', 'sinceReady'] : ['all']);
+  let readyAt = Infinity; // browsers tell of a request when it is over, which may be later
+  store.subscribe(({ phase }, before) => {
+    if (phase !== before.phase) readyAt = phase === 'ready' ? performance.timeOrigin + performance.now() : Infinity;
+  });
+  const asked = (/** @type {string} */ url, /** @type {number} */ time) =>
+    note(url, time > readyAt ? ['all', 'sinceReady'] : ['all']);
   const observer = new PerformanceObserver((list) => {
-    for (const { name } of list.getEntries()) if (!/^(blob|data):/.test(name)) asked(name);
+    for (const { name, startTime } of list.getEntries())
+      if (!/^(blob|data):/.test(name)) asked(name, performance.timeOrigin + startTime);
   });
   observer.observe({ type: 'resource', buffered: true });
   document.addEventListener('securitypolicyviolation', ({ blockedURI }) => note(blockedURI, ['blocked']));

@@ -12,11 +12,11 @@ import { unpack } from './unpack.js';
 const ENGINES = { simd: { factory: simd, wasm: simdWasm }, relaxed: { factory: relaxed, wasm: relaxedWasm } };
 
 /** @type {typeof import('../module.js').loadModule} */
-export async function loadModule(variant, _assets, onBytes) {
+export async function loadModule({ variant }, _assets, onBytes) {
   const { factory, wasm } = ENGINES[variant];
   const wasmBinary = await unpack(wasm);
   onBytes(wasmBinary.length, wasmBinary.length);
-  return () => factory({ wasmBinary, locateFile: (/** @type {string} */ name) => name }); // there is no address to look at
+  return factory({ wasmBinary, locateFile: (/** @type {string} */ name) => name }); // there is no address to look at
 }
 
 /** @type {typeof import('../module.js').loadModel} */
