@@ -111,6 +111,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     await expectAccessibleInBoth(page, 'a new version');
     const other = await context.newPage();
     await other.goto(page.url());
+    await kept(other); // Chromium, while it is debugged, leaves a service worker in place that is asked something just then
     const version = (one) =>
       one.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--version'));
     assert.equal(await version(page), '', 'what runs is the old version still');
