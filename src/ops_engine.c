@@ -12,6 +12,7 @@
 #include "ops_depthwise.h"
 #include "ops_kernels8.h"
 #include "ops_pointwise.h"
+#include "ops_stem.h"
 #include "ops_xnnpack.h"
 
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static const struct kernel {
 } kernels[] = {
     {depthwise_supports, depthwise_make},
     {pointwise_f32_supports, pointwise_f32_make},
+    {stem_supports, stem_make},
     {any, xnnpack_make},
 };
 

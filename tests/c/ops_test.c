@@ -25,6 +25,12 @@ static const convolution shapes[] = {
     {3, 7, 40, 1, 1, 0, 0, false, true},   {4, 3, 8, 1, 1, 0, 0, false, false},
     {5, 13, 200, 1, 1, 0, 0, false, true}, {14, 64, 384, 1, 1, 0, 0, false, true},
     {19, 31, 8, 1, 1, 0, 0, false, false}, {112, 16, 96, 1, 1, 0, 0, false, true},
+    {224, 1, 32, 3, 2, 0, 1, false, true}, {224, 1, 24, 3, 2, 1, 1, false, true},
+    {1, 1, 8, 3, 1, 1, 1, false, true},    {2, 1, 16, 3, 2, 1, 0, false, false},
+    {3, 1, 8, 3, 2, 0, 0, false, true},    {4, 1, 40, 3, 1, 2, 2, false, false},
+    {9, 1, 8, 2, 1, 1, 0, false, true},    {10, 1, 8, 2, 2, 0, 0, false, false},
+    {17, 1, 8, 3, 1, 0, 0, false, true},   {11, 1, 8, 3, 3, 1, 2, false, true},
+    {6, 1, 8, 1, 2, 0, 0, false, false},   {5, 1, 3, 3, 2, 1, 1, false, true},
 };
 
 static float *noise(size_t n, uint32_t seed) {
