@@ -91,12 +91,14 @@ def read_pixels(path, size, rgb=False):
 
 
 def _degrade(film, rng):
-    """The set's shortcuts are JPEG quality, grain and sharpness: both classes get every quality."""
+    """The set's shortcuts are JPEG quality, grain and sharpness: both classes get every one of each."""
     if rng.random() < 0.25:
         side = int(film.width * rng.uniform(0.35, 0.9))
         film = film.resize((side, side), Image.BILINEAR).resize(film.size, Image.BILINEAR)
     elif rng.random() < 0.3:
         film = film.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
+    elif rng.random() < 0.4:
+        film = film.filter(ImageFilter.UnsharpMask(rng.uniform(0.5, 3), int(rng.integers(30, 160)), 0))
     if rng.random() < 0.2:
         pixels = np.asarray(film) + rng.normal(0, rng.uniform(1, 6), (film.height, film.width))
         film = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
@@ -139,25 +141,29 @@ def _frame(film, rng):
     return ImageOps.expand(film, tuple(int(margin) for margin in margins), 0 if rng.random() < 0.8 else 255)
 
 
-def augment(film, rng, size):
+def _deliver(film, rng, size, degrees, area, aspect):
     film = _degrade(film, rng)
     if rng.random() < 0.25:
         film = _frame(film, rng)
     if rng.random() < 0.5:
         film = ImageOps.mirror(film)
     if rng.random() < 0.7:
-        film = film.rotate(rng.uniform(-10, 10), Image.BILINEAR)
-    return _retone(_random_crop(film, rng, size, (0.08, 1.0), (2 / 3, 3 / 2)), rng)
+        film = film.rotate(rng.uniform(-degrees, degrees), Image.BILINEAR)
+    return _retone(_random_crop(film, rng, size, area, aspect), rng)
+
+
+def augment(film, rng, size):
+    return _deliver(film, rng, size, 10, (0.08, 1.0), (2 / 3, 3 / 2))
+
+
+def disturb(film, rng, size):
+    """A film as another hospital might deliver it: milder than training's augmentation, for validation."""
+    return _deliver(film, rng, size, 5, (0.75, 1.0), (0.8, 1.25))
 
 
 def augment_outlier(film, rng, size):
     """No film's: an outlier, degraded and changed in tone as films are, so that neither tells them apart."""
     return _retone(_degrade(outliers.draw(film, rng), rng), rng).resize((size, size), Image.BILINEAR)
-
-
-def disturb(film, rng, size):
-    """A film as another hospital might deliver it: milder than training's augmentation, for validation."""
-    return _retone(_random_crop(_degrade(film, rng), rng, size, (0.75, 1.0), (0.8, 1.25)), rng)
 
 
 class Views(torch.utils.data.Dataset):
