@@ -1,20 +1,16 @@
 #include "ops_pointwise.h"
 
-#include "simd.h"
+#include "ops_f32_tile.h"
 
 #include <stdlib.h>
 
-/* A matrix product: [pixels][nin] x [nin][nout]. A tile is a few pixels by eight output channels, as many as keep its
- * sums, two vectors of weights and one pixel in the fifteen vector registers that engines have on x86: six, or five
- * where a multiply-add is two instructions and wants a register between them. One register more, or a loop unrolled
- * over input channels, and V8 spills: half the speed. A layer's pixels are cut into tiles of nearly the same height, so
- * that no tile runs for one pixel alone: 49 are 4 x 6 + 5 x 5.
+/* A matrix product: [pixels][nin] x [nin][nout]. A layer's pixels are cut into tiles of nearly the same height, so that
+ * no tile runs for one pixel alone: 49 are 4 x 6 + 5 x 5.
  *
  * One thread takes a block of pixels, which fits the second-level cache, and goes through it for one panel of weights
  * after the other (eight output channels, within the first-level cache). Where blocks are few, they are also cut by
  * panels. */
-enum { LANES = 4, PANEL = 2 * LANES, BLOCK_TILES = 4, ENOUGH_TASKS = 16 };
-enum { MOST_ROWS = 6, TILE = MULTIPLY_ADD_IS_FUSED ? MOST_ROWS : MOST_ROWS - 1 };
+enum { BLOCK_TILES = 4, ENOUGH_TASKS = 16 };
 
 typedef struct pointwise {
     ops_convolution base;
@@ -26,48 +22,32 @@ typedef struct pointwise {
     size_t ntiles, ngroups;
 } pointwise;
 
-/* Sums of `nrows` pixels, a constant wherever this is inlined. */
-static inline __attribute__((always_inline)) void run_rows(const pointwise *op, size_t nrows, const float *in,
-                                                           const float *weights, float *out) {
-    const size_t nin = op->shape.nin, nout = op->shape.nout;
-    f32x4 sums[MOST_ROWS][2];
-    for (size_t row = 0; row < nrows; row++) {
-        sums[row][0] = load(weights);
-        sums[row][1] = load(weights + LANES);
-    }
-    for (size_t k = 0; k < nin; k++) {
-        weights += PANEL;
-        f32x4 left = load(weights), right = load(weights + LANES);
-        for (size_t row = 0; row < nrows; row++) {
-            f32x4 x = load_splat(in + row * nin + k);
-            sums[row][0] = multiply_add(x, left, sums[row][0]);
-            sums[row][1] = multiply_add(x, right, sums[row][1]);
-        }
-    }
-    const f32x4 least = splat(op->shape.relu6 ? 0.0f : -3.4e38f), most = splat(op->shape.relu6 ? 6.0f : 3.4e38f);
-    for (size_t row = 0; row < nrows; row++) {
-        store(out + row * nout, clamp(sums[row][0], least, most));
-        store(out + row * nout + LANES, clamp(sums[row][1], least, most));
-    }
+static inline __attribute__((always_inline)) void run_pixels(const pointwise *op, size_t npixels, const float *in,
+                                                             const float *weights, float *out) {
+    const size_t nin = op->shape.nin;
+    f32_tile t;
+    tile_start(&t, npixels, weights);
+    for (size_t k = 0; k < nin; k++)
+        tile_add(&t, npixels, in + k, nin, weights += PANEL);
+    tile_finish(&t, npixels, op->shape.relu6, out, op->shape.nout);
 }
 
-/* First pixel of a tile. */
-static size_t tile_start(const pointwise *op, size_t tile) {
+static size_t first_pixel(const pointwise *op, size_t tile) {
     return tile * op->shape.side * op->shape.side / op->ntiles;
 }
 
 static void run_tile(const pointwise *op, size_t tile, size_t panel) {
-    const size_t first = tile_start(op, tile), nrows = tile_start(op, tile + 1) - first;
+    const size_t first = first_pixel(op, tile), npixels = first_pixel(op, tile + 1) - first;
     const float *in = op->input + first * op->shape.nin;
     const float *weights = op->weights + panel * PANEL * (1 + op->shape.nin);
     float *out = op->output + first * op->shape.nout + panel * PANEL;
-    switch (nrows) {
-    case 6: run_rows(op, 6, in, weights, out); break;
-    case 5: run_rows(op, 5, in, weights, out); break;
-    case 4: run_rows(op, 4, in, weights, out); break;
-    case 3: run_rows(op, 3, in, weights, out); break;
-    case 2: run_rows(op, 2, in, weights, out); break;
-    default: run_rows(op, 1, in, weights, out); break;
+    switch (npixels) {
+    case 6: run_pixels(op, 6, in, weights, out); break;
+    case 5: run_pixels(op, 5, in, weights, out); break;
+    case 4: run_pixels(op, 4, in, weights, out); break;
+    case 3: run_pixels(op, 3, in, weights, out); break;
+    case 2: run_pixels(op, 2, in, weights, out); break;
+    default: run_pixels(op, 1, in, weights, out); break;
     }
 }
 

@@ -1,15 +1,13 @@
 #include "ops_stem.h"
 
-#include "simd.h"
+#include "ops_f32_tile.h"
 
 #include <stdlib.h>
 
-/* The tile is that of ops_pointwise.c: up to six pixels of a row by eight output channels, for the same reason. One
- * thread takes an output row at a time, and all channels of a tile one after the other. A window that leaves the image
- * to the left or right is a tile of its own, read from a copy with zeros around; a row above or below the image is a
- * row of zeros. */
-enum { LANES = 4, PANEL = 2 * LANES, MOST_KERNEL = 3 };
-enum { MOST_PIXELS = 6, TILE = MULTIPLY_ADD_IS_FUSED ? MOST_PIXELS : MOST_PIXELS - 1 };
+/* One thread takes an output row at a time, and all channels of a tile one after the other. A window that leaves the
+ * image to the left or right is a tile of its own, read from a copy with zeros around; a row above or below the image
+ * is a row of zeros. */
+enum { MOST_KERNEL = 3 };
 
 typedef struct stem {
     ops_convolution base;
@@ -26,33 +24,16 @@ typedef struct window {
     const float *rows[MOST_KERNEL];
 } window;
 
-/* Sums of `npixels`, a constant wherever this is inlined. That the compiler does not know the kernel's side keeps it
- * from unrolling, after which V8 spills. */
+/* That the compiler does not know the kernel's side keeps it from unrolling. */
 static inline __attribute__((always_inline)) void run_pixels(const stem *op, size_t npixels, window in,
                                                              const float *weights, float *out) {
-    const size_t kernel = op->shape.kernel, stride = op->shape.stride, nout = op->shape.nout;
-    f32x4 sums[MOST_PIXELS][2];
-    for (size_t pixel = 0; pixel < npixels; pixel++) {
-        sums[pixel][0] = load(weights);
-        sums[pixel][1] = load(weights + LANES);
-    }
-    for (size_t row = 0; row < kernel; row++) {
-        const float *end = in.rows[row] + kernel;
-        for (const float *from = in.rows[row]; from < end; from++) {
-            weights += PANEL;
-            f32x4 left = load(weights), right = load(weights + LANES);
-            for (size_t pixel = 0; pixel < npixels; pixel++) {
-                f32x4 x = load_splat(from + pixel * stride);
-                sums[pixel][0] = multiply_add(x, left, sums[pixel][0]);
-                sums[pixel][1] = multiply_add(x, right, sums[pixel][1]);
-            }
-        }
-    }
-    const f32x4 least = splat(op->shape.relu6 ? 0.0f : -3.4e38f), most = splat(op->shape.relu6 ? 6.0f : 3.4e38f);
-    for (size_t pixel = 0; pixel < npixels; pixel++) {
-        store(out + pixel * nout, clamp(sums[pixel][0], least, most));
-        store(out + pixel * nout + LANES, clamp(sums[pixel][1], least, most));
-    }
+    const size_t kernel = op->shape.kernel, stride = op->shape.stride;
+    f32_tile t;
+    tile_start(&t, npixels, weights);
+    for (size_t row = 0; row < kernel; row++)
+        for (size_t k = 0; k < kernel; k++)
+            tile_add(&t, npixels, in.rows[row] + k, stride, weights += PANEL);
+    tile_finish(&t, npixels, op->shape.relu6, out, op->shape.nout);
 }
 
 static void run_tile(const stem *op, size_t npixels, window in, float *out) {
