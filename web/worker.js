@@ -70,11 +70,12 @@ async function read({ file, want }) {
   return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
 }
 
-/** Chromium says of a thread's script that it was asked for after it had come. @param {any} entry of a resource */
-const requestOf = ({ name, startTime, responseEnd }) => ({
-  url: name,
-  time: performance.timeOrigin + Math.min(startTime, responseEnd),
-});
+/** Of a thread's script Chromium does not tell when it was asked for, but a time after it had come. It is the engine's
+ * script, which starts its threads at once: the time is that of the first asking. @param {any} entry of a resource */
+function requestOf({ name, startTime, responseEnd }) {
+  const [first] = performance.getEntriesByName(name, 'resource');
+  return { url: name, time: performance.timeOrigin + (startTime > responseEnd ? first.startTime : startTime) };
+}
 
 /** The model's, which must be the one that was asked for. @param {Settings} settings */
 function precisionOf({ precision: wanted }) {

@@ -1,11 +1,23 @@
 // What the page says of itself, held against what the browser saw; and the self-test, with an engine that computes wrongly.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { siteServer } from '../../web/site.js';
 import { greyPng } from '../node/images.js';
-import { browserAndSite, expectAccessibleInBoth, MODEL, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import {
+  browserAndSite,
+  DIST,
+  expectAccessibleInBoth,
+  MODEL,
+  noBrowser,
+  openPage,
+  serveSite,
+  siteCopy,
+} from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -55,6 +67,31 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
     await page.locator('#proof-requests', { hasText: 'style.css?fromWorker' }).waitFor({ state: 'attached' });
     assert.deepEqual(await proofOf(page), { all: seen(), since: 2 });
     await context.close();
+  });
+
+  test('a thread that comes after the engine was ready was asked for before', async (t) => {
+    const site = siteServer(DIST);
+    /** @type {() => void} */
+    let release;
+    const released = new Promise((resolve) => (release = () => resolve(undefined)));
+    let nscripts = 0;
+    const server = createServer(async (request, response) => {
+      if (/-threads\.mjs$/.test(request.url ?? '') && ++nscripts > 1) await released;
+      site.emit('request', request, response);
+    }).listen(0, 'localhost');
+    t.after(() => server.close());
+    await once(server, 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+    const { context, page } = await openPage(here.browser, `http://localhost:${port}/`);
+    t.after(() => context.close());
+    const { all } = await proofOf(page);
+    await read(page);
+    const [, threads] = /(\d+) threads/.exec((await page.textContent('#engine-line')) ?? '') ?? [];
+    if (!threads) return t.skip('one core: there are no threads');
+    release();
+    const sum = all + Number(threads) - 1;
+    await page.locator('#proof-requests', { hasText: `${sum} in all` }).waitFor({ state: 'attached' });
+    assert.deepEqual(await proofOf(page), { all: sum, since: 0 });
   });
 
   test('shows what its policy has stopped', async () => {
