@@ -1,5 +1,6 @@
 #include "ops_depthwise.h"
 
+#include "ops_f32_pack.h"
 #include "simd.h"
 
 #include <stdlib.h>
@@ -145,17 +146,11 @@ bool depthwise_supports(const convolution *c) {
 ops_status depthwise_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
                           const float *bias, const float *input, float *output) {
     depthwise *op = calloc(1, sizeof *op);
-    float *packed = malloc((size_t)c->nout * (1 + TAPS) * sizeof *packed);
+    float *packed = pack_panels(weight, bias, c->nout, TAPS, LANES);
     if (!op || !packed) {
         free(op);
         free(packed);
         return OPS_NO_MEMORY;
-    }
-    for (size_t channel = 0; channel < c->nout; channel++) {
-        float *to = packed + channel / LANES * LANES * (1 + TAPS) + channel % LANES;
-        to[0] = bias[channel];
-        for (size_t k = 0; k < TAPS; k++)
-            to[(1 + k) * LANES] = weight[channel * TAPS + k];
     }
     *op = (depthwise){{run, free_depthwise}, *c, pool, input, output, packed};
     *out = &op->base;

@@ -1,5 +1,6 @@
 #include "ops_pointwise.h"
 
+#include "ops_f32_pack.h"
 #include "ops_f32_tile.h"
 
 #include <stdlib.h>
@@ -82,17 +83,11 @@ bool pointwise_f32_supports(const convolution *c) {
 ops_status pointwise_f32_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
                               const float *bias, const float *input, float *output) {
     pointwise *op = calloc(1, sizeof *op);
-    float *packed = malloc((size_t)c->nout * (1 + c->nin) * sizeof *packed);
+    float *packed = pack_panels(weight, bias, c->nout, c->nin, PANEL);
     if (!op || !packed) {
         free(op);
         free(packed);
         return OPS_NO_MEMORY;
-    }
-    for (size_t channel = 0; channel < c->nout; channel++) {
-        float *to = packed + channel / PANEL * PANEL * (1 + c->nin) + channel % PANEL;
-        to[0] = bias[channel];
-        for (size_t k = 0; k < c->nin; k++)
-            to[(1 + k) * PANEL] = weight[channel * c->nin + k];
     }
     *op = (pointwise){{run, free_pointwise}, *c, pool, input, output, packed, 0, 0};
     op->ntiles = ((size_t)c->side * c->side + TILE - 1) / TILE;

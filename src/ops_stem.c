@@ -1,5 +1,6 @@
 #include "ops_stem.h"
 
+#include "ops_f32_pack.h"
 #include "ops_f32_tile.h"
 
 #include <stdlib.h>
@@ -119,20 +120,14 @@ bool stem_supports(const convolution *c) {
 
 ops_status stem_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
                      const float *bias, const float *input, float *output) {
-    const size_t area = (size_t)c->kernel * c->kernel;
     stem *op = calloc(1, sizeof *op);
-    float *packed = malloc((size_t)c->nout * (1 + area) * sizeof *packed), *zeros = calloc(c->side, sizeof *zeros);
+    float *packed = pack_panels(weight, bias, c->nout, (size_t)c->kernel * c->kernel, PANEL);
+    float *zeros = calloc(c->side, sizeof *zeros);
     if (!op || !packed || !zeros) {
         free(op);
         free(packed);
         free(zeros);
         return OPS_NO_MEMORY;
-    }
-    for (size_t channel = 0; channel < c->nout; channel++) {
-        float *to = packed + channel / PANEL * PANEL * (1 + area) + channel % PANEL;
-        to[0] = bias[channel];
-        for (size_t k = 0; k < area; k++)
-            to[(1 + k) * PANEL] = weight[channel * area + k];
     }
     *op = (stem){{run, free_stem}, *c, pool, input, output, packed, zeros};
     *out = &op->base;
