@@ -5,6 +5,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from sklearn.metrics import roc_auc_score
+
 import reference
 
 CLI = Path(__file__).parent.parent / "dist" / "cli.js"
@@ -25,6 +27,23 @@ def readings(cli, model, paths):
     if len(rows) != len(paths):
         raise SystemExit(f"the engine refuses {model}: {done.stderr.strip()}")
     return rows
+
+
+def agreement(options, other, films):
+    """-> how alike the engine's findings of films are by two model files: both AUCs, options.out's first; the share of
+    equal decisions, and of equal classes at the threshold, band and scope apart. None where no engine is wanted."""
+    if options.unchecked:
+        return None
+    labels, paths = [film.label for film in films], [film.path for film in films]
+    both = [readings(options.engine, model, paths) for model in (options.out, other)]
+    called = lambda row: row["probability"] >= row["threshold"]
+    equal = lambda answer: sum(answer(one) == answer(two) for one, two in zip(*both)) / len(films)
+    return {
+        "films": len(films),
+        "auc": [round(roc_auc_score(labels, [row["logit"] for row in rows]), 5) for rows in both],
+        "equal_decisions": equal(lambda row: row["decision"]),
+        "equal_classes": equal(called),
+    }
 
 
 def refuse_unlike(options, films):

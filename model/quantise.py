@@ -216,6 +216,7 @@ def main():
         train(options, quantised, teacher, films, normalise, size)
     write(options, integers(quantised), {**metadata, "precision": "int8"}, films.films[: films.count], validation)
     engine.refuse_unlike(options, validation)
+    print(json.dumps({"beside_the_float_model": engine.agreement(options, options.model, validation)}))
 
 
 if __name__ == "__main__":
