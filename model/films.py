@@ -90,6 +90,16 @@ def read_pixels(path, size, rgb=False):
     return np.stack([np.array(one.convert("F").resize((size, size), Image.BILINEAR)) for one in channels])
 
 
+def _refilter(film, rng):
+    """Every octave of the spectrum made stronger or weaker at random, as detectors, grids and post-processing do."""
+    pixels = np.asarray(film, np.float32)
+    across, down = np.fft.rfftfreq(film.width), np.fft.fftfreq(film.height)
+    octave = np.log2(np.maximum(np.hypot(down[:, None], across), 1 / 64))
+    gain = np.exp(np.interp(octave, np.arange(-6, 0), np.append(0, rng.normal(0, 0.4, 5))))
+    filtered = np.fft.irfft2(np.fft.rfft2(pixels) * gain, pixels.shape)
+    return Image.fromarray(filtered.clip(0, 255).astype(np.uint8))
+
+
 def _degrade(film, rng):
     """The set's shortcuts are JPEG quality, grain and sharpness: both classes get every one of each."""
     if rng.random() < 0.25:
@@ -99,6 +109,8 @@ def _degrade(film, rng):
         film = film.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
     elif rng.random() < 0.4:
         film = film.filter(ImageFilter.UnsharpMask(rng.uniform(0.5, 3), int(rng.integers(30, 160)), 0))
+    elif rng.random() < 0.5:
+        film = _refilter(film, rng)
     if rng.random() < 0.2:
         pixels = np.asarray(film) + rng.normal(0, rng.uniform(1, 6), (film.height, film.width))
         film = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
@@ -119,8 +131,8 @@ def _retone(film, rng):
     return film.point(((curve - level) * contrast + level * brightness).clip(0, 255).astype(np.uint8).tolist())
 
 
-def _random_crop(film, rng, size, area, aspect):
-    """A rectangle of a random share of the film's area and a random aspect, resized to the square."""
+def _random_box(film, rng, area, aspect):
+    """-> (left, upper, right, lower): a rectangle of a random share of the film's area and a random aspect."""
     width, height = film.size
     for _ in range(10):
         target = width * height * rng.uniform(*area)
@@ -131,7 +143,7 @@ def _random_crop(film, rng, size, area, aspect):
     else:
         w, h = width, height
     x, y = rng.uniform(0, width - w), rng.uniform(0, height - h)
-    return film.resize((size, size), Image.BILINEAR, box=(x, y, x + w, y + h))
+    return x, y, x + w, y + h
 
 
 def _frame(film, rng):
@@ -141,38 +153,43 @@ def _frame(film, rng):
     return ImageOps.expand(film, tuple(int(margin) for margin in margins), 0 if rng.random() < 0.8 else 255)
 
 
-def _deliver(film, rng, size, degrees, area, aspect):
-    film = _degrade(film, rng)
-    if rng.random() < 0.25:
-        film = _frame(film, rng)
+def _deliver(film, rng, size, degrees, box):
+    film = _degrade(film, rng).resize((size, size), Image.BILINEAR, box=box)
     if rng.random() < 0.5:
         film = ImageOps.mirror(film)
-    if rng.random() < 0.7:
+    if rng.random() < 0.6:
         film = film.rotate(rng.uniform(-degrees, degrees), Image.BILINEAR)
-    return _retone(_random_crop(film, rng, size, area, aspect), rng)
+    if rng.random() < 0.3:
+        film = _frame(film, rng).resize((size, size), Image.BILINEAR)
+    return _retone(film, rng)
 
 
-def augment(film, rng, size):
-    return _deliver(film, rng, size, 10, (0.08, 1.0), (2 / 3, 3 / 2))
+def augment(film, rng, size, count=1):
+    """One part of a film as `count` hospitals might deliver it: it has one answer."""
+    box = _random_box(film, rng, (0.08, 1.0), (2 / 3, 3 / 2))
+    return [_deliver(film, rng, size, 10, box) for _ in range(count)]
 
 
-def disturb(film, rng, size):
-    """A film as another hospital might deliver it: milder than training's augmentation, for validation."""
-    return _deliver(film, rng, size, 5, (0.75, 1.0), (0.8, 1.25))
+def disturb(film, rng, size, count=1):
+    """A film as other hospitals might deliver it: milder than training's augmentation, for validation."""
+    return [_deliver(film, rng, size, 5, _random_box(film, rng, (0.75, 1.0), (0.8, 1.25))) for _ in range(count)]
 
 
-def augment_outlier(film, rng, size):
-    """No film's: an outlier, degraded and changed in tone as films are, so that neither tells them apart."""
-    return _retone(_degrade(outliers.draw(film, rng), rng), rng).resize((size, size), Image.BILINEAR)
+def augment_outlier(film, rng, size, count=1):
+    """No films: outliers, degraded and changed in tone as films are, so that neither tells them apart."""
+    drawn = [_degrade(outliers.draw(film, rng), rng) for _ in range(count)]
+    return [_retone(each, rng).resize((size, size), Image.BILINEAR) for each in drawn]
 
 
 class Views(torch.utils.data.Dataset):
-    """`view(film, rng, size)` of films held in memory; the same seed, turn and index give the same pixels.
+    """-> (u8[count][size][size], label): `view(film, rng, size, count)` of films held in memory; the same seed, turn and
+    index give the same pixels.
 
-    A key is an index, (index, turn), or (index, turn, OUTLIER) for an outlier made beside that film."""
+    A key is an index, (index, turn), or (index, turn, OUTLIER) for outliers made beside that film."""
 
-    def __init__(self, images, labels, size, view=None, seed=0):
+    def __init__(self, images, labels, size, view=None, seed=0, count=1):
         self.images, self.labels, self.size, self.view, self.seed = images, labels, size, view, seed
+        self.count = count
 
     def __len__(self):
         return len(self.images)
@@ -181,4 +198,5 @@ class Views(torch.utils.data.Dataset):
         index, turn, label = (*key, self.labels[key[0]])[:3] if isinstance(key, tuple) else (key, 0, self.labels[key])
         film, rng = Image.fromarray(self.images[index]), np.random.default_rng([self.seed, turn, index])
         view = augment_outlier if label == OUTLIER else self.view
-        return torch.from_numpy(np.array(view(film, rng, self.size) if view else film))[None], label
+        views = view(film, rng, self.size, self.count) if view else [film]
+        return torch.from_numpy(np.stack(views)), label

@@ -28,6 +28,8 @@ import report
 
 SPLIT_SEED = 2018  # one split for every run, so that runs compare and their ensemble stays clean
 WARM_UP_STEPS = 100
+VIEWS = 2  # of a film, in a batch: their answers must agree
+AGREEMENT = 6.0  # weight of their disagreement in the loss
 
 
 def arguments():
@@ -73,15 +75,15 @@ class FilmSet:
             np.array(film_store.read_grey(f.path, size)) for f in tqdm(self.films, f"reading {name}", leave=False)
         ]
 
-    def views(self, size, view, seed):
-        return film_store.Views(self.images, self.labels, size, view, seed)
+    def views(self, size, view, seed, count=1):
+        return film_store.Views(self.images, self.labels, size, view, seed, count)
 
     def balanced_order(self, seed, epoch, outliers):
-        """As many draws as films, every class equally often, each of its films used before any is used again; outliers
-        among them."""
+        """As many views as films, VIEWS of each film drawn, every class equally often, each of its films used before any
+        is used again; outliers among them."""
         rng, labels = np.random.default_rng([seed, epoch]), np.array(self.labels[: self.count])
         members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-        count = len(labels) // len(members)
+        count = len(labels) // (len(members) * VIEWS)
         draws = [np.concatenate([rng.permutation(m) for _ in range(count // len(m) + 1)])[:count] for m in members]
         order, chance = rng.permutation(np.concatenate(draws)).tolist(), self.second_chances()
         keys = [(self.second[i] if rng.random() < chance.get(i, 0) else i, epoch) for i in order]
@@ -146,6 +148,13 @@ def rate_at(step, steps):
     return min(1.0, (step + 1) / WARM_UP_STEPS) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
+def disagreement(logits):
+    """Jensen-Shannon divergence between what the views of a film, which follow each other, are called; mean of films."""
+    p = F.softmax(logits, 1).unflatten(0, (-1, VIEWS))
+    entropy = lambda p: -(p * p.clamp_min(1e-7).log()).sum(-1)
+    return (entropy(p.mean(1)) - entropy(p).mean(1)).mean()
+
+
 class Run:
     """One training run: its data, its networks and everything that a checkpoint must hold to go on."""
 
@@ -171,7 +180,8 @@ class Run:
         print(f"{len(train)} training, {len(validation)} validation films of {self.classes}; {self.device}", flush=True)
 
     def loader(self, views, order=None):
-        return torch.utils.data.DataLoader(views, self.options.batch, sampler=order, num_workers=self.options.workers)
+        films = max(1, self.options.batch // views.count)
+        return torch.utils.data.DataLoader(views, films, sampler=order, num_workers=self.options.workers)
 
     def forward(self, network, grey):
         return network(mobilenet.normalise(grey.to(self.device), self.mean, self.std))
@@ -181,7 +191,7 @@ class Run:
         torch.manual_seed(options.seed * 1000 + self.epoch)  # dropout of a resumed run is that of an uncut one
         size = options.size if self.epoch >= options.epochs - options.finish else options.crop
         order = self.train.balanced_order(options.seed, self.epoch, options.outliers)
-        batches = self.loader(self.train.views(size, film_store.augment, options.seed), order)
+        batches = self.loader(self.train.views(size, film_store.augment, options.seed, VIEWS), order)
         bar = tqdm(batches, f"epoch {self.epoch + 1}/{options.epochs}", mininterval=5)
         first, steps = self.epoch * len(bar), options.epochs * len(bar)
         losses = [self.step(first + i, steps, *batch) for i, batch in enumerate(bar)]
@@ -190,7 +200,7 @@ class Run:
     def step(self, step, steps, grey, labels):
         for group in self.optimiser.param_groups:
             group["lr"] = self.options.rate * rate_at(step, steps)
-        loss = self.loss(grey, labels.to(self.device))
+        loss = self.loss(grey.flatten(0, 1)[:, None], labels.repeat_interleave(VIEWS).to(self.device))
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.optimiser.step()
@@ -198,12 +208,14 @@ class Run:
         return loss.item()
 
     def loss(self, grey, labels):
-        """Cross entropy of the films; outliers must leave the classes even (Hendrycks et al., 2019) and be told from
-        films by the scope layer, so that the features hold what tells them."""
+        """Cross entropy of the films, whose views must agree (Jensen-Shannon: Hendrycks et al., AugMix, 2020); outliers
+        must leave the classes even (Hendrycks et al., 2019) and be told from films by the scope layer, so that the
+        features hold what tells them."""
         features = mobilenet.features(self.network, mobilenet.normalise(grey.to(self.device), self.mean, self.std))
         logits, scope = self.network.classifier(features), self.scope(features)[:, 0]
         film = labels != film_store.OUTLIER
         loss = F.cross_entropy(logits[film], labels[film], label_smoothing=0.05)
+        loss = loss + AGREEMENT * disagreement(logits[film])
         if film.all():
             return loss
         even = -F.log_softmax(logits[~film], 1).mean()
