@@ -173,6 +173,33 @@ test('one seed gives the same bytes, from a CSV too, and a cut run ends as an un
   run(PYTHON, ['-c', CLASSES, out('cut')]);
 });
 
+/** What training asks of a film's views: one part of one film, differently delivered, and one answer. */
+const AGREE = `
+import math, numpy as np, torch, films, train
+image = np.tile(np.arange(224, dtype=np.uint8), (224, 1))
+views = films.Views([image], [1], 64, films.augment, seed=5, count=train.VIEWS)
+pairs = [views[0, turn] for turn in range(40)]
+assert all(pixels.shape == (2, 64, 64) and label == 1 for pixels, label in pairs)
+assert torch.equal(pairs[7][0], views[0, 7][0]) and not torch.equal(pairs[7][0], pairs[8][0])
+assert not torch.equal(*pairs[7][0]), "one film, two deliveries"
+flat = films._refilter(films.Image.fromarray(np.full((224, 224), 90, np.uint8)), np.random.default_rng(1))
+assert np.abs(np.asarray(flat, int) - 90).max() <= 1, "a spectrum that is shaken keeps its mean"
+grain = films.Image.fromarray((np.indices((224, 224)).sum(0) % 2 * 40 + 100).astype(np.uint8))
+changed = [np.asarray(films._refilter(grain, np.random.default_rng(i)), float).std() / 20 for i in range(30)]
+assert min(changed) < 0.8 and max(changed) > 1.25, changed
+of = lambda *logits: float(train.disagreement(torch.tensor(logits)))
+assert abs(of([0.0, 3.0], [0.0, 3.0])) < 1e-6 and abs(of([0.0, 50.0], [50.0, 0.0]) - math.log(2)) < 1e-3
+assert 0 < of([0.0, 1.0], [0.0, 2.0]) < of([0.0, 1.0], [0.0, 4.0])
+boxes = []
+films._deliver = lambda film, rng, size, degrees, box: boxes.append(box) or film
+for view in films.augment, films.disturb:
+    view(grain, np.random.default_rng(3), 64, 2)
+assert boxes[0] == boxes[1] and boxes[2] != boxes[3], boxes`;
+
+test('the views of a film are deliveries of one part of it, and their disagreement is measured', { skip }, () => {
+  run(PYTHON, ['-c', AGREE], { env: { ...process.env, PYTHONPATH: MODEL } });
+});
+
 test('a CSV that cannot be used is refused with the line that is wrong', { skip }, async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'a.png'), greyPng());
