@@ -31,18 +31,19 @@ def readings(cli, model, paths):
 
 def agreement(options, other, films):
     """-> how alike the engine's findings of films are by two model files: both AUCs, options.out's first; the share of
-    equal decisions, and of equal classes at the threshold, band and scope apart. None where no engine is wanted."""
+    equal decisions, and of equal classes at the threshold, band and scope apart. Films that the engine refuses do not
+    count. None where no engine is wanted."""
     if options.unchecked:
         return None
-    labels, paths = [film.label for film in films], [film.path for film in films]
-    both = [readings(options.engine, model, paths) for model in (options.out, other)]
-    called = lambda row: row["probability"] >= row["threshold"]
-    equal = lambda answer: sum(answer(one) == answer(two) for one, two in zip(*both)) / len(films)
+    both = [readings(options.engine, model, [film.path for film in films]) for model in (options.out, other)]
+    read = [(film.label, *rows) for film, *rows in zip(films, *both) if not any(row["error"] for row in rows)]
+    labels, *both = zip(*read)
+    equal = lambda answer: sum(answer(one) == answer(two) for one, two in zip(*both)) / len(read)
     return {
-        "films": len(films),
+        "films": len(read),
         "auc": [round(roc_auc_score(labels, [row["logit"] for row in rows]), 5) for rows in both],
         "equal_decisions": equal(lambda row: row["decision"]),
-        "equal_classes": equal(called),
+        "equal_classes": equal(lambda row: row["probability"] >= row["threshold"]),
     }
 
 

@@ -213,13 +213,14 @@ class Run:
         features hold what tells them."""
         features = mobilenet.features(self.network, mobilenet.normalise(grey.to(self.device), self.mean, self.std))
         logits, scope = self.network.classifier(features), self.scope(features)[:, 0]
-        film = labels != film_store.OUTLIER
-        loss = F.cross_entropy(logits[film], labels[film], label_smoothing=0.05)
-        loss = loss + AGREEMENT * disagreement(logits[film])
-        if film.all():
-            return loss
-        even = -F.log_softmax(logits[~film], 1).mean()
-        return loss + 0.3 * even + 0.3 * F.binary_cross_entropy_with_logits(scope, film.float())
+        film, loss = labels != film_store.OUTLIER, torch.zeros((), device=self.device)
+        if film.any():
+            loss = F.cross_entropy(logits[film], labels[film], label_smoothing=0.05)
+            loss = loss + AGREEMENT * disagreement(logits[film])
+        if not film.all():
+            even = -F.log_softmax(logits[~film], 1).mean()
+            loss = loss + 0.3 * even + 0.3 * F.binary_cross_entropy_with_logits(scope, film.float())
+        return loss
 
     @torch.no_grad()
     def validate(self, films, view):

@@ -190,6 +190,12 @@ assert min(changed) < 0.8 and max(changed) > 1.25, changed
 of = lambda *logits: float(train.disagreement(torch.tensor(logits)))
 assert abs(of([0.0, 3.0], [0.0, 3.0])) < 1e-6 and abs(of([0.0, 50.0], [50.0, 0.0]) - math.log(2)) < 1e-3
 assert 0 < of([0.0, 1.0], [0.0, 2.0]) < of([0.0, 1.0], [0.0, 4.0])
+run = train.Run.__new__(train.Run)
+run.network, run.scope, run.device = train.mobilenet.build(0.1), torch.nn.Linear(1280, 1), "cpu"
+run.mean, run.std = torch.full((3, 1, 1), 0.5), torch.full((3, 1, 1), 0.5)
+for labels in [1, 1, 0, 0], [films.OUTLIER] * 4, [1, 1, films.OUTLIER, films.OUTLIER]:
+    loss = run.loss(torch.zeros(4, 1, 64, 64, dtype=torch.uint8), torch.tensor(labels))
+    assert torch.isfinite(loss) and loss > 0, (labels, loss)
 boxes = []
 films._deliver = lambda film, rng, size, degrees, box: boxes.append(box) or film
 for view in films.augment, films.disturb:
