@@ -26,8 +26,7 @@ const wasKept = Boolean(serviceWorker?.controller);
  */
 export async function isolate(hasBegun) {
   if (!keeps || crossOriginIsolated || wasKept || tried()) return;
-  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  await Promise.race([takenOver(), late]).catch(() => {});
+  await Promise.race([takenOver(), late()]).catch(() => {});
   if (!serviceWorker.controller || hasBegun()) return;
   location.reload();
   await new Promise(() => {});
@@ -60,14 +59,16 @@ export async function keepOffline(store) {
   }
 }
 
-/** Loads the new version in place of this one. */
+/** Loads the new version in place of this one; where it cannot take over in time, this one again, which offers it again. */
 export async function update() {
   const registration = await serviceWorker.getRegistration();
   const over = controllerChange();
   registration?.waiting?.postMessage({ takeOver: true });
-  if (registration?.waiting) await over;
+  if (registration?.waiting) await Promise.race([over, late()]);
   location.reload();
 }
+
+const late = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
 const register = () => serviceWorker.register(new URL('sw.js', document.baseURI));
 
