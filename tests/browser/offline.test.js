@@ -120,6 +120,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === '2');
     await other.getByText('A new version is here').waitFor();
+    await kept(page); // before it says so, nothing is promised without a network
     await context.setOffline(true);
     await page.reload();
     await read(page);
