@@ -67,7 +67,7 @@ def validation_views(run, found, also, size, but=()):
 # ---- calibration, operating points, scope ----
 
 
-def pooled(views, but=()):
+def pooled(views, but):
     parts = [view for name, view in views.items() if name not in but]
     return tuple(np.concatenate(column) for column in zip(*parts))
 
