@@ -206,6 +206,28 @@ test('the views of a film are deliveries of one part of it, and their disagreeme
   run(PYTHON, ['-c', AGREE], { env: { ...process.env, PYTHONPATH: MODEL } });
 });
 
+/** A stem whose sum, 2^24 + 2, float32 misses on the way there: half a level and a little more, which must round up. */
+const EXACT = `
+import numpy as np, torch, network, quantised
+shape = network.build(0.1)
+tensors = {"classifier.1.weight": np.zeros((2, 1280)), "classifier.1.bias": np.zeros(2)}
+for name, conv in quantised.convolutions(shape).items():
+    outputs, inputs = conv.weight.shape[0], 1 if name == "features.0.0" else conv.weight.shape[1]
+    tensors[f"{name}.weight"] = np.zeros((outputs, inputs, *conv.kernel_size), np.int8)
+    tensors[f"{name}.bias"] = np.zeros(outputs, np.int32)
+    tensors[f"{name}.weight_scale"] = np.full(outputs, 2.0**-25, np.float32)
+    tensors[f"{name}.output_scale"] = np.ones(1, np.float32)
+tensors["features.0.0.weight"][:, :, 1, 1] = 1
+tensors["features.0.0.bias"][:] = 2**24 + 1
+integers = quantised.IntegerNetwork(tensors, {"width_multiplier": "0.1", "padding": "tf_same"})
+levels, _ = integers.convolution(integers.plan[0][0], torch.ones(1, 1, 32, 32), 1.0)
+assert (levels[..., :-1, :-1] == 1).all(), levels.unique()
+assert integers.tensors["features.1.conv.0.0.weight"].dtype == torch.float32, "small sums stay in float32"`;
+
+test('the integer network in PyTorch is exact where float32 would not be', { skip }, () => {
+  run(PYTHON, ['-c', EXACT], { env: { ...process.env, PYTHONPATH: MODEL } });
+});
+
 test('a CSV that cannot be used is refused with the line that is wrong', { skip }, async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'a.png'), greyPng());
