@@ -85,6 +85,14 @@ def band(views, scale, bias):
     return (low, high) if low < high else (None, None)
 
 
+def contradicted(labels, logits):
+    """-> {class: the share of its training films that the network, though trained on them, calls otherwise}: where it is
+    large, labels are in doubt (confident learning: Northcutt, Jiang, Chuang, 2021)."""
+    return {
+        name: float(((logits > 0) != label)[labels == label].mean()) for label, name in enumerate(film_store.CLASSES)
+    }
+
+
 def operating_points(views, scale, bias):
     """The thresholds, each the highest that keeps its sensitivity, which leaves normals from elsewhere the most room;
     and the band, as far from each threshold in log-odds as from the first."""
@@ -209,6 +217,7 @@ def main():
     scale, bias = metrics.platt(*logits["augmented"])  # the hardest: films from elsewhere are harder than validation's
     points = operating_points(logits, scale, bias)
     statistics, refused = scope_statistics(run, train, options.also, size, views)
+    against = contradicted(np.array([film.label for film in train]), apart(features_of(run, train, size)))
     tensors = {name: half(name, array) for name, array in mobilenet.fold(network).items()}
     metadata = metadata_of(checkpoint, scale, bias, points)
     weights.write(options.out, *with_scope(tensors, metadata, statistics))
@@ -218,7 +227,14 @@ def main():
     }
     print(
         json.dumps(
-            {"out": options.out, "validation": figures, "operating_points": points, "out_of_scope": refused}, indent=1
+            {
+                "out": options.out,
+                "validation": figures,
+                "operating_points": points,
+                "out_of_scope": refused,
+                "contradicted_training_labels": against,
+            },
+            indent=1,
         )
     )
 

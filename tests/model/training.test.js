@@ -99,7 +99,8 @@ test('npm run train and export: report, model, and engine and PyTorch of one opi
   const options = ['--data', data, '--also', also, '--out', checkpoint, '--epochs=1', ...SMALL];
   run('npm', ['run', '-s', 'train', '--', ...options], { cwd: ROOT });
   await assertReport(inFolder('tiny-report'), ['plain', 'disturbed', 'second']);
-  python('export.py', checkpoint, model, '--data', await listFilms(data), '--also', also);
+  const told = JSON.parse(python('export.py', checkpoint, model, '--data', await listFilms(data), '--also', also));
+  assert.deepEqual(Object.keys(told.contradicted_training_labels), ['normal', 'pneumonia']);
   await assertRead(t, model, data);
   const integers = inFolder('tiny-int8.safetensors');
   const quantise = ['--data', data, '--also', also, '--epochs=1', '--batch=8', '--workers=0'];
@@ -204,6 +205,15 @@ assert boxes[0] == boxes[1] and boxes[2] != boxes[3], boxes`;
 
 test('the views of a film are deliveries of one part of it, and their disagreement is measured', { skip }, () => {
   run(PYTHON, ['-c', AGREE], { env: { ...process.env, PYTHONPATH: MODEL } });
+});
+
+const CONTRADICT = `
+import numpy as np, export
+against = export.contradicted(np.array([0, 0, 1, 1, 1, 1]), np.array([-1.0, -1, 2, -2, 3, 4]))
+assert against == {"normal": 0, "pneumonia": 0.25}, against`;
+
+test('the labels that a network contradicts are counted class by class', { skip }, () => {
+  run(PYTHON, ['-c', CONTRADICT], { env: { ...process.env, PYTHONPATH: MODEL } });
 });
 
 /** A stem whose sum, 2^24 + 2, float32 misses on the way there: half a level and a little more, which must round up. */
