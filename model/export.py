@@ -115,12 +115,17 @@ def operating_points(views, scale, bias):
     return points
 
 
+def of_either_class(films, count):
+    """-> `count` films of each class, or all that it has, drawn by the seed of the split."""
+    drawn = [films[i] for i in np.random.default_rng(SPLIT_SEED).permutation(len(films))]
+    return [film for c in range(len(film_store.CLASSES)) for film in [f for f in drawn if f.label == c][:count]]
+
+
 def scope_statistics(run, train, also, size, views):
     """Fitted on training films in the natural views, as many of either class, or the rarer would lie farther out; the
     limit refuses one in a hundred of the disturbed validation films, which leaves films from elsewhere another of the
     two in a hundred that we allow ourselves."""
-    drawn = [train[i] for i in np.random.default_rng(SPLIT_SEED).permutation(len(train))]
-    some = [film for c in range(len(film_store.CLASSES)) for film in [f for f in drawn if f.label == c][:SCOPE_FILMS]]
+    some = of_either_class(train, SCOPE_FILMS)
     parts = [features_of(run, some, size, view) for view in (None, film_store.disturb)]
     second = list(film_store.second_forms(some, also).values()) if also else []
     if second:

@@ -216,6 +216,18 @@ test('the labels that a network contradicts are counted class by class', { skip 
   run(PYTHON, ['-c', CONTRADICT], { env: { ...process.env, PYTHONPATH: MODEL } });
 });
 
+const EITHER = `
+import collections, export, films
+made = [films.Film(f"film{i}.png", int(i % 4 > 0), f"patient{i}", "") for i in range(80)]
+drawn = export.of_either_class(made, 15)
+assert collections.Counter(film.label for film in drawn) == {0: 15, 1: 15} and len(set(drawn)) == 30
+assert drawn == export.of_either_class(made, 15) and drawn[:15] != [film for film in made if film.label == 0][:15]
+assert len(export.of_either_class(made, 50)) == 20 + 50`;
+
+test('the scope check is fitted on as many films of either class', { skip }, () => {
+  run(PYTHON, ['-c', EITHER], { env: { ...process.env, PYTHONPATH: MODEL } });
+});
+
 /** A stem whose sum, 2^24 + 2, float32 misses on the way there: half a level and a little more, which must round up. */
 const EXACT = `
 import numpy as np, torch, network, quantised
