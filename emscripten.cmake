@@ -54,7 +54,7 @@ set(WASM_LINK_FLAGS
     --no-entry)
 
 # Modules with threads: their workers start with the module, since a worker that is asked for later only starts once
-# the thread that asks returns to its event loop. Nobody waits for them (src/threads.c): the first film is read meanwhile.
+# the thread that asks returns to its event loop. Nobody waits for them (src/kernels/threads.c): the first film is read meanwhile.
 set(WASM_THREAD_FLAGS
     -pthread
     "-sPTHREAD_POOL_SIZE=Module['threads']-1"

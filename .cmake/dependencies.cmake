@@ -42,7 +42,7 @@ target_include_directories(jsmn SYSTEM INTERFACE "${jsmn_SOURCE_DIR}")
 
 # ---- pthreadpool: upstream's build makes only the one-thread shim under Emscripten ----
 
-# Its own pthreads.c waits for late threads; src/threads.c, in its place, does not.
+# Its own pthreads.c waits for late threads; src/kernels/threads.c, in its place, does not.
 function(add_pthreadpool target)
   add_library(${target} STATIC ${ARGN})
   target_include_directories(${target} PUBLIC "${pthreadpool_SOURCE_DIR}/include"

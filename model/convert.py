@@ -91,7 +91,7 @@ def read(path):
 
 
 def metadata_of(source, options):
-    """-> {key: (value, where it comes from)}, as src/model.h and findings.h list the keys."""
+    """-> {key: (value, where it comes from)}, as src/model/model.h and findings.h list the keys."""
     outputs = len(source.classifier[0])
     found = {key: (value, "the file") for key, value in source.facts.items()}
     padding = options.padding or source.facts.get("padding", "torch")

@@ -1,4 +1,4 @@
-"""From a probability and the network's features to a decision: the rule of src/findings.c and src/scope.c, in Python."""
+"""From a probability and the network's features to a decision: the rule of src/findings/findings.c and src/findings/scope.c, in Python."""
 
 import json
 

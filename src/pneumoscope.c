@@ -2,11 +2,11 @@
 
 #include "pneumoscope.h"
 
-#include "findings.h"
-#include "image.h"
-#include "model.h"
-#include "network.h"
-#include "prepare.h"
+#include "findings/findings.h"
+#include "image/image.h"
+#include "image/prepare.h"
+#include "model/model.h"
+#include "network/network.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// The engine's rule for deciding (judge_rule in src/findings.c), for those who change the operating point without reading
+// The engine's rule for deciding (judge_rule in src/findings/findings.c), for those who change the operating point without reading
 // the film again.
 
 /** @type {typeof import('./types.d.ts').decide} */

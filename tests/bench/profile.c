@@ -6,7 +6,7 @@
  * table of it. Exit 1 with a sentence where something is wrong. */
 #define _POSIX_C_SOURCE 200809L
 
-#include "network.h"
+#include "network/network.h"
 
 #include <stdio.h>
 #include <stdlib.h>

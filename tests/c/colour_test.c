@@ -1,4 +1,4 @@
-#include "colour.h"
+#include "image/colour.h"
 
 #include "tests.h"
 

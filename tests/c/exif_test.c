@@ -1,7 +1,7 @@
 /* The orientation tag: in both byte orders, in every file that carries it, and damaged in every way. */
 #include "fixture_image.h"
-#include "image.h"
-#include "probe.h"
+#include "image/image.h"
+#include "image/probe.h"
 #include "tests.h"
 
 #include <stdlib.h>

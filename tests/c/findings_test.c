@@ -1,4 +1,4 @@
-#include "findings.h"
+#include "findings/findings.h"
 
 #include "fixture_model.h"
 #include "tests.h"

@@ -126,7 +126,7 @@ static uint32_t channels(uint32_t n, double multiplier) {
     return rounded < 0.9 * wanted ? rounded + 8 : rounded;
 }
 
-/* Written out block by block, so that it does not share src/network.c's table. */
+/* Written out block by block, so that it does not share src/network/network.c's table. */
 static void add_features(builder *b, const model_spec *spec, double width) {
     static const uint32_t outs[17] = {16, 24, 24, 32, 32, 32, 64, 64, 64, 64, 96, 96, 96, 160, 160, 160, 320};
     char prefix[48];

@@ -1,4 +1,4 @@
-#include "jpeg_idct.h"
+#include "image/jpeg/idct.h"
 
 #include "tests.h"
 

@@ -1,7 +1,7 @@
-#include "model.h"
+#include "model/model.h"
 
 #include "fixture_model.h"
-#include "network.h"
+#include "network/network.h"
 #include "tests.h"
 
 #include <math.h>

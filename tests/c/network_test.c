@@ -1,8 +1,8 @@
-#include "network.h"
+#include "network/network.h"
 
 #include "fixture_model.h"
-#include "ops_int8.h"
-#include "prepare.h"
+#include "image/prepare.h"
+#include "kernels/panels.h"
 #include "tests.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "operating_points.h"
+#include "findings/operating_points.h"
 
 #include "fixture_model.h"
 #include "tests.h"

@@ -1,4 +1,4 @@
-#include "ops_int8.h"
+#include "kernels/panels.h"
 
 #include "fixture_model.h"
 #include "tests.h"

@@ -1,4 +1,4 @@
-#include "ops.h"
+#include "kernels/ops.h"
 
 #include "fixture_model.h"
 #include "tests.h"

@@ -1,4 +1,4 @@
-#include "prepare.h"
+#include "image/prepare.h"
 
 #include "fixture_image.h"
 #include "tests.h"

@@ -1,4 +1,4 @@
-#include "probe.h"
+#include "image/probe.h"
 
 #include "fixture_image.h"
 #include "tests.h"

@@ -4,8 +4,8 @@
  *                                              model takes the first channel as grey
  *
  * One line an input: the logits in order. Exit 1 with a sentence where something is wrong. */
-#include "network.h"
-#include "prepare.h"
+#include "image/prepare.h"
+#include "network/network.h"
 
 #include <stdio.h>
 #include <stdlib.h>

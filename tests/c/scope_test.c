@@ -1,4 +1,4 @@
-#include "scope.h"
+#include "findings/scope.h"
 
 #include "fixture_model.h"
 #include "tests.h"

@@ -1,5 +1,5 @@
 // What a model must say of the built-in sample: computed at build time by the engine's oracle, the plain C loops of
-// ops_reference.c, which share no kernel with the engine that a user's machine runs. tests/node/pytorch.test.js holds
+// src/kernels/reference/, which share no kernel with the engine that a user's machine runs. tests/node/pytorch.test.js holds
 // the oracle's answer against PyTorch's.
 
 import { createHash } from 'node:crypto';

@@ -1,0 +1,96 @@
+#include "findings/findings.h"
+
+#include "model/json.h"
+
+#include <math.h>
+#include <string.h>
+
+static pneumoscope_status read_classes(judge *out, const char *classes, detail *why) {
+    json j;
+    jsmntok_t tokens[3];
+    bool found = false, list = json_parse_into(&j, classes, strlen(classes), tokens, 3) == JSON_OK &&
+                               tokens[0].type == JSMN_ARRAY && tokens[0].size == (int)out->nclasses;
+    for (int i = 1; list && i < j.ntokens; i++) {
+        if (json_is(&j, i, "pneumonia")) {
+            out->pneumonia = (uint32_t)(i - 1);
+            found = true;
+        }
+    }
+    out->other = 1 - out->pneumonia;
+    if (!found)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
+                           "The model file's classes are \"%.60s\" for %u logits; one or two with \"pneumonia\" among "
+                           "them are read.",
+                           classes, out->nclasses);
+    return PNEUMOSCOPE_OK;
+}
+
+pneumoscope_status judge_open(judge *out, const model *m, uint32_t nfeatures, const char *operating_point,
+                              detail *why) {
+    *out = (judge){.nclasses = m->nclasses};
+    const char *classes = model_text(m, "classes");
+    if (!classes)
+        return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file's metadata lack \"classes\".");
+    double scale, bias;
+    pneumoscope_status status = read_classes(out, classes, why);
+    if (!status)
+        status = operating_points_read(&out->points, m, why);
+    if (!status)
+        status = operating_points_choose(&out->points, operating_point, &out->in_force, why);
+    if (!status)
+        status = model_number(m, "calibration_scale", 1e-3, 1e3, 1, &scale, why);
+    if (!status)
+        status = model_number(m, "calibration_bias", -1e3, 1e3, 0, &bias, why);
+    if (!status)
+        status = scope_open(&out->scope, m, nfeatures, why);
+    if (status)
+        return status;
+    out->calibration_scale = (float)scale;
+    out->calibration_bias = (float)bias;
+    return PNEUMOSCOPE_OK;
+}
+
+void judge_close(judge *j) { scope_close(&j->scope); }
+
+static float sigmoid(float x) {
+    return x >= 0 ? 1.0f / (1.0f + expf(-x)) : expf(x) / (1.0f + expf(x)); /* neither branch overflows */
+}
+
+pneumoscope_decision judge_rule(const pneumoscope_findings *f) {
+    if (f->scope_reason != PNEUMOSCOPE_SCOPE_IN)
+        return PNEUMOSCOPE_OUT_OF_SCOPE;
+    if (f->probability >= f->uncertain_low && f->probability < f->uncertain_high)
+        return PNEUMOSCOPE_UNCERTAIN;
+    return f->probability >= f->threshold ? PNEUMOSCOPE_PNEUMONIA : PNEUMOSCOPE_NORMAL;
+}
+
+pneumoscope_status judge_decide(const judge *j, const network *n, pneumoscope_findings *out, detail *why) {
+    const float *logits = network_logits(n);
+    out->logit = logits[j->pneumonia] - (j->nclasses == 2 ? logits[j->other] : 0.0f);
+    if (!isfinite(out->logit))
+        return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model's weights give no finite logit for this film.");
+    out->probability = sigmoid(j->calibration_scale * out->logit + j->calibration_bias);
+    const pneumoscope_operating_point *point = &j->points.list[j->in_force];
+    out->threshold = point->threshold;
+    out->uncertain_low = point->uncertain_low;
+    out->uncertain_high = point->uncertain_high;
+    out->scope_score = (float)scope_score(&j->scope, network_pooled(n));
+    out->scope_reason = out->warnings & PNEUMOSCOPE_WARNING_NO_CONTRAST ? PNEUMOSCOPE_SCOPE_BLANK
+                        : out->scope_score > 1.0f                       ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING
+                                                                        : PNEUMOSCOPE_SCOPE_IN;
+    out->decision = judge_rule(out);
+    return PNEUMOSCOPE_OK;
+}
+
+void judge_heatmap(const judge *j, const network *n, float *heatmap) {
+    const float *row = network_classifier_row(n, j->pneumonia), *features = network_features(n);
+    const float *other = j->nclasses == 2 ? network_classifier_row(n, j->other) : NULL;
+    size_t side = network_feature_side(n), nfeatures = network_nfeatures(n);
+    for (size_t place = 0; place < side * side; place++, features += nfeatures) {
+        float sums[4] = {0}; /* side by side: one sum would wait for each of its additions */
+        for (size_t i = 0; i < nfeatures; i += 4)
+            for (size_t lane = 0; lane < 4; lane++)
+                sums[lane] += (row[i + lane] - (other ? other[i + lane] : 0.0f)) * features[i + lane];
+        heatmap[place] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    }
+}

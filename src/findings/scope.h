@@ -1,0 +1,37 @@
+/* Whether a film is one that the model can judge: how far its features lie from those of the films it learned from.
+ *
+ *     score = (residual * |x|^2 + sum over i of weight[i] * (basis[i] . x)^2) / limit,  x = features - mean
+ *
+ * with the features that the classifier sees, so that it costs no second network. Above 1 a film is out of scope.
+ * With weight[i] = 1 / lambda[i] - 1 / sigma^2 and residual = 1 / sigma^2 it is the Mahalanobis distance of
+ * probabilistic principal components: Tipping and Bishop, 1999.
+ *
+ * Tensors of the model file, all or none: scope.mean [nfeatures], scope.basis [k][nfeatures], scope.weight [k],
+ * k 1..256.
+ * __metadata__:
+ *   scope_limit       above 0
+ *   scope_residual    optional, 0 or more, default 0 */
+#ifndef PNEUMOSCOPE_SCOPE_H
+#define PNEUMOSCOPE_SCOPE_H
+
+#include "model/model.h"
+
+enum { SCOPE_MAX_DIRECTIONS = 256 };
+
+typedef struct scope {
+    double *x; /* f64[nfeatures], then the statistics; NULL where the model file has none */
+    float *mean, *basis, *weight;
+    size_t nfeatures, k;
+    double residual, limit;
+} scope;
+
+/* BAD_MODEL, UNSUPPORTED_MODEL or NO_MEMORY. */
+pneumoscope_status scope_open(scope *out, const model *m, uint32_t nfeatures, detail *why);
+
+/* Safe on a zeroed scope, and on one that scope_open refused. */
+void scope_close(scope *);
+
+/* features: f32[nfeatures]. NaN where there are no statistics. */
+double scope_score(const scope *, const float *features);
+
+#endif

@@ -1,0 +1,118 @@
+#include "image/formats.h"
+
+#include "bytes.h"
+
+#include <string.h>
+
+/* A JPEG is a list of marker segments; after each start of scan come entropy-coded bytes up to the next marker. */
+
+enum {
+    MAX_SCANS = 100
+}; /* each takes a pass over the whole picture: a small file could keep the engine busy for hours */
+
+static pneumoscope_status jpeg_frame(probe *out, unsigned marker, const uint8_t *body, size_t nbytes, detail *why) {
+    if (nbytes < 6)
+        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG's frame header is cut short.");
+    if (marker != 0xc0 && marker != 0xc1 && marker != 0xc2)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                           "The JPEG is lossless, hierarchical or arithmetic-coded (frame type %u); baseline and "
+                           "progressive JPEG are read.",
+                           marker - 0xc0);
+    if (body[0] != 8)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                           "The JPEG has %u bits a sample; 8 are read. A 16-bit PNG would keep the film's depth.",
+                           (unsigned)body[0]);
+    if (body[5] == 4)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                           "The JPEG has four colour channels (CMYK, for printing); grey or RGB would be read.");
+    out->bits = 8;
+    out->height = be16(body + 1);
+    out->width = be16(body + 3);
+    return PNEUMOSCOPE_OK;
+}
+
+static size_t jpeg_skip_scan(const uint8_t *file, size_t at, size_t nbytes) {
+    for (; at + 1 < nbytes; at++) {
+        const uint8_t *next = memchr(file + at, 0xff, nbytes - 1 - at);
+        if (!next)
+            return nbytes;
+        at = (size_t)(next - file);
+        int stuffed_or_restart = next[1] == 0x00 || next[1] == 0xff || (next[1] >= 0xd0 && next[1] <= 0xd7);
+        if (!stuffed_or_restart)
+            return at;
+    }
+    return nbytes;
+}
+
+static int is_start_of_frame(unsigned marker) {
+    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+}
+
+/* How many channels begin in a scan: all of them in a baseline one, those that it refines not in a progressive one. */
+static unsigned jpeg_channels_begun(const uint8_t *scan, size_t nbytes) {
+    unsigned nchannels = nbytes > 0 ? scan[0] : 0;
+    if (nbytes != 4 + 2 * (size_t)nchannels)
+        return 0;
+    const uint8_t *spectrum = scan + 1 + 2 * nchannels; /* first and last coefficient; bits before and after */
+    return spectrum[0] == 0 && spectrum[2] >> 4 == 0 ? nchannels : 0;
+}
+
+/* What the walk over the segments has seen so far. */
+typedef struct jpeg {
+    unsigned nchannels, nbegun, nscans;
+} jpeg;
+
+/* The few segments that matter here; the walk passes over the others. */
+static pneumoscope_status jpeg_segment(jpeg *seen, probe *out, unsigned marker, const uint8_t *body, size_t nbytes,
+                                       detail *why) {
+    if (is_start_of_frame(marker)) {
+        if (out->bits)
+            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG is damaged: it has two frame headers.");
+        pneumoscope_status status = jpeg_frame(out, marker, body, nbytes, why);
+        if (status)
+            return status;
+        seen->nchannels = body[5];
+    }
+    if (marker == 0xda) {
+        seen->nbegun += jpeg_channels_begun(body, nbytes);
+        if (++seen->nscans > MAX_SCANS)
+            return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                               "The JPEG has more than %d scans; cameras and converters write about ten.", MAX_SCANS);
+    }
+    if (marker == 0xe1 && nbytes >= 6 && memcmp(body, "Exif\0\0", 6) == 0)
+        out->orientation = probe_exif_orientation(body + 6, nbytes - 6);
+    return PNEUMOSCOPE_OK;
+}
+
+static pneumoscope_status jpeg_end(const jpeg *seen, detail *why) {
+    if (seen->nbegun >= seen->nchannels)
+        return PNEUMOSCOPE_OK;
+    return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG is damaged: it ends with %u of its %u channels.",
+                       seen->nbegun, seen->nchannels);
+}
+
+pneumoscope_status probe_jpeg(probe *out, const uint8_t *file, size_t nbytes, detail *why) {
+    jpeg seen = {0};
+    for (size_t at = 2; at + 2 <= nbytes;) {
+        if (file[at] != 0xff)
+            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG is damaged: no marker at byte %zu.", at);
+        unsigned marker = file[at + 1];
+        if (marker == 0xd9)
+            return jpeg_end(&seen, why);
+        if (marker == 0xff || (marker >= 0xd0 && marker <= 0xd7)) { /* fill byte; stray restart */
+            at += marker == 0xff ? 1 : 2;
+            continue;
+        }
+        size_t length = nbytes - at >= 4 ? be16(file + at + 2) : 0;
+        if (length < 2 || length > nbytes - at - 2)
+            break;
+        pneumoscope_status status = jpeg_segment(&seen, out, marker, file + at + 4, length - 2, why);
+        if (status)
+            return status;
+        at += 2 + length;
+        if (marker == 0xda)
+            at = jpeg_skip_scan(file, at, nbytes);
+    }
+    return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
+                       "The JPEG is cut short: its %zu bytes end before the end-of-image marker.", nbytes);
+}

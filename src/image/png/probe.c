@@ -1,0 +1,52 @@
+#include "image/formats.h"
+
+#include "bytes.h"
+
+#include <string.h>
+
+/* A PNG is a list of chunks: length, type, data, CRC-32. */
+
+static void crc32_table(uint32_t table[256]) {
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t c = i;
+        for (int bit = 0; bit < 8; bit++)
+            c = (c & 1) ? 0xedb88320u ^ (c >> 1) : c >> 1;
+        table[i] = c;
+    }
+}
+
+static uint32_t crc32(const uint32_t table[256], const uint8_t *data, size_t nbytes) {
+    uint32_t c = 0xffffffffu;
+    for (size_t i = 0; i < nbytes; i++)
+        c = table[(c ^ data[i]) & 0xff] ^ (c >> 8);
+    return c ^ 0xffffffffu;
+}
+
+pneumoscope_status probe_png(probe *out, const uint8_t *file, size_t nbytes, detail *why) {
+    uint32_t table[256];
+    crc32_table(table);
+    for (size_t at = 8; nbytes - at >= 12;) {
+        size_t length = be32(file + at);
+        if (length > nbytes - at - 12)
+            break;
+        const uint8_t *type = file + at + 4, *body = file + at + 8;
+        if (crc32(table, type, length + 4) != be32(body + length))
+            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
+                               "The PNG is damaged: its %.4s chunk at byte %zu has a wrong checksum.",
+                               (const char *)type, at);
+        if (at == 8) {
+            if (memcmp(type, "IHDR", 4) != 0 || length != 13)
+                return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is damaged: it does not begin with IHDR.");
+            out->width = be32(body);
+            out->height = be32(body + 4);
+            out->bits = body[8];
+        } else if (memcmp(type, "eXIf", 4) == 0) {
+            out->orientation = probe_exif_orientation(body, length);
+        } else if (memcmp(type, "IEND", 4) == 0) {
+            return PNEUMOSCOPE_OK;
+        }
+        at += length + 12;
+    }
+    return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is cut short: its %zu bytes end before the IEND chunk.",
+                       nbytes);
+}

@@ -1,0 +1,119 @@
+#include "image/prepare.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SPAN = 256 }; /* pixels turned to grey at a time: one kilobyte of stack instead of a row of any length */
+
+/* The input pixels under the triangle of one output pixel: first .. end-1. The i-th weighs 1 - |start + i * step|,
+ * times `normaliser`, so that the weights sum to 1. */
+typedef struct taps {
+    uint32_t first, end;
+    float start, step, normaliser;
+} taps;
+
+static float weight(const taps *t, uint32_t i) {
+    float w = 1.0f - fabsf(t->start + (float)i * t->step);
+    return w > 0.0f ? w : 0.0f;
+}
+
+/* The taps of every output pixel along one direction, where `in` pixels become `out`. */
+static void fill_taps(taps *table, uint32_t in, uint32_t out) {
+    double scale = (double)in / out, half_width = scale > 1.0 ? scale : 1.0;
+    for (uint32_t index = 0; index < out; index++) {
+        double centre = (index + 0.5) * scale, sum = 0.0;
+        double first = floor(centre - half_width + 0.5), end = floor(centre + half_width + 0.5);
+        taps *t = &table[index];
+        t->first = first > 0.0 ? (uint32_t)first : 0;
+        t->end = end < in ? (uint32_t)end : in;
+        t->start = (float)((t->first + 0.5 - centre) / half_width);
+        t->step = (float)(1.0 / half_width);
+        for (uint32_t i = 0; i < t->end - t->first; i++)
+            sum += (double)weight(t, i);
+        t->normaliser = (float)(1.0 / sum);
+    }
+}
+
+/* row[x] += weight * grey of (x, y), for the whole stored row y. */
+static void add_row(const image *film, uint32_t y, float row_weight, float *row) {
+    float grey[SPAN];
+    for (uint32_t x = 0; x < film->width; x += SPAN) {
+        uint32_t count = film->width - x < SPAN ? film->width - x : SPAN;
+        image_luminance(film, x, y, count, grey);
+        for (uint32_t i = 0; i < count; i++)
+            row[x + i] += row_weight * grey[i];
+    }
+}
+
+/* The part of a row that lies under one triangle. Four sums side by side, so that compilers vectorise. */
+static float triangle_sum(const float *row, const taps *t) {
+    const float *under = row + t->first;
+    uint32_t n = t->end - t->first, i = 0;
+    float sums[4] = {0};
+    for (; i + 4 <= n; i += 4)
+        for (uint32_t lane = 0; lane < 4; lane++)
+            sums[lane] += under[i + lane] * weight(t, i + lane);
+    for (; i < n; i++)
+        sums[0] += under[i] * weight(t, i);
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) * t->normaliser;
+}
+
+/* Where stored pixel (column, row) of the resampled film lies upright: origin + column * dx + row * dy. */
+typedef struct placement {
+    ptrdiff_t origin, dx, dy;
+} placement;
+
+static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
+    ptrdiff_t w = (ptrdiff_t)width, last_column = w - 1, last_row = ((ptrdiff_t)height - 1) * w;
+    switch (orientation) { /* EXIF 2.32: where the stored first row and first column belong */
+    case 2: return (placement){last_column, -1, w};
+    case 3: return (placement){last_row + last_column, -1, -w};
+    case 4: return (placement){last_row, 1, -w};
+    case 5: return (placement){0, w, 1};
+    case 6: return (placement){last_column, w, -1};
+    case 7: return (placement){last_row + last_column, -w, -1};
+    case 8: return (placement){last_row, -w, 1};
+    default: return (placement){0, 1, w};
+    }
+}
+
+size_t prepare_scratch_nbytes(uint32_t max_side) {
+    return 2 * max_side * sizeof(taps) + IMAGE_MAX_SIDE * sizeof(float);
+}
+
+/* Downwards first: adding whole rows is what vector units do best, and what is left to add sideways is little. */
+void prepare_resample(const image *film, uint32_t width, uint32_t height, float *out, void *scratch) {
+    bool turned = image_is_turned(film);
+    uint32_t ncolumns = turned ? height : width, nrows = turned ? width : height;
+    placement at = place(film->orientation, width, height);
+    taps *across = scratch, *down = across + ncolumns;
+    float *row = (float *)(down + nrows);
+    fill_taps(across, film->width, ncolumns);
+    fill_taps(down, film->height, nrows);
+    for (uint32_t r = 0; r < nrows; r++) {
+        memset(row, 0, film->width * sizeof *row);
+        for (uint32_t y = down[r].first; y < down[r].end; y++)
+            add_row(film, y, weight(&down[r], y - down[r].first) * down[r].normaliser, row);
+        float *line = out + at.origin + (ptrdiff_t)r * at.dy;
+        for (uint32_t x = 0; x < ncolumns; x++)
+            line[(ptrdiff_t)x * at.dx] = triangle_sum(row, &across[x]);
+    }
+}
+
+void prepare_normalise(const float *grey, size_t npixels, size_t nchannels, const float *mean, const float *std,
+                       float *out) {
+    for (size_t i = 0; i < npixels; i++)
+        for (size_t channel = 0; channel < nchannels; channel++)
+            out[nchannels * i + channel] = (grey[i] - mean[channel]) / std[channel];
+}
+
+/* Adding and taking away 1.5 * 2^23 rounds to the nearest integer, ties to even, everywhere alike. */
+void prepare_frame(const float *grey, size_t side, int16_t *out) {
+    memset(out, 0, (side + 2) * (side + 2) * sizeof *out);
+    for (size_t y = 0; y < side; y++)
+        for (size_t x = 0; x < side; x++) {
+            float level = grey[y * side + x] * 255.0f + 12582912.0f - 12582912.0f;
+            level = level < 0.0f ? 0.0f : level > 255.0f ? 255.0f : level;
+            out[(y + 1) * (side + 2) + x + 1] = (int16_t)(2 * (int)level - 255);
+        }
+}

@@ -1,0 +1,25 @@
+/* Grey film -> network input: orientation, resampling, normalisation, exactly as training does them. */
+#ifndef PNEUMOSCOPE_PREPARE_H
+#define PNEUMOSCOPE_PREPARE_H
+
+#include "image/image.h"
+
+/* Room that a resampling to at most max_side x max_side needs, aligned as malloc aligns; taken once, at load. */
+size_t prepare_scratch_nbytes(uint32_t max_side);
+
+/* Stretches the whole film, turned upright, to width x height: out is f32[height][width], 0..1.
+ *
+ * The filter is Pillow's antialiased BILINEAR: a triangle whose half-width is one output pixel when shrinking and one
+ * input pixel when enlarging, cut off at the film's edge and normalised. Pillow rounds to 8 bits after each of its two
+ * passes and this does not, so that 16-bit depth survives; the two agree within 1/255. */
+void prepare_resample(const image *, uint32_t width, uint32_t height, float *out, void *scratch);
+
+/* f32[npixels] of grey 0..1 -> f32[npixels][nchannels], (x - mean) / std for each channel. */
+void prepare_normalise(const float *grey, size_t npixels, size_t nchannels, const float *mean, const float *std,
+                       float *out);
+
+/* The input of an eight-bit network: f32[side][side] of grey 0..1 -> s16[side + 2][side + 2] of 2 * round(255 * grey) -
+ * 255 within a border of zeros. */
+void prepare_frame(const float *grey, size_t side, int16_t *out);
+
+#endif

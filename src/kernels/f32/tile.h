@@ -1,0 +1,51 @@
+/* The tile of a product of f32 matrices: up to six pixels by eight output channels, whose sums stay in registers while
+ * one input value of each pixel after the other is multiplied in. It has as many pixels as keep its sums, two vectors
+ * of weights and one input value in the fifteen vector registers that engines have on x86: six, or five where a
+ * multiply-add is two instructions and wants a register between them. One register more, or a loop unrolled over input
+ * values, and V8 spills: half the speed.
+ *
+ * `npixels` must be a constant wherever these are inlined. */
+#ifndef PNEUMOSCOPE_OPS_F32_TILE_H
+#define PNEUMOSCOPE_OPS_F32_TILE_H
+
+#include "kernels/simd/f32.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { LANES = 4, PANEL = 2 * LANES, MOST_PIXELS = 6, TILE = MULTIPLY_ADD_IS_FUSED ? MOST_PIXELS : MOST_PIXELS - 1 };
+
+typedef struct f32_tile {
+    f32x4 sums[MOST_PIXELS][2];
+} f32_tile;
+
+/* bias: f32[8] */
+static inline __attribute__((always_inline)) void tile_start(f32_tile *t, size_t npixels, const float *bias) {
+    for (size_t pixel = 0; pixel < npixels; pixel++) {
+        t->sums[pixel][0] = load(bias);
+        t->sums[pixel][1] = load(bias + LANES);
+    }
+}
+
+/* One input value of each pixel, `step` floats apart. weights: f32[8] */
+static inline __attribute__((always_inline)) void tile_add(f32_tile *t, size_t npixels, const float *in, size_t step,
+                                                           const float *weights) {
+    f32x4 left = load(weights), right = load(weights + LANES);
+    for (size_t pixel = 0; pixel < npixels; pixel++) {
+        f32x4 x = load_splat(in + pixel * step);
+        t->sums[pixel][0] = multiply_add(x, left, t->sums[pixel][0]);
+        t->sums[pixel][1] = multiply_add(x, right, t->sums[pixel][1]);
+    }
+}
+
+/* The pixels' outputs lie `step` floats apart. */
+static inline __attribute__((always_inline)) void tile_finish(const f32_tile *t, size_t npixels, bool relu6, float *out,
+                                                              size_t step) {
+    const f32x4 least = splat(relu6 ? 0.0f : -3.4e38f), most = splat(relu6 ? 6.0f : 3.4e38f);
+    for (size_t pixel = 0; pixel < npixels; pixel++) {
+        store(out + pixel * step, clamp(t->sums[pixel][0], least, most));
+        store(out + pixel * step + LANES, clamp(t->sums[pixel][1], least, most));
+    }
+}
+
+#endif

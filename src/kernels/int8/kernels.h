@@ -1,0 +1,16 @@
+/* The eight-bit kernels. Channels must be multiples of 4, as MobileNetV2's are. `pool` may be NULL, which means one
+ * thread.
+ */
+#ifndef PNEUMOSCOPE_OPS_KERNELS8_H
+#define PNEUMOSCOPE_OPS_KERNELS8_H
+
+#include "kernels/panels.h"
+
+#include <pthreadpool.h>
+
+ops_status filter_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *wide,
+                       const convolution8 *depthwise, const void *input, uint8_t *output);
+ops_status pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *, const uint8_t *input,
+                          const uint8_t *addend, uint8_t *output);
+
+#endif

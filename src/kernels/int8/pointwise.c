@@ -1,0 +1,101 @@
+/* 1x1 convolutions in eight bits, panels to panels.
+ *
+ * A task is a block of panels times a block of groups of output channels. Within it a panel, at most 12 KB, is read for
+ * each tile from the first-level cache, where the block's weights stay as well. */
+#include "kernels/int8/tile.h"
+
+enum { BLOCK_NBYTES = 16 << 10, MIN_TASKS = 16 };
+
+typedef struct pointwise8 {
+    ops_convolution base;
+    pthreadpool_t pool;
+    packed_pointwise packed;
+    size_t npanels, panel_block, group_block;
+    rounding_terms rounding;
+    const uint8_t *input, *addend;
+    uint8_t *output;
+} pointwise8;
+
+/* Four channels: u8[2][8 positions] twice to u8[8 positions][4]. */
+static void store_quad(const pointwise8 *op, size_t at, vec first, vec second) {
+    vec even = interleave8_low(first, second); /* u8[8 positions][2 channels]: the first and the third */
+    vec odd = interleave8_high(first, second);
+    vec low = interleave8_low(even, odd), high = interleave8_high(even, odd);
+    if (op->addend) {
+        low = add_centred(low, vec_load(op->addend + at));
+        high = add_centred(high, vec_load(op->addend + at + 16));
+    }
+    vec_store(op->output + at, low);
+    vec_store(op->output + at + 16, high);
+}
+
+static inline __attribute__((always_inline)) void run_tiles(const pointwise8 *op, size_t panel, size_t channel,
+                                                            size_t size, size_t tile, rounding r) {
+    const uint8_t *in = op->input + panel * PANEL * op->packed.nin;
+    size_t at = (panel * op->packed.nout + channel) * PANEL;
+    vec pairs[GROUP / 2];
+    for (size_t o = 0; o < size; o += tile)
+        multiply_tile(&op->packed, in, channel + o, tile, r, pairs + o / 2);
+    for (size_t o = 0; o < size; o += QUAD)
+        store_quad(op, at + o * PANEL, pairs[o / 2], pairs[o / 2 + 1]);
+}
+
+static void run_group(const pointwise8 *op, size_t panel, size_t channel, rounding r) {
+    size_t size = group_size(&op->packed, channel);
+    if (size == GROUP)
+        run_tiles(op, panel, channel, GROUP, TILE, r);
+    else
+        for (size_t o = 0; o < size; o += QUAD)
+            run_tiles(op, panel, channel + o, QUAD, QUAD, r);
+}
+
+static void run_block(void *argument, size_t panel, size_t group, size_t npanels, size_t ngroups) {
+    const pointwise8 *op = argument;
+    rounding r = load_rounding(&op->rounding);
+    for (size_t i = 0; i < npanels; i++)
+        for (size_t j = 0; j < ngroups; j++)
+            run_group(op, panel + i, (group + j) * op->packed.group, r);
+}
+
+static void run(ops_convolution *base) {
+    pointwise8 *op = (pointwise8 *)base;
+    pthreadpool_parallelize_2d_tile_2d(op->pool, run_block, op, op->npanels, count_groups(&op->packed), op->panel_block,
+                                       op->group_block, 0);
+}
+
+static void free_pointwise(ops_convolution *base) {
+    free(((pointwise8 *)base)->packed.weights);
+    free(base);
+}
+
+/* As many channels as fit the cache, and as many panels as leave enough tasks for the threads to share fairly. */
+static void choose_blocks(pointwise8 *op) {
+    size_t ngroups = count_groups(&op->packed);
+    size_t fitting = BLOCK_NBYTES / (op->packed.nin / QUAD * sizeof(packed_quad) * op->packed.group);
+    op->group_block = fitting < 1 ? 1 : fitting > ngroups ? ngroups : fitting;
+    size_t nblocks = (ngroups + op->group_block - 1) / op->group_block;
+    size_t wanted = (MIN_TASKS + nblocks - 1) / nblocks;
+    op->panel_block = op->npanels / wanted ? op->npanels / wanted : 1;
+}
+
+ops_status pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *c, const uint8_t *input,
+                          const uint8_t *addend, uint8_t *output) {
+    pointwise8 *op = malloc(sizeof *op);
+    packed_pointwise packed;
+    if (!op || !pack_pointwise(&packed, c)) {
+        free(op);
+        return OPS_NO_MEMORY;
+    }
+    size_t side = convolution_output_side(&c->shape);
+    *op = (pointwise8){.base = {run, free_pointwise},
+                       .pool = pool,
+                       .packed = packed,
+                       .npanels = count_panels(side),
+                       .rounding = rounding_to(c->shape.relu6 ? 0 : INT8_ZERO_POINT),
+                       .input = input,
+                       .addend = addend,
+                       .output = output};
+    choose_blocks(op);
+    *out = &op->base;
+    return OPS_OK;
+}

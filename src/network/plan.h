@@ -1,0 +1,44 @@
+/* MobileNetV2 as a table: which convolutions there are, of what shape, from where to where.
+ * Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018. */
+#ifndef PNEUMOSCOPE_PLAN_H
+#define PNEUMOSCOPE_PLAN_H
+
+#include "kernels/ops.h"
+#include "model/model.h"
+
+/* The stem, three convolutions for each of 17 inverted residuals, the last one. */
+enum { PLAN_MAX_LAYERS = 1 + 3 * 17 + 1 };
+
+/* Places of activations. Blocks alternate between two, so that a shortcut still finds its input. */
+typedef enum slot {
+    BLOCK_EVEN,
+    BLOCK_ODD,
+    EXPANDED,
+    FILTERED,
+    DEQUANTISED, /* the last feature map of the eight-bit network, in f32 */
+    NSLOTS
+} slot;
+
+typedef struct layer {
+    convolution shape;
+    char prefix[24]; /* of its tensors' names; the number that follows it is `index` */
+    uint32_t index;
+    slot input, output;
+    bool shortcut; /* the block's input, in the other block slot, is added to the output */
+} layer;
+
+typedef struct plan {
+    layer layers[PLAN_MAX_LAYERS];
+    size_t nlayers;
+    uint32_t input_side, feature_side, nfeatures, nclasses;
+} plan;
+
+/* The network's input is in EXPANDED, and so is the last feature map. */
+plan plan_network(const model *);
+
+/* Where the input of a block lies whose last layer this is. */
+slot plan_shortcut(const layer *);
+
+size_t plan_noutputs(const convolution *); /* values of its output */
+
+#endif
