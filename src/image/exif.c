@@ -1,10 +1,10 @@
-#include "image/probe.h"
+#include "image/formats.h"
 
 #include "bytes.h"
 
 #include <string.h>
 
-uint32_t probe_exif_orientation(const uint8_t *tiff, size_t nbytes) {
+uint32_t exif_orientation(const uint8_t *tiff, size_t nbytes) {
     if (nbytes < 8 || (memcmp(tiff, "II*\0", 4) != 0 && memcmp(tiff, "MM\0*", 4) != 0))
         return 1;
     uint32_t (*get16)(const uint8_t *) = tiff[0] == 'I' ? le16 : be16;

@@ -1,8 +1,9 @@
 #include "image/image.h"
 
 #include "image/colour.h"
-#include "image/decode.h"
-#include "image/probe.h"
+#include "image/formats.h"
+
+#include <stdlib.h>
 
 static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t max_pixels, detail *why) {
     if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE)
@@ -15,20 +16,16 @@ static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t m
     return PNEUMOSCOPE_OK;
 }
 
-static uint32_t sample(const image *film, size_t index) {
-    return film->bits == 8 ? ((const uint8_t *)film->samples)[index] : ((const uint16_t *)film->samples)[index];
-}
-
 static uint32_t distance(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
 
 static uint32_t pixel_warnings(const image *film, size_t at) {
     uint32_t warnings = 0, tolerance = film->white / 255 * COLOUR_TOLERANCE;
     if (film->nchannels >= 3) {
-        uint32_t red = sample(film, at), green = sample(film, at + 1), blue = sample(film, at + 2);
+        uint32_t red = image_sample(film, at), green = image_sample(film, at + 1), blue = image_sample(film, at + 2);
         if (distance(red, green) > tolerance || distance(green, blue) > tolerance || distance(red, blue) > tolerance)
             warnings |= PNEUMOSCOPE_WARNING_COLOUR;
     }
-    if (film->nchannels % 2 == 0 && sample(film, at + film->nchannels - 1) != film->white)
+    if (film->nchannels % 2 == 0 && image_sample(film, at + film->nchannels - 1) != film->white)
         warnings |= PNEUMOSCOPE_WARNING_TRANSPARENCY;
     return warnings;
 }
@@ -44,35 +41,19 @@ static uint32_t find_warnings(const image *film) {
 
 pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why) {
     *out = (image){0};
-    probe header;
-    pneumoscope_status status = probe_file(&header, file, nbytes, why);
+    const format *kind;
+    header found;
+    pneumoscope_status status = format_probe(&kind, &found, file, nbytes, why);
     if (!status)
-        status = check_size(header.width, header.height, max_pixels, why);
+        status = check_size(found.width, found.height, max_pixels, why);
+    if (!status)
+        status = kind->decode(out, file, nbytes, &found, why);
     if (status)
         return status;
-
-    bool deep = header.bits > 8;
-    decoded pixels;
-    uint64_t npixels = (uint64_t)header.width * header.height;
-    decode_status decoding = decode_image(&pixels, file, nbytes, npixels, deep);
-    if (decoding == DECODE_NO_MEMORY)
-        return status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory to decode %u x %u pixels.",
-                           header.width, header.height);
-    out->owned = pixels.samples;
-    if (decoding == DECODE_DAMAGED || pixels.width != header.width || pixels.height != header.height) {
-        image_free(out);
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
-                           "The image data are damaged: %u x %u pixels could not be decoded.", header.width,
-                           header.height);
-    }
-    out->width = pixels.width;
-    out->height = pixels.height;
-    out->nchannels = pixels.nchannels;
-    out->bits = deep ? 16 : 8;
-    out->white = deep ? 65535 : 255;
-    out->orientation = header.orientation;
     out->samples = out->owned;
-    out->warnings = find_warnings(out) | (pixels.coloured ? PNEUMOSCOPE_WARNING_COLOUR : 0u);
+    out->bits = found.bits;
+    out->orientation = found.orientation;
+    out->warnings |= find_warnings(out);
     return PNEUMOSCOPE_OK;
 }
 
@@ -85,7 +66,8 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
     *out = (image){.width = width,
                    .height = height,
                    .nchannels = 1,
-                   .bits = 16,
+                   .depth = 16,
+                   .bits = bits,
                    .white = (1u << bits) - 1,
                    .orientation = 1,
                    .samples = grey};
@@ -93,7 +75,7 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
 }
 
 void image_free(image *film) {
-    decode_free(film->owned);
+    free(film->owned);
     film->owned = NULL;
     film->samples = NULL;
 }
@@ -102,18 +84,18 @@ void image_luminance(const image *film, uint32_t x, uint32_t y, uint32_t n, floa
     const float scale = 1.0f / (float)film->white;
     const uint32_t nchannels = film->nchannels;
     size_t at = ((size_t)y * film->width + x) * nchannels;
-    if (nchannels == 1 && film->bits == 8) { /* nearly every film: a loop that compilers vectorise */
+    if (nchannels == 1 && film->depth == 8) { /* nearly every film: a loop that compilers vectorise */
         const uint8_t *row = (const uint8_t *)film->samples + at;
         for (uint32_t i = 0; i < n; i++)
             out[i] = (float)row[i] * scale;
         return;
     }
     for (uint32_t i = 0; i < n; i++, at += nchannels) {
-        uint32_t grey = sample(film, at);
+        uint32_t grey = image_sample(film, at);
         if (nchannels >= 3)
-            grey = colour_luminance(grey, sample(film, at + 1), sample(film, at + 2));
+            grey = colour_luminance(grey, image_sample(film, at + 1), image_sample(film, at + 2));
         out[i] = (float)(grey < film->white ? grey : film->white) * scale;
         if (nchannels % 2 == 0)
-            out[i] *= (float)sample(film, at + nchannels - 1) * scale;
+            out[i] *= (float)image_sample(film, at + nchannels - 1) * scale;
     }
 }

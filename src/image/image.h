@@ -14,13 +14,13 @@ enum { IMAGE_MAX_SIDE = 65535 }; /* pixels; JPEG has room for no more */
 typedef struct image {
     uint32_t width, height; /* as stored, before orientation */
     uint32_t nchannels;     /* 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA */
-    uint32_t bits;          /* 8: samples are u8; 16: samples are u16 in this machine's byte order */
+    uint32_t depth;         /* of a sample in memory: 8, u8; or 16, u16 in this machine's byte order */
+    uint32_t bits;          /* of a sample as the file stored it, 1..16: what tells how fine its greys are */
     uint32_t white;         /* the largest sample value; 0 is black */
-    uint32_t
-        orientation;     /* EXIF: 1..8. 1 upright, 2 mirrored, 3 half a turn, ..., 5..8 with rows and columns swapped */
-    uint32_t warnings;   /* PNEUMOSCOPE_WARNING_COLOUR, PNEUMOSCOPE_WARNING_TRANSPARENCY */
-    const void *samples; /* [height][width][nchannels] */
-    void *owned;         /* what image_free gives back; NULL where the samples are lent */
+    uint32_t orientation; /* EXIF: 1..8. 1 upright, 2 mirrored, 3 half a turn, .., 5..8 with rows and columns swapped */
+    uint32_t warnings;    /* PNEUMOSCOPE_WARNING_COLOUR, PNEUMOSCOPE_WARNING_TRANSPARENCY */
+    const void *samples;  /* [height][width][nchannels] */
+    void *owned;          /* what image_free gives back; NULL where the samples are lent */
 } image;
 
 /* Decodes a JPEG, PNG or BMP. Size and shape are checked against the limits before anything is allocated. */
@@ -32,6 +32,11 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
 
 /* Whether its rows are columns once it stands upright. */
 static inline bool image_is_turned(const image *film) { return film->orientation >= 5; }
+
+/* The sample at an index into [height][width][nchannels]. */
+static inline uint32_t image_sample(const image *film, size_t index) {
+    return film->depth == 8 ? ((const uint8_t *)film->samples)[index] : ((const uint16_t *)film->samples)[index];
+}
 
 /* Gives back what image_decode took. Safe on a zeroed image. */
 void image_free(image *);

@@ -1,4 +1,4 @@
-/* stb_image as it is, built without SIMD: what src/image/decode.c is to be faster than. decode.js calls it. */
+/* stb_image as it is, built without SIMD: what src/image/stb.c is to be faster than. decode.js calls it. */
 #define STB_IMAGE_IMPLEMENTATION
 #define STBI_NO_SIMD
 #define STBI_NO_THREAD_LOCALS

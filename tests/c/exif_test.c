@@ -1,7 +1,7 @@
 /* The orientation tag: in both byte orders, in every file that carries it, and damaged in every way. */
 #include "fixture_image.h"
+#include "image/formats.h"
 #include "image/image.h"
-#include "image/probe.h"
 #include "tests.h"
 
 #include <stdlib.h>
@@ -26,12 +26,13 @@ static uint32_t orientation_in_jpeg(const uint8_t *exif, size_t exif_nbytes) {
     size_t nbytes, jpeg_nbytes;
     uint8_t *jpeg = fixture_load("grey.jpg", &jpeg_nbytes);
     uint8_t *file = fixture_jpeg_with_exif(jpeg, jpeg_nbytes, exif, exif_nbytes, &nbytes);
-    probe header;
+    header found;
+    const format *kind;
     detail why;
-    assert_int_equal(probe_file(&header, file, nbytes, &why), PNEUMOSCOPE_OK);
+    assert_int_equal(format_probe(&kind, &found, file, nbytes, &why), PNEUMOSCOPE_OK);
     free(jpeg);
     free(file);
-    return header.orientation;
+    return found.orientation;
 }
 
 static void test_every_orientation_in_every_carrier(void **state) {
@@ -41,7 +42,7 @@ static void test_every_orientation_in_every_carrier(void **state) {
             size_t nbytes;
             uint8_t *exif = fixture_exif(big_endian, value, &nbytes);
             uint32_t expected = value >= 1 && value <= 8 ? value : 1;
-            assert_int_equal(probe_exif_orientation(exif, nbytes), expected);
+            assert_int_equal(exif_orientation(exif, nbytes), expected);
             assert_int_equal(orientation_in_png(exif, nbytes), expected);
             assert_int_equal(orientation_in_jpeg(exif, nbytes), expected);
             free(exif);
@@ -55,7 +56,7 @@ static void test_beginnings(void **state) {
         uint8_t *exif = fixture_exif(big_endian, 6, &nbytes);
         for (size_t n = 0; n <= nbytes; n++) {
             uint8_t *beginning = fixture_copy(exif, n);
-            assert_int_equal(probe_exif_orientation(beginning, n), n >= ORIENTATION_END ? 6 : 1);
+            assert_int_equal(exif_orientation(beginning, n), n >= ORIENTATION_END ? 6 : 1);
             free(beginning);
         }
         free(exif);
@@ -92,7 +93,7 @@ static void test_damage(void **state) {
         uint8_t *exif = fixture_exif(1, 6, &nbytes);
         assert_int_equal(nbytes, 0x34);
         memcpy(exif + cases[i].at, cases[i].bytes, cases[i].nbytes);
-        uint32_t orientation = probe_exif_orientation(exif, nbytes);
+        uint32_t orientation = exif_orientation(exif, nbytes);
         if (orientation != cases[i].expected)
             fail_msg("%s: orientation %u", cases[i].what, orientation);
         free(exif);
@@ -116,9 +117,10 @@ static void test_a_segment_shorter_than_its_name(void **state) {
     (void)state;
     static const char bytes[] = "\xff\xd8\xff\xe1\0\6Exif\0\0II*\0\xff\xff\xff";
     uint8_t *file = fixture_copy(bytes, sizeof bytes);
-    probe header;
+    header found;
+    const format *kind;
     detail why;
-    assert_refused(probe_file(&header, file, sizeof bytes, &why), PNEUMOSCOPE_BAD_IMAGE, why.text, "no marker");
+    assert_refused(format_probe(&kind, &found, file, sizeof bytes, &why), PNEUMOSCOPE_BAD_IMAGE, why.text, "no marker");
     free(file);
 }
 

@@ -93,7 +93,8 @@ static void test_png_of_every_type_and_depth(void **state) {
             image film = decode(file, nbytes);
             assert_int_equal(film.width, png.width);
             assert_int_equal(film.height, png.height);
-            assert_int_equal(film.bits, png.bits == 16 ? 16 : 8);
+            assert_int_equal(film.bits, png.colour == FIXTURE_PALETTE ? 8 : png.bits);
+            assert_int_equal(film.depth, png.bits == 16 ? 16 : 8);
             assert_int_equal(film.orientation, 1);
             assert_grey(&film, pattern_grey, &png, 1e-6);
             if (size < 2)

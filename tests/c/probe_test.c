@@ -1,4 +1,4 @@
-#include "image/probe.h"
+#include "image/formats.h"
 
 #include "fixture_image.h"
 #include "tests.h"
@@ -10,18 +10,20 @@
 static const char *const JPEGS[] = {"grey.jpg", "progressive.jpg", "rgb.jpg", "colour.jpg", "colour-progressive.jpg"};
 enum { NJPEGS = sizeof JPEGS / sizeof JPEGS[0], JPEG_WIDTH = 41, JPEG_HEIGHT = 23 };
 
-static probe accept(const uint8_t *file, size_t nbytes) {
-    probe header;
+static header accept(const uint8_t *file, size_t nbytes) {
+    header found;
+    const format *found_kind;
     detail why = {"?"};
-    if (probe_file(&header, file, nbytes, &why) != PNEUMOSCOPE_OK)
+    if (format_probe(&found_kind, &found, file, nbytes, &why) != PNEUMOSCOPE_OK)
         fail_msg("a sound file is refused: %s", why.text);
-    return header;
+    return found;
 }
 
 static void refuse(const uint8_t *file, size_t nbytes, pneumoscope_status expected, const char *part) {
-    probe header;
+    header found;
+    const format *found_kind;
     detail why = {"?"};
-    assert_refused(probe_file(&header, file, nbytes, &why), expected, why.text, part);
+    assert_refused(format_probe(&found_kind, &found, file, nbytes, &why), expected, why.text, part);
 }
 
 /* Every beginning of a file, each in a block of its own size. */
@@ -79,13 +81,14 @@ static void test_random_bytes(void **state) {
     for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++)
         for (size_t nbytes = kinds[kind].nbytes + 1; nbytes < 300; nbytes++) {
             uint8_t *file = malloc(nbytes);
-            probe header;
+            header found;
+            const format *found_kind;
             detail why = {"?"};
             assert_non_null(file);
             for (size_t i = 0; i < nbytes; i++)
                 file[i] = (uint8_t)((seed = seed * 1664525 + 1013904223) >> 24);
             memcpy(file, kinds[kind].magic, kinds[kind].nbytes);
-            assert_int_not_equal(probe_file(&header, file, nbytes, &why), PNEUMOSCOPE_OK);
+            assert_int_not_equal(format_probe(&found_kind, &found, file, nbytes, &why), PNEUMOSCOPE_OK);
             assert_sentence(why.text, "");
             free(file);
         }
@@ -107,11 +110,11 @@ static void test_jpeg_is_read_and_its_beginnings_are_not(void **state) {
     for (size_t i = 0; i < NJPEGS; i++) {
         size_t nbytes;
         uint8_t *file = fixture_load(JPEGS[i], &nbytes);
-        probe header = accept(file, nbytes);
-        assert_int_equal(header.width, JPEG_WIDTH);
-        assert_int_equal(header.height, JPEG_HEIGHT);
-        assert_int_equal(header.bits, 8);
-        assert_int_equal(header.orientation, 1);
+        header found = accept(file, nbytes);
+        assert_int_equal(found.width, JPEG_WIDTH);
+        assert_int_equal(found.height, JPEG_HEIGHT);
+        assert_int_equal(found.bits, 8);
+        assert_int_equal(found.orientation, 1);
         refuse_beginnings(file, nbytes);
         free(file);
     }
@@ -221,10 +224,10 @@ static void test_png_is_read_and_its_beginnings_are_not(void **state) {
     for (uint32_t bits = 1; bits <= 16; bits *= 2) {
         size_t nbytes;
         uint8_t *file = fixture_png_grey(11, 5, bits, &nbytes);
-        probe header = accept(file, nbytes);
-        assert_int_equal(header.width, 11);
-        assert_int_equal(header.height, 5);
-        assert_int_equal(header.bits, bits);
+        header found = accept(file, nbytes);
+        assert_int_equal(found.width, 11);
+        assert_int_equal(found.height, 5);
+        assert_int_equal(found.bits, bits);
         refuse_beginnings(file, nbytes);
         free(file);
     }

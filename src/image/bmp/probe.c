@@ -48,23 +48,24 @@ static pneumoscope_status bmp_layout(const bmp *b, const uint8_t *file, size_t r
                              "The BMP is damaged: a pixel has colour %u of a palette of %u.", largest, ncolours);
 }
 
-static bmp bmp_fields(const uint8_t *file, uint32_t header) {
-    if (header == 12)
-        return (bmp){header, le16(file + 18), le16(file + 20), le16(file + 24), 0, le32(file + 10)};
+static bmp bmp_fields(const uint8_t *file, uint32_t header_nbytes) {
+    if (header_nbytes == 12)
+        return (bmp){header_nbytes, le16(file + 18), le16(file + 20), le16(file + 24), 0, le32(file + 10)};
     uint32_t height = le32(file + 22);
     if (height > INT32_MAX) /* negative: rows run from the top */
         height = 0u - height;
-    return (bmp){header, le32(file + 18), height, le16(file + 28), le32(file + 30), le32(file + 10)};
+    return (bmp){header_nbytes, le32(file + 18), height, le16(file + 28), le32(file + 30), le32(file + 10)};
 }
 
-pneumoscope_status probe_bmp(probe *out, const uint8_t *file, size_t nbytes, detail *why) {
+pneumoscope_status bmp_probe(header *out, const uint8_t *file, size_t nbytes, detail *why) {
     if (nbytes < 26)
         return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is cut short: its header is incomplete.");
-    uint32_t header = le32(file + 14);
-    if (header != 12 && (header < 40 || header > 1024 || nbytes < 54))
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: its header states %u bytes.", header);
-    bmp b = bmp_fields(file, header);
-    *out = (probe){.width = b.width, .height = b.height, .bits = 8, .orientation = 1};
+    uint32_t header_nbytes = le32(file + 14);
+    if (header_nbytes != 12 && (header_nbytes < 40 || header_nbytes > 1024 || nbytes < 54))
+        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: its header states %u bytes.",
+                           header_nbytes);
+    bmp b = bmp_fields(file, header_nbytes);
+    *out = (header){.width = b.width, .height = b.height, .bits = 8, .orientation = 1};
     if (b.compression != 0 && b.compression != 3)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
                            "The BMP is compressed (method %u); an uncompressed one would be read.", b.compression);

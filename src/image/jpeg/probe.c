@@ -10,7 +10,7 @@ enum {
     MAX_SCANS = 100
 }; /* each takes a pass over the whole picture: a small file could keep the engine busy for hours */
 
-static pneumoscope_status jpeg_frame(probe *out, unsigned marker, const uint8_t *body, size_t nbytes, detail *why) {
+static pneumoscope_status jpeg_frame(header *out, unsigned marker, const uint8_t *body, size_t nbytes, detail *why) {
     if (nbytes < 6)
         return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG's frame header is cut short.");
     if (marker != 0xc0 && marker != 0xc1 && marker != 0xc2)
@@ -63,7 +63,7 @@ typedef struct jpeg {
 } jpeg;
 
 /* The few segments that matter here; the walk passes over the others. */
-static pneumoscope_status jpeg_segment(jpeg *seen, probe *out, unsigned marker, const uint8_t *body, size_t nbytes,
+static pneumoscope_status jpeg_segment(jpeg *seen, header *out, unsigned marker, const uint8_t *body, size_t nbytes,
                                        detail *why) {
     if (is_start_of_frame(marker)) {
         if (out->bits)
@@ -80,7 +80,7 @@ static pneumoscope_status jpeg_segment(jpeg *seen, probe *out, unsigned marker, 
                                "The JPEG has more than %d scans; cameras and converters write about ten.", MAX_SCANS);
     }
     if (marker == 0xe1 && nbytes >= 6 && memcmp(body, "Exif\0\0", 6) == 0)
-        out->orientation = probe_exif_orientation(body + 6, nbytes - 6);
+        out->orientation = exif_orientation(body + 6, nbytes - 6);
     return PNEUMOSCOPE_OK;
 }
 
@@ -91,7 +91,7 @@ static pneumoscope_status jpeg_end(const jpeg *seen, detail *why) {
                        seen->nbegun, seen->nchannels);
 }
 
-pneumoscope_status probe_jpeg(probe *out, const uint8_t *file, size_t nbytes, detail *why) {
+pneumoscope_status jpeg_probe(header *out, const uint8_t *file, size_t nbytes, detail *why) {
     jpeg seen = {0};
     for (size_t at = 2; at + 2 <= nbytes;) {
         if (file[at] != 0xff)

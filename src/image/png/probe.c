@@ -6,6 +6,8 @@
 
 /* A PNG is a list of chunks: length, type, data, CRC-32. */
 
+enum { PALETTE = 3 }; /* a colour type */
+
 static void crc32_table(uint32_t table[256]) {
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t c = i;
@@ -22,7 +24,7 @@ static uint32_t crc32(const uint32_t table[256], const uint8_t *data, size_t nby
     return c ^ 0xffffffffu;
 }
 
-pneumoscope_status probe_png(probe *out, const uint8_t *file, size_t nbytes, detail *why) {
+pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, detail *why) {
     uint32_t table[256];
     crc32_table(table);
     for (size_t at = 8; nbytes - at >= 12;) {
@@ -39,9 +41,11 @@ pneumoscope_status probe_png(probe *out, const uint8_t *file, size_t nbytes, det
                 return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is damaged: it does not begin with IHDR.");
             out->width = be32(body);
             out->height = be32(body + 4);
-            out->bits = body[8];
+            out->bits = body[9] == PALETTE ? 8 : body[8];
+        } else if (memcmp(type, "sBIT", 4) == 0 && length > 0 && body[0] > 0 && body[0] < out->bits) {
+            out->bits = body[0]; /* the depth of the apparatus, whose samples were scaled up to the file's */
         } else if (memcmp(type, "eXIf", 4) == 0) {
-            out->orientation = probe_exif_orientation(body, length);
+            out->orientation = exif_orientation(body, length);
         } else if (memcmp(type, "IEND", 4) == 0) {
             return PNEUMOSCOPE_OK;
         }

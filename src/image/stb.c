@@ -1,4 +1,4 @@
-#include "image/decode.h"
+#include "image/stb.h"
 
 #include "image/colour.h"
 #include "image/jpeg/idct.h"
@@ -107,48 +107,72 @@ static void *take_first_plane(stbi__jpeg *jpeg) {
     return samples;
 }
 
-static void load_jpeg(decoded *out, stbi__context *file) {
+static void load_jpeg(image *out, stbi__context *file) {
     stbi__jpeg *jpeg = stbi__malloc(sizeof *jpeg); /* zeroed: STBI_MALLOC above */
+    bool coloured = false;
     if (!jpeg)
         return;
     jpeg->s = file;
     stbi__setup_jpeg(jpeg);
     jpeg->idct_block_kernel = jpeg_idct;
     if (stbi__decode_jpeg_image(jpeg))
-        out->samples = is_grey(jpeg) ? take_first_plane(jpeg) : grey_of_colours(jpeg, &out->coloured);
+        out->owned = is_grey(jpeg) ? take_first_plane(jpeg) : grey_of_colours(jpeg, &coloured);
     stbi__cleanup_jpeg(jpeg);
     free(jpeg);
     out->width = file->img_x;
     out->height = file->img_y;
     out->nchannels = 1;
+    out->warnings = coloured ? PNEUMOSCOPE_WARNING_COLOUR : 0;
 }
 
 /* ---- the others ---- */
 
-static void load_other(decoded *out, stbi__context *file, bool deep) {
+static void load_other(image *out, stbi__context *file) {
     int width = 0, height = 0, nchannels = 0;
-    if (deep) /* two calls, since the 8-bit one throws the low bytes away */
-        out->samples = stbi__load_and_postprocess_16bit(file, &width, &height, &nchannels, 0);
+    if (out->depth == 16) /* two calls, since the 8-bit one throws the low bytes away */
+        out->owned = stbi__load_and_postprocess_16bit(file, &width, &height, &nchannels, 0);
     else
-        out->samples = stbi__load_and_postprocess_8bit(file, &width, &height, &nchannels, 0);
+        out->owned = stbi__load_and_postprocess_8bit(file, &width, &height, &nchannels, 0);
     out->width = (uint32_t)width;
     out->height = (uint32_t)height;
     out->nchannels = (uint32_t)nchannels;
 }
 
-decode_status decode_image(decoded *out, const uint8_t *file, size_t nbytes, uint64_t npixels, bool deep) {
-    stbi__context context = {0};
-    *out = (decoded){0};
-    stbi__g_failure_reason = NULL;
-    largest_allocation = most_bytes(npixels, nbytes, deep);
-    stbi__start_mem(&context, file, (int)nbytes);
-    if (nbytes > 2 && file[0] == 0xff && file[1] == 0xd8)
-        load_jpeg(out, &context);
-    else
-        load_other(out, &context, deep);
-    if (out->samples)
-        return DECODE_OK;
-    return was_out_of_memory() ? DECODE_NO_MEMORY : DECODE_DAMAGED;
+/* ---- what formats.c calls ---- */
+
+static pneumoscope_status refuse(image *out, const header *found, detail *why) {
+    bool starved = !out->owned && was_out_of_memory();
+    free(out->owned);
+    *out = (image){0};
+    if (starved)
+        return status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory to decode %u x %u pixels.",
+                           found->width, found->height);
+    return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The image data are damaged: %u x %u pixels could not be decoded.",
+                       found->width, found->height);
 }
 
-void decode_free(void *samples) { free(samples); }
+static pneumoscope_status decode(image *out, void (*load)(image *, stbi__context *), uint32_t depth,
+                                 const uint8_t *file, size_t nbytes, const header *found, detail *why) {
+    stbi__context context = {0};
+    *out = (image){.depth = depth, .white = (1u << depth) - 1};
+    stbi__g_failure_reason = NULL;
+    largest_allocation = most_bytes((uint64_t)found->width * found->height, nbytes, depth == 16);
+    stbi__start_mem(&context, file, (int)nbytes);
+    load(out, &context);
+    if (!out->owned || out->width != found->width || out->height != found->height)
+        return refuse(out, found, why);
+    return PNEUMOSCOPE_OK;
+}
+
+pneumoscope_status stb_decode_jpeg(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
+    return decode(out, load_jpeg, 8, file, nbytes, found, why);
+}
+
+pneumoscope_status stb_decode_png(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
+    bool deep = file[24] == 16; /* IHDR's; `bits` may be sBIT's */
+    return decode(out, load_other, deep ? 16 : 8, file, nbytes, found, why);
+}
+
+pneumoscope_status stb_decode_bmp(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
+    return decode(out, load_other, 8, file, nbytes, found, why);
+}
