@@ -49,7 +49,7 @@ set(WASM_LINK_FLAGS
     -sABORTING_MALLOC=0             # running out of memory is a status, not the end of the module
     -sSTACK_SIZE=131072             # jpeg and zlib tables; the default of 64 KiB is close
     -sEXPORTED_FUNCTIONS=_malloc,_free
-    -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAPU32,HEAPF32,UTF8ToString
+    -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAPU16,HEAPU32,HEAPF32,UTF8ToString
     -sINCOMING_MODULE_JS_API=locateFile,wasmBinary,instantiateWasm,mainScriptUrlOrBlob,print,printErr,onAbort,threads
     --no-entry)
 

@@ -4,6 +4,7 @@
 
 #include "findings/findings.h"
 #include "image/image.h"
+#include "image/levels.h"
 #include "image/prepare.h"
 #include "model/model.h"
 #include "network/network.h"
@@ -23,9 +24,9 @@ struct pneumoscope {
     float *heatmap;
     float *input;
     float *view_grey; /* f32[view_side][view_side]; NULL, as `view` is, without one */
-    uint8_t *view;
+    uint16_t *view;
     bool view_unwanted;
-    void *scratch;
+    void *scratch; /* of a resampling, or f32[input_side][input_side] */
 };
 
 static double now_ms(void) {
@@ -59,12 +60,13 @@ static pneumoscope_status set_options(pneumoscope *p, const pneumoscope_options 
 /* Everything a reading needs but the decoded image. */
 static pneumoscope_status allocate(pneumoscope *p) {
     size_t side = p->model.input_side, view = p->options.view_side, larger = view > side ? view : side;
-    size_t feature_side = network_feature_side(p->network);
-    p->input = malloc(side * side * sizeof *p->input);
+    size_t feature_side = network_feature_side(p->network), input_nbytes = side * side * sizeof *p->input;
+    size_t resampling_nbytes = prepare_scratch_nbytes((uint32_t)larger);
+    p->input = malloc(input_nbytes);
     p->heatmap = malloc(feature_side * feature_side * sizeof *p->heatmap);
-    p->scratch = malloc(prepare_scratch_nbytes((uint32_t)larger));
+    p->scratch = malloc(resampling_nbytes > input_nbytes ? resampling_nbytes : input_nbytes);
     p->view_grey = view ? malloc(view * view * sizeof *p->view_grey) : NULL;
-    p->view = view ? malloc(view * view) : NULL;
+    p->view = view ? malloc(view * view * sizeof *p->view) : NULL;
     if (!p->input || !p->heatmap || !p->scratch || (view && (!p->view_grey || !p->view)))
         return status_no_memory(&p->why, "the reader's buffers");
     return PNEUMOSCOPE_OK;
@@ -131,8 +133,10 @@ const char *pneumoscope_model_metadata(const pneumoscope *p, const char *key) {
 }
 
 const pneumoscope_operating_point *pneumoscope_operating_points(const pneumoscope *p, size_t *npoints) {
-    *npoints = p && p->network ? p->judge.points.n : 0;
-    return *npoints ? p->judge.points.list : NULL;
+    size_t n = p && p->network ? p->judge.points.n : 0;
+    if (npoints)
+        *npoints = n;
+    return n ? p->judge.points.list : NULL;
 }
 
 /* ---- reading ---- */
@@ -142,69 +146,80 @@ void pneumoscope_bring_view(pneumoscope *p, int wanted) {
         p->view_unwanted = !wanted;
 }
 
+static uint32_t upright_width(const image *film) { return image_is_turned(film) ? film->height : film->width; }
+static uint32_t upright_height(const image *film) { return image_is_turned(film) ? film->width : film->height; }
+
 /* The film upright, aspect kept, at most view_side long and never enlarged. */
 static void make_view(pneumoscope *p, const image *film, pneumoscope_findings *out) {
-    uint32_t longest = out->width > out->height ? out->width : out->height, side = p->options.view_side;
+    uint32_t across = upright_width(film), down = upright_height(film), side = p->options.view_side;
+    uint32_t longest = across > down ? across : down;
     double shrink = longest > side ? (double)side / longest : 1.0;
-    uint32_t width = (uint32_t)(out->width * shrink + 0.5), height = (uint32_t)(out->height * shrink + 0.5);
+    uint32_t width = (uint32_t)(across * shrink + 0.5), height = (uint32_t)(down * shrink + 0.5);
     out->view_width = width ? width : 1;
     out->view_height = height ? height : 1;
     prepare_resample(film, out->view_width, out->view_height, p->view_grey, p->scratch);
     for (size_t i = 0; i < (size_t)out->view_width * out->view_height; i++)
-        p->view[i] = (uint8_t)(p->view_grey[i] * 255.0f + 0.5f);
+        p->view[i] = (uint16_t)(p->view_grey[i] * 65535.0f + 0.5f);
     out->view = p->view;
 }
 
-static uint32_t film_warnings(const pneumoscope *p, const image *film) {
-    uint32_t warnings = film->warnings, side = p->model.input_side;
-    if (film->width < side || film->height < side)
-        warnings |= PNEUMOSCOPE_WARNING_LOW_RESOLUTION;
-    if (film->width / 2 > film->height || film->height / 2 > film->width)
-        warnings |= PNEUMOSCOPE_WARNING_ASPECT;
+/* Whether the input spans less than a sixteenth of the grey range: the rule of models that do not stretch levels. */
+static bool spans_little(const float *grey, size_t n) {
     float least = 1.0f, most = 0.0f;
-    for (size_t i = 0; i < (size_t)side * side; i++) {
-        least = p->input[i] < least ? p->input[i] : least;
-        most = p->input[i] > most ? p->input[i] : most;
+    for (size_t i = 0; i < n; i++) {
+        least = grey[i] < least ? grey[i] : least;
+        most = grey[i] > most ? grey[i] : most;
     }
-    if (most - least < 1.0f / 16.0f)
-        warnings |= PNEUMOSCOPE_WARNING_NO_CONTRAST;
-    return warnings;
+    return most - least < 1.0f / 16.0f;
 }
 
-static void prepare(pneumoscope *p, const image *film, pneumoscope_findings *out) {
+/* The film's own grey range, where the model wants it to be all of it. Returns whether there is nothing to see. */
+static bool set_levels(pneumoscope *p, const image *film, pneumoscope_findings *out) {
+    size_t side = p->model.input_side, n = side * side;
+    out->level_black = 0.0f;
+    out->level_white = 1.0f;
+    if (!p->model.stretches_levels)
+        return spans_little(p->input, n);
+    levels l = levels_measure(p->input, n, p->scratch);
+    bool blank = levels_blank(p->input, side, l, film->bits);
+    levels_stretch(p->input, n, l);
+    out->level_black = l.low;
+    out->level_white = l.high;
+    return blank;
+}
+
+/* Film -> the network's input, and the view. */
+static film_facts prepare(pneumoscope *p, const image *film, pneumoscope_findings *out) {
     uint32_t side = p->model.input_side;
-    bool turned = image_is_turned(film);
-    out->width = turned ? film->height : film->width;
-    out->height = turned ? film->width : film->height;
-    out->bits = film->bits;
     prepare_resample(film, side, side, p->input, p->scratch);
+    bool blank = set_levels(p, film, out);
     if (p->model.int8)
         prepare_frame(p->input, side, network_frame(p->network));
     else
         prepare_normalise(p->input, (size_t)side * side, p->model.nchannels, p->model.mean, p->model.std,
                           network_input(p->network));
-    out->warnings = film_warnings(p, film);
     out->input = p->input;
     out->input_side = side;
     if (p->view && !p->view_unwanted)
         make_view(p, film, out);
+    return (film_facts){upright_width(film), upright_height(film), film->bits, film->warnings, side, blank};
 }
 
-static pneumoscope_status infer(pneumoscope *p, pneumoscope_findings *out) {
+static pneumoscope_status infer(pneumoscope *p, const film_facts *film, pneumoscope_findings *out) {
     network_run(p->network);
     judge_heatmap(&p->judge, p->network, p->heatmap);
     out->heatmap = p->heatmap;
     out->heatmap_side = network_feature_side(p->network);
     out->nthreads = network_nthreads(p->network);
-    return judge_decide(&p->judge, p->network, out, &p->why);
+    return judge_film(&p->judge, p->network, film, out, &p->why);
 }
 
 /* The pipeline from pixels on. `started` is when decoding began. */
 static pneumoscope_status read_image(pneumoscope *p, const image *film, double started, pneumoscope_findings *out) {
     double decoded = now_ms();
-    prepare(p, film, out);
+    film_facts facts = prepare(p, film, out);
     double prepared = now_ms();
-    pneumoscope_status status = infer(p, out);
+    pneumoscope_status status = infer(p, &facts, out);
     out->decode_ms = (float)(decoded - started);
     out->prepare_ms = (float)(prepared - decoded);
     out->infer_ms = (float)(now_ms() - prepared);

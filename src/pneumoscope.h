@@ -46,14 +46,14 @@ typedef enum pneumoscope_decision {
     PNEUMOSCOPE_NORMAL,
     PNEUMOSCOPE_PNEUMONIA,
     PNEUMOSCOPE_UNCERTAIN,   /* in the operating point's band: too close to call */
-    PNEUMOSCOPE_OUT_OF_SCOPE /* not a film that this model can judge; `scope_reason` says why */
+    PNEUMOSCOPE_OUT_OF_SCOPE /* not a film that this model can judge; `scope_reasons` say why */
 } pneumoscope_decision;
 
-/* Why a film is out of scope. */
+/* Why a film is out of scope: a set of bits, and any of them makes it so. */
 typedef enum pneumoscope_scope {
-    PNEUMOSCOPE_SCOPE_IN,             /* it is not, or the model file holds nothing to tell by */
-    PNEUMOSCOPE_SCOPE_BLANK,          /* PNEUMOSCOPE_WARNING_NO_CONTRAST: there is nothing to see */
-    PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING /* `scope_score` above 1: too far from the films the model learned from */
+    PNEUMOSCOPE_SCOPE_BLANK = 1u << 0, /* there is nothing to see */
+    PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING = 1u
+                                        << 1 /* `scope_score` above 1: too far from the films the model learned from */
 } pneumoscope_scope;
 
 /* A rule for deciding, from probabilities as the findings give them. */
@@ -72,7 +72,8 @@ typedef enum pneumoscope_warning {
     PNEUMOSCOPE_WARNING_TRANSPARENCY = 1u << 1,   /* some pixels were not opaque; they were laid over black */
     PNEUMOSCOPE_WARNING_LOW_RESOLUTION = 1u << 2, /* a side is shorter than the network's input */
     PNEUMOSCOPE_WARNING_ASPECT = 1u << 3,         /* longer than 2:1; the film was stretched to the square input */
-    PNEUMOSCOPE_WARNING_NO_CONTRAST = 1u << 4     /* the film spans less than 1/16 of the grey range */
+    PNEUMOSCOPE_WARNING_NO_CONTRAST = 1u << 4     /* there is nothing to see: image/levels.h; or, where the model file
+                                                     does not stretch levels, less than 1/16 of the grey range */
 } pneumoscope_warning;
 
 typedef struct pneumoscope_options {
@@ -84,7 +85,7 @@ typedef struct pneumoscope_options {
 } pneumoscope_options;
 
 /* What a film showed. Pointers belong to the handle and stay valid until its next read or its destruction.
- * The decision is out-of-scope where scope_reason is not 0, else uncertain in the operating point's band, else
+ * The decision is out-of-scope where scope_reasons is not 0, else uncertain in the operating point's band, else
  * pneumonia from its threshold on, else normal. Probability, logit and heatmap are there whatever it is. */
 typedef struct pneumoscope_findings {
     uint32_t decision; /* a pneumoscope_decision */
@@ -93,22 +94,25 @@ typedef struct pneumoscope_findings {
     float threshold;   /* of the operating point in force, as are the next two */
     float uncertain_low;
     float uncertain_high;
-    float scope_score;     /* distance from the films the model learned from: 1 is the limit; NaN where not checked */
-    uint32_t scope_reason; /* a pneumoscope_scope */
-    uint32_t warnings;     /* bits of pneumoscope_warning */
-    uint32_t width;        /* of the film, upright, in pixels */
-    uint32_t height;       /* of the film, upright, in pixels */
-    uint32_t bits;         /* per sample as decoded: 8 or 16 */
-    float decode_ms;       /* file to pixels */
-    float prepare_ms;      /* pixels to network input, and the view */
-    float infer_ms;        /* network and class-activation map */
-    uint32_t nthreads;     /* threads that computed */
+    float scope_score;      /* distance from the films the model learned from: 1 is the limit; NaN where not checked */
+    uint32_t scope_reasons; /* bits of pneumoscope_scope */
+    uint32_t warnings;      /* bits of pneumoscope_warning */
+    uint32_t width;         /* of the film, upright, in pixels */
+    uint32_t height;        /* of the film, upright, in pixels */
+    uint32_t bits;          /* per sample as stored: 1..16 */
+    float level_black; /* greys of the film, 0..1 of its file's range, that the network saw as black and as white: */
+    float level_white; /* 0 and 1 where the model file does not stretch levels */
+    float decode_ms;   /* file to pixels */
+    float prepare_ms;  /* pixels to network input, and the view */
+    float infer_ms;    /* network and class-activation map */
+    uint32_t nthreads; /* threads that computed */
     uint32_t input_side;
     uint32_t heatmap_side;
     const float *input;   /* f32[input_side][input_side], what the network saw: grey 0..1 before normalisation */
     const float *heatmap; /* f32[heatmap_side][heatmap_side], log-odds of pneumonia each place argues for: their mean
                              plus the classifier's bias is `logit`. Class-activation map of Zhou et al., 2016. */
-    const uint8_t *view;  /* u8[view_height][view_width], the film upright at most view_side long; NULL without */
+    const uint16_t *view; /* u16[view_height][view_width] of 0..65535, the film upright at most view_side long, its
+                             levels as in its file; NULL without */
     uint32_t view_width;
     uint32_t view_height;
 } pneumoscope_findings;
@@ -144,7 +148,7 @@ const char *pneumoscope_last_detail(const pneumoscope *);
 const char *pneumoscope_model_metadata(const pneumoscope *, const char *key);
 
 /* The operating points that the model file offers, the default first, and how many; NULL and 0 from a handle that could
- * not be made. They stay valid until its destruction. */
+ * not be made. npoints may be NULL. They stay valid until its destruction. */
 const pneumoscope_operating_point *pneumoscope_operating_points(const pneumoscope *, size_t *npoints);
 
 #ifdef __cplusplus

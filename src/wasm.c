@@ -4,8 +4,8 @@
 
 #include <emscripten/emscripten.h>
 
-_Static_assert(sizeof(pneumoscope_findings) == 23 * 4, "web/engine.js expects 23 fields of four bytes");
-_Static_assert(offsetof(pneumoscope_findings, input) == 18 * 4, "web/engine.js expects the pointers from field 18 on");
+_Static_assert(sizeof(pneumoscope_findings) == 25 * 4, "web/engine.js expects 25 fields of four bytes");
+_Static_assert(offsetof(pneumoscope_findings, input) == 20 * 4, "web/engine.js expects the pointers from field 20 on");
 _Static_assert(sizeof(pneumoscope_operating_point) == 24 + 5 * 4,
                "web/engine.js expects a name of 24 bytes, then floats");
 
@@ -38,6 +38,14 @@ EMSCRIPTEN_KEEPALIVE const pneumoscope_findings *wasm_read(const void *file, siz
     return last_status == PNEUMOSCOPE_OK ? &findings : NULL;
 }
 
+/* grey: u16[height][width], white is 2^bits - 1. */
+EMSCRIPTEN_KEEPALIVE const pneumoscope_findings *wasm_read_grey(const uint16_t *grey, uint32_t width, uint32_t height,
+                                                                uint32_t bits, int view_wanted) {
+    pneumoscope_bring_view(reader, view_wanted);
+    last_status = pneumoscope_read_grey(reader, grey, width, height, bits, &findings);
+    return last_status == PNEUMOSCOPE_OK ? &findings : NULL;
+}
+
 /* NULL behind the last one. */
 EMSCRIPTEN_KEEPALIVE const pneumoscope_operating_point *wasm_operating_point(size_t index) {
     size_t npoints;
@@ -45,7 +53,6 @@ EMSCRIPTEN_KEEPALIVE const pneumoscope_operating_point *wasm_operating_point(siz
     return index < npoints ? &points[index] : NULL;
 }
 
-EMSCRIPTEN_KEEPALIVE int wasm_status(void) { return (int)last_status; }
 EMSCRIPTEN_KEEPALIVE const char *wasm_code(void) { return pneumoscope_status_string(last_status); }
 EMSCRIPTEN_KEEPALIVE const char *wasm_detail(void) { return pneumoscope_last_detail(reader); }
 EMSCRIPTEN_KEEPALIVE const char *wasm_metadata(const char *key) { return pneumoscope_model_metadata(reader, key); }

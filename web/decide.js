@@ -1,5 +1,5 @@
-// The engine's rule for deciding (judge_rule in src/findings/findings.c), for those who change the operating point without reading
-// the film again.
+// The engine's rule for deciding (judge_rule in src/findings/findings.c), for those who change the operating point
+// without reading the film again.
 
 /** @type {typeof import('./types.d.ts').decide} */
 export function decide({ probability, scope }, { threshold, uncertain: [low, high] }) {

@@ -9,6 +9,7 @@ import { PneumoscopeError } from './errors.js';
  * What Emscripten's factory gives: the exports of src/wasm.c and the heap.
  * @typedef {object} EngineModule
  * @property {Uint8Array} HEAPU8
+ * @property {Uint16Array} HEAPU16
  * @property {Uint32Array} HEAPU32
  * @property {Float32Array} HEAPF32
  * @property {(pointer: number) => string} UTF8ToString
@@ -17,6 +18,7 @@ import { PneumoscopeError } from './errors.js';
  * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number,
  *   operatingPoint: number) => number} _wasm_create
  * @property {(file: number, nbytes: number, view: number) => number} _wasm_read address of a pneumoscope_findings, or 0
+ * @property {(grey: number, width: number, height: number, bits: number, view: number) => number} _wasm_read_grey likewise
  * @property {(index: number) => number} _wasm_operating_point address of a pneumoscope_operating_point, or 0
  * @property {() => number} _wasm_code
  * @property {() => number} _wasm_detail
@@ -32,11 +34,13 @@ const FIELDS = /** @type {const} */ ([
   ['uncertainLow', 'f32'],
   ['uncertainHigh', 'f32'],
   ['scopeScore', 'f32'],
-  ['scopeReason', 'u32'],
+  ['scopeReasons', 'u32'],
   ['warnings', 'u32'],
   ['width', 'u32'],
   ['height', 'u32'],
   ['bits', 'u32'],
+  ['levelBlack', 'f32'],
+  ['levelWhite', 'f32'],
   ['decodeMs', 'f32'],
   ['prepareMs', 'f32'],
   ['inferMs', 'f32'],
@@ -53,9 +57,9 @@ const FIELDS = /** @type {const} */ ([
 /** A pneumoscope_operating_point begins with its name, which has so many bytes; floats follow. */
 const POINT_NAME_BYTES = 24;
 
-/** In the order of the enums of pneumoscope.h. */
+/** In the order of the enums of pneumoscope.h; the last two are names of bits. */
 const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'out-of-scope']);
-const SCOPE_REASONS = /** @type {const} */ ([null, 'blank', 'unlike-training']);
+const SCOPE_REASONS = /** @type {const} */ (['blank', 'unlike-training']);
 const WARNINGS = /** @type {const} */ (['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast']);
 
 export class Engine {
@@ -85,7 +89,27 @@ export class Engine {
    */
   read(file, want) {
     const view = Number(Boolean(want.view));
-    const pointer = this.#lend(file, (address) => this.#module._wasm_read(address, file.length, view));
+    return this.#open(
+      this.#lend(file, (address) => this.#module._wasm_read(address, file.length, view)),
+      want,
+    );
+  }
+
+  /**
+   * @param {import('./types.d.ts').GreySamples} film @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+   * @throws {PneumoscopeError} 'bad-argument', 'image-too-large', 'no-memory'
+   */
+  readGrey({ data, width, height, bits }, want) {
+    const view = Number(Boolean(want.view));
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return this.#open(
+      this.#lend(bytes, (address) => this.#module._wasm_read_grey(address, width, height, bits, view)),
+      want,
+    );
+  }
+
+  /** @param {number} pointer to findings, or 0 @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want */
+  #open(pointer, want) {
     if (pointer === 0) throw this.#failure();
     return openFindings(this.#module, pointer, want);
   }
@@ -159,17 +183,26 @@ function openFindings(module, pointer, want) {
     logit: raw.logit,
     threshold: raw.threshold,
     uncertain: /** @type {[number, number]} */ ([raw.uncertainLow, raw.uncertainHigh]),
-    scope: { score: numberOrNull(raw.scopeScore), reason: SCOPE_REASONS[raw.scopeReason] },
+    scope: scope(raw),
     heatmap: want.heatmap ? grid(module, raw.heatmap, raw.heatmapSide) : null,
     view: want.view && raw.view ? view(module, raw) : null,
     input: want.input ? grid(module, raw.input, raw.inputSide) : null,
     width: raw.width,
     height: raw.height,
     bits: raw.bits,
-    warnings: WARNINGS.filter((_, bit) => raw.warnings & (1 << bit)),
+    warnings: named(WARNINGS, raw.warnings),
     timing: { decode: raw.decodeMs, prepare: raw.prepareMs, infer: raw.inferMs },
     threads: raw.threads,
   };
+}
+
+/** @template {string} Name @param {readonly Name[]} names @param {number} bits @returns {Name[]} */
+const named = (names, bits) => names.filter((_, bit) => bits & (1 << bit));
+
+/** @param {ReturnType<typeof rawFields>} raw */
+function scope(raw) {
+  const reasons = named(SCOPE_REASONS, raw.scopeReasons);
+  return { score: numberOrNull(raw.scopeScore), reason: reasons[0] ?? null, reasons };
 }
 
 /** @param {EngineModule} module @param {number} pointer @returns {Record<(typeof FIELDS)[number][0], number>} */
@@ -187,6 +220,7 @@ function grid(module, pointer, side) {
 
 /** @param {EngineModule} module @param {ReturnType<typeof rawFields>} raw */
 function view(module, raw) {
-  const { viewWidth: width, viewHeight: height } = raw;
-  return { width, height, data: new Uint8Array(module.HEAPU8.subarray(raw.view, raw.view + width * height)) };
+  const { viewWidth: width, viewHeight: height, levelBlack: black, levelWhite: white } = raw;
+  const at = raw.view >>> 1;
+  return { width, height, data: new Uint16Array(module.HEAPU16.subarray(at, at + width * height)), black, white };
 }

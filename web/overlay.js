@@ -13,7 +13,9 @@ const RAMP = [
 ];
 
 /** @type {typeof import('./types.d.ts').overlay} */
-export function overlay({ width, height, data }, heatmap, { opacity = 0.5 } = {}) {
+export function overlay(view, heatmap, { opacity = 0.5 } = {}) {
+  const { width, height } = view;
+  const data = shownGreys(view);
   const pixels = new Uint8ClampedArray(width * height * 4);
   forEachPixel(heatmap, width, height, (place, heat) => {
     const grey = data[place];
@@ -22,6 +24,14 @@ export function overlay({ width, height, data }, heatmap, { opacity = 0.5 } = {}
     pixels[place * 4 + 3] = 255;
   });
   return pixels;
+}
+
+/** The greys of a view between two of its film's, black and white unless others are given: u8[height][width].
+ * @param {import('./types.d.ts').View} view @param {{ black: number, white: number }} [between] */
+export function shownGreys(view, { black, white } = view) {
+  const shown = (/** @type {number} */ grey) => 255 * ((grey / 65535 - black) / Math.max(white - black, 1e-6));
+  const table = Uint8ClampedArray.from({ length: 65536 }, (_, grey) => shown(grey));
+  return Uint8ClampedArray.from(view.data, (grey) => table[grey]);
 }
 
 /**

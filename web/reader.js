@@ -1,6 +1,6 @@
 // The package's entry: createReader, and what goes with it.
 
-import { PneumoscopeError } from './errors.js';
+import { badArgument, PneumoscopeError } from './errors.js';
 import { copyBytes, LIMITS, settle } from './options.js';
 import { serialQueue } from './queue.js';
 import { startSession } from './session.js';
@@ -47,9 +47,9 @@ class Reader {
   /** @type {ReaderContract['read']} */
   read(film, { signal, ...want } = {}) {
     return this.#enqueue(async () => {
-      const file = await filmBytes(film);
+      const taken = isGrey(film) ? greyCopy(film) : await filmBytes(film);
       const session = await this.#liveSession(signal);
-      const { variant, precision, threads, ...findings } = await session.read(file, want, signal);
+      const { variant, precision, threads, ...findings } = await session.read(taken, want, signal);
       return { ...findings, engine: engineOf({ variant, precision, threads }) };
     }, signal);
   }
@@ -72,6 +72,16 @@ class Reader {
 const engineOf = ({ variant, threads, precision }) => ({ variant, threads, precision, version: __VERSION__ });
 
 const closedError = () => new PneumoscopeError('closed', 'The reader has been closed.');
+
+/** @param {any} film @returns {film is import('./types.d.ts').GreySamples} */
+const isGrey = (film) => film?.data instanceof Uint16Array;
+
+/** @param {import('./types.d.ts').GreySamples} film */
+function greyCopy({ data, width, height, bits }) {
+  if (data.length !== width * height)
+    throw badArgument(`The film's data have ${data.length} samples; ${width} x ${height} would be ${width * height}.`);
+  return { data: data.slice(), width, height, bits };
+}
 
 /** The size is checked before the bytes are taken in. @param {any} film @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function filmBytes(film) {

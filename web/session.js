@@ -59,9 +59,11 @@ export class Session {
     return this.#link.ended;
   }
 
-  /** @param {Uint8Array<ArrayBuffer>} file is given away @param {object} want @param {AbortSignal} [signal] */
-  read(file, want, signal) {
-    return this.#link.call('read', { file, want }, [file.buffer], signal);
+  /** @param {Uint8Array<ArrayBuffer> | import('./types.d.ts').GreySamples} film is given away
+   * @param {object} want @param {AbortSignal} [signal] */
+  read(film, want, signal) {
+    const { buffer } = 'data' in film ? film.data : film;
+    return this.#link.call('read', { film, want }, [buffer], signal);
   }
 
   /** @param {unknown} reason */

@@ -14,14 +14,24 @@ export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
 
 export type Decision = 'normal' | 'pneumonia' | 'uncertain' | 'out-of-scope';
 
-/** Why a film is out of scope: it spans less than 1/16 of the grey range, or is too far from the training films. */
+/** Why a film is out of scope: there is nothing to see, or it is too far from the training films. */
 export type ScopeReason = 'blank' | 'unlike-training';
 
 /** Things that make a finding less dependable; none of them stops the reading. */
 export type Warning = 'colour' | 'transparency' | 'low-resolution' | 'aspect' | 'no-contrast';
 
-/** A film's file: JPEG, PNG or BMP. Bytes are copied, never detached; leave them as they are until the answer. */
-export type Film = Blob | ArrayBuffer | ArrayBufferView;
+/** A film's file: JPEG, PNG or BMP; or its grey samples. Bytes are copied, never detached; leave them as they are until the
+ * answer. */
+export type Film = Blob | ArrayBuffer | ArrayBufferView | GreySamples;
+
+/** A film that somebody else has decoded: u16[height][width], 0 is black and 2^bits - 1 white. */
+export interface GreySamples {
+  data: Uint16Array<ArrayBuffer>;
+  width: number;
+  height: number;
+  /** 1 to 16. */
+  bits: number;
+}
 
 export interface ReaderOptions {
   /** The model file: its bytes, or its address. The model that ships with the package when left out. */
@@ -78,24 +88,34 @@ export interface Findings {
   uncertain: [number, number];
   /**
    * Whether the model can judge this film. `score` is the distance from the films it learned from: 1 is the limit; null
-   * where the model file holds nothing to tell by.
+   * where the model file holds nothing to tell by. `reason` is the first of `reasons`, null where there is none.
    */
-  scope: { score: number | null; reason: ScopeReason | null };
+  scope: { score: number | null; reason: ScopeReason | null; reasons: ScopeReason[] };
   /** Log-odds of pneumonia that each place argues for: f32[side][side]. Null unless asked for. */
   heatmap: Grid | null;
-  /** The film, upright: u8[height][width], 0 is black. Null unless asked for. */
-  view: { width: number; height: number; data: Uint8Array<ArrayBuffer> } | null;
+  /** The film, upright. Null unless asked for. */
+  view: View | null;
   /** What the network saw: f32[side][side], grey 0 to 1. Null unless asked for. */
   input: Grid | null;
   /** Of the film, upright, in pixels. */
   width: number;
   height: number;
-  /** Per sample as decoded: 8 or 16. */
+  /** Per sample as stored: 1 to 16. */
   bits: number;
   warnings: Warning[];
   timing: Timing;
   engine: Engine;
   model: Model;
+}
+
+/** u16[height][width], 0 to 65535 over the range of the film's file. `black` and `white`, 0 to 1 of that range, are the greys
+ * that the network saw as such, and that the film is best shown with. */
+export interface View {
+  width: number;
+  height: number;
+  data: Uint16Array<ArrayBuffer>;
+  black: number;
+  white: number;
 }
 
 export interface Grid {
@@ -192,14 +212,13 @@ export class PneumoscopeError extends Error {
 export function createReader(options?: ReaderOptions): Promise<Reader>;
 
 /** What the engine would decide about a film, that has been read, at another operating point of the model. */
-export function decide(findings: Pick<Findings, 'probability' | 'scope'>, operatingPoint: OperatingPoint): Decision;
+export function decide(
+  findings: { probability: number; scope: Pick<Findings['scope'], 'reason'> },
+  operatingPoint: OperatingPoint,
+): Decision;
 
 /**
- * Lays the heatmap over the film: RGBA pixels, u8[height][width][4], opaque. Only what argues for pneumonia has
+ * Lays the heatmap over the film, shown from its `black` to its `white`: RGBA pixels, u8[height][width][4], opaque. Only what argues for pneumonia has
  * colour, on one scale for all films. `opacity`, 0 to 1, is that of the strongest evidence; 0.5 when left out.
  */
-export function overlay(
-  view: NonNullable<Findings['view']>,
-  heatmap: Grid,
-  options?: { opacity?: number },
-): Uint8ClampedArray<ArrayBuffer>;
+export function overlay(view: View, heatmap: Grid, options?: { opacity?: number }): Uint8ClampedArray<ArrayBuffer>;

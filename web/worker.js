@@ -1,5 +1,5 @@
 // The worker: brings engine and model in once, then reads one film after the other. Everything heavy happens here.
-// Messages in:  { id, call: 'open', settings } | { id, call: 'read', file, want }
+// Messages in:  { id, call: 'open', settings } | { id, call: 'read', film, want }
 // Messages out: { id, value } | { id, error: { code, message }, fatal } | { progress } | { requested }
 // `fatal` says that this worker is of no more use. `requested` names everything that this worker asked the network for,
 // as the browser itself recorded it.
@@ -61,9 +61,9 @@ async function startModule(settings, onBytes) {
 }
 
 /** @param {any} details */
-async function read({ file, want }) {
+async function read({ film, want }) {
   const start = performance.now();
-  const { threads, timing, ...findings } = engine.read(file, want);
+  const { threads, timing, ...findings } = film.data ? engine.readGrey(film, want) : engine.read(film, want);
   const total = performance.now() - start;
   const value = { ...findings, ...identity, threads, timing: { ...timing, total } };
   const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values];

@@ -57,28 +57,50 @@ static float sigmoid(float x) {
 }
 
 pneumoscope_decision judge_rule(const pneumoscope_findings *f) {
-    if (f->scope_reason != PNEUMOSCOPE_SCOPE_IN)
+    if (f->scope_reasons)
         return PNEUMOSCOPE_OUT_OF_SCOPE;
     if (f->probability >= f->uncertain_low && f->probability < f->uncertain_high)
         return PNEUMOSCOPE_UNCERTAIN;
     return f->probability >= f->threshold ? PNEUMOSCOPE_PNEUMONIA : PNEUMOSCOPE_NORMAL;
 }
 
-pneumoscope_status judge_decide(const judge *j, const network *n, pneumoscope_findings *out, detail *why) {
+static uint32_t warnings_of(const film_facts *film) {
+    const struct {
+        bool holds;
+        uint32_t warning;
+    } list[] = {
+        {film->width < film->input_side || film->height < film->input_side, PNEUMOSCOPE_WARNING_LOW_RESOLUTION},
+        {film->width / 2 > film->height || film->height / 2 > film->width, PNEUMOSCOPE_WARNING_ASPECT},
+        {film->blank, PNEUMOSCOPE_WARNING_NO_CONTRAST},
+    };
+    uint32_t warnings = film->warnings;
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+        warnings |= list[i].holds ? list[i].warning : 0;
+    return warnings;
+}
+
+static uint32_t scope_reasons_of(const film_facts *film, float score) {
+    return (film->blank ? PNEUMOSCOPE_SCOPE_BLANK : 0u) | (score > 1.0f ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING : 0u);
+}
+
+pneumoscope_status judge_film(judge *j, const network *n, const film_facts *film, pneumoscope_findings *out,
+                              detail *why) {
     const float *logits = network_logits(n);
+    const pneumoscope_operating_point *point = &j->points.list[j->in_force];
     out->logit = logits[j->pneumonia] - (j->nclasses == 2 ? logits[j->other] : 0.0f);
     if (!isfinite(out->logit))
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model's weights give no finite logit for this film.");
     out->probability = sigmoid(j->calibration_scale * out->logit + j->calibration_bias);
-    const pneumoscope_operating_point *point = &j->points.list[j->in_force];
     out->threshold = point->threshold;
     out->uncertain_low = point->uncertain_low;
     out->uncertain_high = point->uncertain_high;
     out->scope_score = (float)scope_score(&j->scope, network_pooled(n));
-    out->scope_reason = out->warnings & PNEUMOSCOPE_WARNING_NO_CONTRAST ? PNEUMOSCOPE_SCOPE_BLANK
-                        : out->scope_score > 1.0f                       ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING
-                                                                        : PNEUMOSCOPE_SCOPE_IN;
+    out->scope_reasons = scope_reasons_of(film, out->scope_score);
     out->decision = judge_rule(out);
+    out->warnings = warnings_of(film);
+    out->width = film->width;
+    out->height = film->height;
+    out->bits = film->bits;
     return PNEUMOSCOPE_OK;
 }
 

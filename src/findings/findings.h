@@ -14,6 +14,8 @@
 #include "model/model.h"
 #include "network/network.h"
 
+#include <stdbool.h>
+
 typedef struct judge {
     uint32_t pneumonia; /* index of its logit */
     uint32_t other;     /* index of the other logit; only where nclasses is 2 */
@@ -31,11 +33,20 @@ pneumoscope_status judge_open(judge *out, const model *m, uint32_t nfeatures, co
 /* Safe on a zeroed judge, and on one that judge_open refused. */
 void judge_close(judge *);
 
-/* Fills everything of the findings from decision to scope_reason; the warnings must be there already. BAD_MODEL where
- * the weights give no finite number. */
-pneumoscope_status judge_decide(const judge *, const network *, pneumoscope_findings *out, detail *why);
+/* What is known of a film beside what the network makes of it. */
+typedef struct film_facts {
+    uint32_t width, height; /* upright, in pixels */
+    uint32_t bits;          /* per sample as stored */
+    uint32_t warnings;      /* of its pixels: pneumoscope_warning */
+    uint32_t input_side;    /* of the network, in pixels */
+    bool blank;             /* there is nothing to see */
+} film_facts;
 
-/* The rule itself, from probability, band, threshold and scope_reason. */
+/* Fills everything of the findings that is said of the film, from decision to bits: the one place where it is. What
+ * makes a film out of scope, and what is warned of, are lists. BAD_MODEL where the weights give no finite number. */
+pneumoscope_status judge_film(judge *, const network *, const film_facts *, pneumoscope_findings *out, detail *why);
+
+/* The rule itself, from probability, band, threshold and scope_reasons. */
 pneumoscope_decision judge_rule(const pneumoscope_findings *);
 
 /* Class-activation map (Zhou et al., 2016), f32[feature_side][feature_side] in log-odds: the classifier applied at each

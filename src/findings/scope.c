@@ -66,17 +66,20 @@ static double dot(const float *direction, const double *x, size_t n) {
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
-double scope_score(const scope *s, const float *features) {
+double scope_score(scope *s, const float *features) {
     if (!s->x)
         return NAN;
-    double squares = 0, score = 0;
-    for (size_t i = 0; i < s->nfeatures; i++) {
+    double along[SCOPE_MAX_DIRECTIONS], score = 0, squares = 0;
+    for (size_t i = 0; i < s->nfeatures; i++)
         s->x[i] = (double)features[i] - (double)s->mean[i];
+    for (size_t k = 0; k < s->k; k++) {
+        along[k] = dot(s->basis + k * s->nfeatures, s->x, s->nfeatures);
+        score += ((double)s->weight[k] + s->residual) * along[k] * along[k];
+    }
+    for (size_t k = 0; k < s->k; k++)
+        for (size_t i = 0; i < s->nfeatures; i++)
+            s->x[i] -= along[k] * (double)s->basis[k * s->nfeatures + i];
+    for (size_t i = 0; i < s->nfeatures; i++)
         squares += s->x[i] * s->x[i];
-    }
-    for (size_t i = 0; i < s->k; i++) {
-        double along = dot(s->basis + i * s->nfeatures, s->x, s->nfeatures);
-        score += (double)s->weight[i] * along * along;
-    }
     return (score + s->residual * squares) / s->limit;
 }

@@ -1,10 +1,12 @@
 /* Whether a film is one that the model can judge: how far its features lie from those of the films it learned from.
  *
- *     score = (residual * |x|^2 + sum over i of weight[i] * (basis[i] . x)^2) / limit,  x = features - mean
+ *     score = (residual * |rest|^2 + sum over i of (weight[i] + residual) * (basis[i] . x)^2) / limit,
+ *     x = features - mean, rest = x - sum over i of (basis[i] . x) basis[i]
  *
  * with the features that the classifier sees, so that it costs no second network. Above 1 a film is out of scope.
  * With weight[i] = 1 / lambda[i] - 1 / sigma^2 and residual = 1 / sigma^2 it is the Mahalanobis distance of
- * probabilistic principal components: Tipping and Bishop, 1999.
+ * probabilistic principal components: Tipping and Bishop, 1999. (residual * |x|^2 + sum of weight[i] * (basis[i] . x)^2
+ * is the same number as a difference of two that may be ten thousand times as large.)
  *
  * Tensors of the model file, all or none: scope.mean [nfeatures], scope.basis [k][nfeatures], scope.weight [k],
  * k 1..256.
@@ -19,7 +21,7 @@
 enum { SCOPE_MAX_DIRECTIONS = 256 };
 
 typedef struct scope {
-    double *x; /* f64[nfeatures], then the statistics; NULL where the model file has none */
+    double *x; /* f64[nfeatures], which scope_score overwrites, then the statistics; NULL where the file has none */
     float *mean, *basis, *weight;
     size_t nfeatures, k;
     double residual, limit;
@@ -32,6 +34,6 @@ pneumoscope_status scope_open(scope *out, const model *m, uint32_t nfeatures, de
 void scope_close(scope *);
 
 /* features: f32[nfeatures]. NaN where there are no statistics. */
-double scope_score(const scope *, const float *features);
+double scope_score(scope *, const float *features);
 
 #endif

@@ -85,6 +85,11 @@ static pneumoscope_status read_geometry(model *m, detail *why) {
     if (geometry && strcmp(geometry, "stretch") != 0)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
                            "The model file's geometry is \"%.40s\"; \"stretch\" is read.", geometry);
+    const char *levels = model_text(m, "levels");
+    m->stretches_levels = levels != NULL;
+    if (levels && strcmp(levels, "percentile-1-99") != 0)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
+                           "The model file's levels are \"%.40s\"; \"percentile-1-99\" is read.", levels);
     return PNEUMOSCOPE_OK;
 }
 

@@ -7,15 +7,17 @@
  *   architecture        "mobilenet_v2"
  *   width_multiplier    0.35 .. 1.4
  *   input_size          96 .. 320 in steps of 32; the input is square
- *   padding             "torch" (one pixel on every side) or "tf_same" (stride 2 pads the bottom and the right alone)
- *   mean, std           JSON lists of 1 or 3 numbers for pixels in 0..1: input = (pixel - mean) / std
- *   or scale            "x/127.5-1" for pixels in 0..255, which is mean 0.5 and std 0.5
- *   batch_norm_epsilon  optional, default 1e-5
- *   precision           "int8" where the weights are integers; optional, "f32", elsewhere
+ *   levels              "percentile-1-99" where the film's grey range becomes 0..1 before anything else
+ * (image/levels.h); optional, as the film's file has them, elsewhere padding             "torch" (one pixel on every
+ * side) or "tf_same" (stride 2 pads the bottom and the right alone) mean, std           JSON lists of 1 or 3 numbers
+ * for pixels in 0..1: input = (pixel - mean) / std or scale            "x/127.5-1" for pixels in 0..255, which is mean
+ * 0.5 and std 0.5 batch_norm_epsilon  optional, default 1e-5 precision           "int8" where the weights are integers;
+ * optional, "f32", elsewhere
  *
  * In an int8 file the convolution N (features.0.0, features.1.conv.1, ...) has
- *   N.weight            I8, symmetric, a scale for each output channel; the stem's has one input channel, the sum of
- * the three that grey films would fill alike: real weight = N.weight * N.weight_scale N.weight_scale      F32 [nout]
+ *   N.weight            I8, symmetric, a scale for each output channel: real weight = N.weight * N.weight_scale; the
+ *                       stem's has one input channel, the sum of the three that grey films would fill alike
+ *   N.weight_scale      F32 [nout]
  *   N.bias              I32 [nout]: real bias = N.bias * input scale * N.weight_scale
  *   N.output_scale      F32 [1], of the activations behind it, u8 of 0..127: real value = scale * q after ReLU6, and
  *                       scale * (q - 64) without. Blocks joined by a shortcut have the same.
@@ -36,7 +38,8 @@ typedef struct model {
     uint32_t input_side; /* pixels */
     uint32_t nclasses;   /* 1 .. MODEL_MAX_CLASSES */
     bool tf_same;
-    bool int8; /* the weights of its convolutions are eight-bit integers */
+    bool stretches_levels; /* the film's own grey range becomes 0..1 first: image/levels.h */
+    bool int8;             /* the weights of its convolutions are eight-bit integers */
     float mean[3], std[3];
     uint32_t nchannels; /* of the network's input: 1 where the three of a grey film would be the same, otherwise 3 */
     double batch_norm_epsilon;

@@ -58,7 +58,7 @@ static void test_operating_points(void **state) {
         assert_int_equal(f.decision, cases[i].decision);
         assert_true(f.threshold == cases[i].threshold && f.uncertain_low == cases[i].low &&
                     f.uncertain_high == cases[i].high);
-        assert_true(isnan(f.scope_score) && f.scope_reason == PNEUMOSCOPE_SCOPE_IN);
+        assert_true(isnan(f.scope_score) && f.scope_reasons == 0);
         size_t npoints;
         const pneumoscope_operating_point *points = pneumoscope_operating_points(p, &npoints);
         assert_int_equal(npoints, 2);
@@ -91,7 +91,7 @@ static void test_a_film_unlike_the_others_is_out_of_scope(void **state) {
         f[1] = read_stripes(p, 50);
         for (int film = 0; film < 2; film++) {
             bool far = f[film].scope_score > 1.0f;
-            assert_int_equal(f[film].scope_reason, far ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING : PNEUMOSCOPE_SCOPE_IN);
+            assert_int_equal(f[film].scope_reasons, far ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING : 0u);
             assert_int_equal(f[film].decision == PNEUMOSCOPE_OUT_OF_SCOPE, far);
             assert_true(f[film].probability > 0.0f && f[film].probability < 1.0f);
             assert_true(pass == 0 || fabsf(f[film].scope_score * limit / score[film] - 1.0f) < 1e-5f);
@@ -111,7 +111,7 @@ static void test_a_blank_film_is_out_of_scope(void **state) {
         pneumoscope *p = make(&specs[i], NULL);
         pneumoscope_findings f = read_stripes(p, SIDE);
         assert_int_equal(f.decision, PNEUMOSCOPE_OUT_OF_SCOPE);
-        assert_int_equal(f.scope_reason, PNEUMOSCOPE_SCOPE_BLANK);
+        assert_int_equal(f.scope_reasons, PNEUMOSCOPE_SCOPE_BLANK);
         assert_true(i == 0 ? isnan(f.scope_score) : fabsf(f.scope_score) < 1.0f);
         pneumoscope_destroy(p);
     }

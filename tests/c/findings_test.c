@@ -13,7 +13,7 @@ typedef struct judged {
     double score_of_means; /* of the last feature map, averaged here */
 } judged;
 
-static double score_of_means(const judge *j, const network *n) {
+static double score_of_means(judge *j, const network *n) {
     static float means[1280];
     for (size_t i = 0; i < 1280; i++) {
         means[i] = 0.0f;
@@ -38,7 +38,9 @@ static judged run(const model_spec *spec) {
     for (size_t i = 0; i < 96 * 96 * m.nchannels; i++)
         network_input(n)[i] = fixture_noise(&seed);
     network_run(n);
-    assert_int_equal(judge_decide(&j, n, &out.findings, &why), PNEUMOSCOPE_OK);
+    assert_int_equal(
+        judge_film(&j, n, &(film_facts){.width = 96, .height = 96, .bits = 8, .input_side = 96}, &out.findings, &why),
+        PNEUMOSCOPE_OK);
     judge_heatmap(&j, n, out.heatmap);
     out.score_of_means = score_of_means(&j, n);
     for (uint32_t c = 0; c < m.nclasses; c++)
@@ -97,7 +99,7 @@ static void assert_rule(float low, float high, float probability, pneumoscope_de
         fail_msg("%.9g in the band %g to %g: decision %d, not %d", (double)probability, (double)low, (double)high,
                  (int)judge_rule(&f), (int)expected);
     for (uint32_t reason = PNEUMOSCOPE_SCOPE_BLANK; reason <= PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING; reason++) {
-        f.scope_reason = reason;
+        f.scope_reasons = reason;
         assert_int_equal(judge_rule(&f), PNEUMOSCOPE_OUT_OF_SCOPE);
     }
 }

@@ -16,6 +16,7 @@ static const struct {
     {"limits", limits_tests},
     {"jpeg_idct", jpeg_idct_tests},
     {"prepare", prepare_tests},
+    {"levels", levels_tests},
     {"json", json_tests},
     {"safetensors", safetensors_tests},
     {"model", model_tests},

@@ -21,6 +21,7 @@ int bmp_tests(void);
 int limits_tests(void);
 int jpeg_idct_tests(void);
 int prepare_tests(void);
+int levels_tests(void);
 int json_tests(void);
 int safetensors_tests(void);
 int model_tests(void);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { overlay } from 'pneumoscope';
 
-const grey = { width: 4, height: 4, data: new Uint8Array(16).fill(100) };
+const grey = { width: 4, height: 4, data: new Uint16Array(16).fill(100 * 257), black: 0, white: 1 };
 
 /** @param {number[]} values */
 const grid = (...values) => ({ side: Math.sqrt(values.length), values: Float32Array.from(values) });
@@ -40,4 +40,18 @@ test('one scale for all films: weak evidence stays weak though it is the stronge
 
 test('opacity nought shows the film alone', () => {
   assert.deepEqual(at(overlay(grey, grid(50), { opacity: 0 }), 1, 1), [100, 100, 100]);
+});
+
+test('the film is shown from its black to its white', () => {
+  const film = {
+    ...grey,
+    data: Uint16Array.of(...Array(4).fill([6553, 13107, 19661, 26214]).flat()),
+    black: 0.2,
+    white: 0.4,
+  };
+  const pixels = overlay(film, grid(0));
+  assert.deepEqual(
+    [0, 1, 2, 3].map((x) => at(pixels, x, 0)[0]),
+    [0, 0, 128, 255],
+  );
 });

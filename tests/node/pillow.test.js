@@ -42,7 +42,7 @@ async function measure(reader, folder, { name, size, whole, deep }) {
   return {
     name,
     lossyColour: name.startsWith('colour-'),
-    pixels: whole && difference(view.data, 255, await readFile(`${path}.grey`), 255),
+    pixels: whole && difference(view.data, 65535, await readFile(`${path}.grey`), 255),
     levels: !deep && difference(input.values, 1, await readFile(`${path}.levels`), 255),
     exact: difference(input.values, 1, exact, deep ? 65535 : 255),
   };

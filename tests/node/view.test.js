@@ -68,19 +68,30 @@ test('four quarters, two flips and a reset change nothing', () => {
 });
 
 test('the filters show the window: black below it, white above, straight between', () => {
-  for (const level of [0, 0.1, 0.35, 0.5, 0.7, 1])
-    for (const width of [0.02, 0.3, 0.55, 1, 2])
-      for (const inverted of [false, true])
-        for (let grey = 0; grey <= 1; grey += 1 / 64) {
-          const plain = Math.min(Math.max((grey - level) / width + 0.5, 0), 1);
-          const shown = filtered(v.filterOf({ ...v.INITIAL, level, width, inverted }), grey);
-          assert.ok(Math.abs(shown - (inverted ? 1 - plain : plain)) < 1e-9, `${level} ${width} ${grey}`);
-        }
+  for (const [black, white] of [
+    [0, 1],
+    [0.2, 0.7],
+  ])
+    for (const level of [0, 0.1, 0.35, 0.5, 0.7, 1])
+      for (const width of [0.02, 0.3, 0.55, 1, 2])
+        for (const inverted of [false, true])
+          for (let grey = 0; grey <= 1; grey += 1 / 64) {
+            const plain = Math.min(Math.max(((grey - black) / (white - black) - level) / width + 0.5, 0), 1);
+            const shown = filtered(v.filterOf({ ...v.INITIAL, level, width, inverted }, { black, white }), grey);
+            assert.ok(Math.abs(shown - (inverted ? 1 - plain : plain)) < 1e-9, `${level} ${width} ${grey}`);
+          }
+});
+
+test("a window starts from the film's own black and white, and reaches all that its file holds", () => {
+  const film = { black: 0.25, white: 0.5 };
+  assert.deepEqual(v.spanOf(v.INITIAL, film), film);
+  const whole = v.spanOf(v.windowedWhole(v.INITIAL, film), film);
+  assert.ok(Math.abs(whole.black) < 1e-9 && Math.abs(whole.white - 1) < 1e-9);
 });
 
 test('the window of a film spans its greys but for the outermost hundredths', () => {
-  const grey = new Uint8Array(10_000).map((_, i) => (i < 50 ? 0 : i < 100 ? 255 : 51 + (i % 103)));
-  const { level, width } = v.windowedTo(v.INITIAL, grey);
+  const data = new Uint16Array(10_000).map((_, i) => 257 * (i < 50 ? 0 : i < 100 ? 255 : 51 + (i % 103)));
+  const { level, width } = v.windowedTo(v.INITIAL, { width: 100, height: 100, data, black: 0, white: 1 });
   assert.ok(Math.abs(level - width / 2 - 51 / 255) < 0.01, 'black at the darkest grey');
   assert.ok(Math.abs(level + width / 2 - 153 / 255) < 0.01, 'white at the brightest');
 });

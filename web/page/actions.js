@@ -1,11 +1,22 @@
 // What can be done to a film that is shown: one table for the keyboard, the tool bar and the help.
 // The keys are those of radiology viewers; they count only while a film has the focus.
 
-import { INITIAL, mirrored, moved, turned, upended, windowed, windowedTo, zoomed, zoomOf } from './view.js';
+import {
+  INITIAL,
+  mirrored,
+  moved,
+  turned,
+  upended,
+  windowed,
+  windowedTo,
+  windowedWhole,
+  zoomed,
+  zoomOf,
+} from './view.js';
 
 /** @typedef {import('./view.js').View} View */
 /** @typedef {import('./view.js').Size} Size */
-/** @typedef {{ film: Size, frame: Size, grey: Uint8Array }} Place what an action may want to know of the film shown */
+/** @typedef {{ film: Size, frame: Size, grey: import('../types.d.ts').View | null }} Place what an action may want to know of the film shown */
 /** @typedef {import('./store.js').State} State */
 /** @typedef {keyof typeof ACTIONS} Action */
 
@@ -68,8 +79,8 @@ export const ACTIONS = {
   darker: { keys: ['Shift+ArrowDown'], view: nudge(WINDOW, 0) },
   'more-contrast': { keys: ['Shift+ArrowRight'], view: nudge(0, -WINDOW) },
   'less-contrast': { keys: ['Shift+ArrowLeft'], view: nudge(0, WINDOW) },
-  'preset-full': { keys: ['1'], view: (view) => windowed(view, 0.5, 1) },
-  'preset-range': { keys: ['2'], view: (view, { grey }) => windowedTo(view, grey) },
+  'preset-full': { keys: ['1'], view: (view, { grey }) => (grey ? windowedWhole(view, grey) : view) },
+  'preset-range': { keys: ['2'], view: (view, { grey }) => (grey ? windowedTo(view, grey) : view) },
   'preset-lungs': { keys: ['3'], view: (view) => windowed(view, 0.35, 0.55) },
   'preset-bones': { keys: ['4'], view: (view) => windowed(view, 0.7, 0.5) },
   next: { keys: ['PageDown', 'j'], step: 1 },

@@ -1,8 +1,8 @@
 // How a film lies in its frame: where, how large, which way up, and which greys are shown. Pure functions of numbers.
 //
 // A view maps the film's pixels to the frame's: turned by quarters, mirrored as the user sees it, zoomed, moved.
-// Greys run from 0 (black) to 1 (white). The window's level is the grey that is shown half bright, its width the span
-// from black to white.
+// Greys run from 0, the film's own black, to 1, its own white, and beyond where its file has more. The window's level is
+// the grey that is shown half bright, its width the span from black to white.
 
 /**
  * @typedef {object} View
@@ -33,6 +33,7 @@ export const INITIAL = {
 };
 
 const NARROWEST = 0.02;
+const WIDEST = 1000; // a film may use a thousandth of its file's range
 const MOST_ZOOM = 32;
 
 /** @param {View} view @param {Size} film @param {Size} frame @returns {number} CSS pixels a film pixel */
@@ -83,7 +84,8 @@ export const upended = (view) => ({ ...view, upended: !view.upended, y: -view.y 
 
 /** @param {View} view @param {number} level @param {number} width @returns {View} */
 export function windowed(view, level, width) {
-  return { ...view, level: Math.min(Math.max(level, 0), 1), width: Math.min(Math.max(width, NARROWEST), 2) };
+  const clamp = (/** @type {number} */ value, /** @type {number} */ least) => Math.min(Math.max(value, least), WIDEST);
+  return { ...view, level: clamp(level, -WIDEST), width: clamp(width, NARROWEST) };
 }
 
 /**
@@ -102,12 +104,23 @@ export function matrixOf(view, film, frame) {
   return [a, b, c, d, e, f];
 }
 
+/** @typedef {{ black: number, white: number }} Span greys of a film's file, 0 to 1 */
+
+/** The greys of the file that the window shows black and white. @param {View} view @param {Span} film its own @returns {Span} */
+export function spanOf({ level, width }, { black, white }) {
+  const at = (/** @type {number} */ grey) => black + grey * (white - black);
+  return { black: at(level - width / 2), white: at(level + width / 2) };
+}
+
 /**
- * The window as CSS filters: together slope * grey + intercept, cut off at black and white. Each filter cuts off too;
- * in the order chosen here that happens only where the whole does.
- * @param {View} view @returns {string}
+ * The window as CSS filters on the file's greys: together slope * grey + intercept, cut off at black and white. Each filter
+ * cuts off too; in the order chosen here that happens only where the whole does.
+ * @param {View} view @param {Span} film its own @returns {string}
  */
-export function filterOf({ level, width, inverted }) {
+export function filterOf(view, film) {
+  const { inverted } = view;
+  const span = spanOf(view, film);
+  const [width, level] = [span.white - span.black, (span.white + span.black) / 2];
   const [slope, intercept] = [1 / width, 0.5 - level / width];
   const parts = ['grayscale(1)'];
   if (intercept <= 0) parts.push(`brightness(${1 / (2 * level)})`, `contrast(${(2 * level) / width})`);
@@ -116,16 +129,21 @@ export function filterOf({ level, width, inverted }) {
   return parts.join(' ');
 }
 
+/** The window over all that the film's file can hold. @param {View} view @param {Span} film its own @returns {View} */
+export function windowedWhole(view, { black, white }) {
+  const range = Math.max(white - black, 1e-6);
+  return windowed(view, (0.5 - black) / range, 1 / range);
+}
+
 /** The window between the darkest and the brightest hundredth of a film.
- * @param {View} view @param {Uint8Array} grey the film's pixels @returns {View} */
-export function windowedTo(view, grey) {
-  const counts = new Uint32Array(256);
-  for (const value of grey) counts[value]++;
-  const beyond = (/** @type {number[]} */ order) => {
+ * @param {View} view @param {import('../types.d.ts').View} film @returns {View} */
+export function windowedTo(view, { data, black, white }) {
+  const counts = new Uint32Array(65536);
+  for (const value of data) counts[value]++;
+  const reached = (/** @type {number} */ share) => {
     let sum = 0;
-    return order.find((value) => (sum += counts[value]) > grey.length / 100) ?? 0;
+    return counts.findIndex((count) => (sum += count) > share * data.length);
   };
-  const values = [...counts.keys()];
-  const [low, high] = [beyond(values) / 255, beyond(values.reverse()) / 255];
+  const [low, high] = [0.01, 0.99].map((share) => (reached(share) / 65535 - black) / Math.max(white - black, 1e-6));
   return windowed(view, (low + high) / 2, high - low);
 }

@@ -7,7 +7,7 @@ import { actionOf, deedOf } from './actions.js';
 import { Gestures } from './gestures.js';
 import { t } from './i18n.js';
 import { Picture } from './picture.js';
-import { filterOf, INITIAL, matrixOf, moved, windowed, zoomed } from './view.js';
+import { INITIAL, matrixOf, moved, windowed, zoomed } from './view.js';
 import { Part } from './widget.js';
 
 /** @typedef {import('../types.d.ts').Findings} Findings */
@@ -111,7 +111,7 @@ export class Viewer extends Part {
   /** @param {import('./actions.js').Action} name */
   act(name) {
     const { view, set, step } = deedOf(name);
-    const place = { film: this.#film, frame: this.size, grey: this.#picture?.grey ?? new Uint8Array() };
+    const place = { film: this.#film, frame: this.size, grey: this.#picture?.film ?? null };
     if (view) this.#change(view(this.view, place));
     if (set) this.emit('do-change', set);
     if (step) this.emit('do-step', { by: step });
@@ -178,10 +178,11 @@ export class Viewer extends Part {
   /** @param {HTMLCanvasElement} film @param {HTMLCanvasElement} heat
    * @param {import('./view.js').Size} size @param {number[]} matrix */
   #paint(film, heat, size, matrix) {
-    film.style.filter = filterOf(this.view);
     heat.style.opacity = String(this.heatOpacity);
     const across = this.#film.width * Math.hypot(matrix[0], matrix[1]) * devicePixelRatio;
-    paint(film, size, matrix, this.#film, this.#picture?.sourceFor(across) ?? null);
+    const { image, filter } = this.#picture?.sourceFor(across, this.view) ?? { image: null, filter: '' };
+    film.style.filter = filter;
+    paint(film, size, matrix, this.#film, image);
     if (this.heatShown) paint(heat, size, matrix, this.#film, this.#picture?.heat ?? null);
   }
 }
