@@ -193,11 +193,7 @@ static film_facts prepare(pneumoscope *p, const image *film, pneumoscope_finding
     uint32_t side = p->model.input_side;
     prepare_resample(film, side, side, p->input, p->scratch);
     bool blank = set_levels(p, film, out);
-    if (p->model.int8)
-        prepare_frame(p->input, side, network_frame(p->network));
-    else
-        prepare_normalise(p->input, (size_t)side * side, p->model.nchannels, p->model.mean, p->model.std,
-                          network_input(p->network));
+    network_set_input(p->network, p->input);
     out->input = p->input;
     out->input_side = side;
     if (p->view && !p->view_unwanted)

@@ -99,21 +99,3 @@ void prepare_resample(const image *film, uint32_t width, uint32_t height, float 
             line[(ptrdiff_t)x * at.dx] = triangle_sum(row, &across[x]);
     }
 }
-
-void prepare_normalise(const float *grey, size_t npixels, size_t nchannels, const float *mean, const float *std,
-                       float *out) {
-    for (size_t i = 0; i < npixels; i++)
-        for (size_t channel = 0; channel < nchannels; channel++)
-            out[nchannels * i + channel] = (grey[i] - mean[channel]) / std[channel];
-}
-
-/* Adding and taking away 1.5 * 2^23 rounds to the nearest integer, ties to even, everywhere alike. */
-void prepare_frame(const float *grey, size_t side, int16_t *out) {
-    memset(out, 0, (side + 2) * (side + 2) * sizeof *out);
-    for (size_t y = 0; y < side; y++)
-        for (size_t x = 0; x < side; x++) {
-            float level = grey[y * side + x] * 255.0f + 12582912.0f - 12582912.0f;
-            level = level < 0.0f ? 0.0f : level > 255.0f ? 255.0f : level;
-            out[(y + 1) * (side + 2) + x + 1] = (int16_t)(2 * (int)level - 255);
-        }
-}

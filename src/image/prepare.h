@@ -1,4 +1,4 @@
-/* Grey film -> network input: orientation, resampling, normalisation, exactly as training does them. */
+/* Film -> its grey picture upright in any size, resampled exactly as training does it. */
 #ifndef PNEUMOSCOPE_PREPARE_H
 #define PNEUMOSCOPE_PREPARE_H
 
@@ -13,13 +13,5 @@ size_t prepare_scratch_nbytes(uint32_t max_side);
  * input pixel when enlarging, cut off at the film's edge and normalised. Pillow rounds to 8 bits after each of its two
  * passes and this does not, so that 16-bit depth survives; the two agree within 1/255. */
 void prepare_resample(const image *, uint32_t width, uint32_t height, float *out, void *scratch);
-
-/* f32[npixels] of grey 0..1 -> f32[npixels][nchannels], (x - mean) / std for each channel. */
-void prepare_normalise(const float *grey, size_t npixels, size_t nchannels, const float *mean, const float *std,
-                       float *out);
-
-/* The input of an eight-bit network: f32[side][side] of grey 0..1 -> s16[side + 2][side + 2] of 2 * round(255 * grey) -
- * 255 within a border of zeros. */
-void prepare_frame(const float *grey, size_t side, int16_t *out);
 
 #endif

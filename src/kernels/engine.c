@@ -27,9 +27,9 @@ static const struct kernel {
     ops_status (*make)(ops_convolution **, pthreadpool_t, const convolution *, const float *, const float *,
                        const float *, float *);
 } kernels[] = {
-    {depthwise_supports, depthwise_make},
-    {pointwise_f32_supports, pointwise_f32_make},
-    {stem_supports, stem_make},
+    {f32_depthwise_supports, f32_depthwise_make},
+    {f32_pointwise_supports, f32_pointwise_make},
+    {f32_stem_supports, f32_stem_make},
     {any, xnnpack_make},
 };
 
@@ -72,12 +72,12 @@ static ops_status engine_make_convolution(ops_convolution **out, ops_context *co
 
 static ops_status engine_make_filter(ops_convolution **out, ops_context *context, const convolution8 *wide,
                                      const convolution8 *depthwise, const void *input, uint8_t *output) {
-    return filter_make(out, context->pool, wide, depthwise, input, output);
+    return int8_filter_make(out, context->pool, wide, depthwise, input, output);
 }
 
 static ops_status engine_make_pointwise(ops_convolution **out, ops_context *context, const convolution8 *c,
                                         const uint8_t *input, const uint8_t *addend, uint8_t *output) {
-    return pointwise_make(out, context->pool, c, input, addend, output);
+    return int8_pointwise_make(out, context->pool, c, input, addend, output);
 }
 
 static void add(float *restrict accumulator, const float *restrict addend, size_t n) {

@@ -25,7 +25,9 @@ typedef struct convolution {
     bool relu6;
 } convolution;
 
-uint32_t convolution_output_side(const convolution *);
+static inline uint32_t convolution_output_side(const convolution *c) {
+    return (c->side + c->pad_before + c->pad_after - c->kernel) / c->stride + 1;
+}
 
 /* A convolution of integers. With q the input's values and sum = bias + sum over weight * q, its output is
  * clamp(nearest_even(sum * multiplier) + zero point, 0, 127), where the zero point is 0 with ReLU6 and 64 without. The
@@ -63,7 +65,7 @@ typedef struct ops {
                                    const float *bias, const float *input, float *output);
 
     /* In eight bits: a convolution over all channels and the depthwise one behind it as one operator, so that what lies
-     * between them never leaves the caches. `wide` is the stem (3x3 over one channel; input: a frame of s16, see
+     * between them never leaves the caches. `wide` is the stem (3x3 over one channel; input: padded s16, see
      * panels.h) or an expansion (1x1; input: panels). output: panels. */
     ops_status (*make_filter)(ops_convolution **out, ops_context *, const convolution8 *wide,
                               const convolution8 *depthwise, const void *input, uint8_t *output);

@@ -6,28 +6,32 @@
  * u8[npanels][nchannels / 4][8 positions][4 channels]. Four channels of a position are what one lane of a dot-product
  * instruction takes; a product of matrices reads panels from one end to the other.
  *
- * A frame is the stem's input, s16[side + 2][side + 2] of -255..255: the image within a border of zeros. */
+ * The stem's input is padded: s16[side + 2][side + 2] of -255..255, the image within a border of zeros. */
 #ifndef PNEUMOSCOPE_OPS_INT8_H
 #define PNEUMOSCOPE_OPS_INT8_H
 
 #include "kernels/ops.h"
 
-enum { PANEL = 8, QUAD = 4, INT8_ZERO_POINT = 64 };
+enum { PANEL_POSITIONS = 8, QUAD = 4, INT8_ZERO_POINT = 64 };
 
 static inline size_t row_pitch(size_t side) { return side + 1; }
 
 /* The last row needs no gap. */
-static inline size_t count_panels(size_t side) { return (side * row_pitch(side) - 1 + PANEL - 1) / PANEL; }
+static inline size_t count_panels(size_t side) {
+    return (side * row_pitch(side) - 1 + PANEL_POSITIONS - 1) / PANEL_POSITIONS;
+}
 
-static inline size_t panels_nbytes(size_t side, size_t nchannels) { return count_panels(side) * PANEL * nchannels; }
+static inline size_t panels_nbytes(size_t side, size_t nchannels) {
+    return count_panels(side) * PANEL_POSITIONS * nchannels;
+}
 
 /* Where a channel of the pixel at (y, x) lies. */
 static inline size_t panel_index(size_t side, size_t y, size_t x, size_t channel, size_t nchannels) {
-    size_t position = y * row_pitch(side) + x, quad = position / PANEL * (nchannels / QUAD) + channel / QUAD;
-    return (quad * PANEL + position % PANEL) * QUAD + channel % QUAD;
+    size_t position = y * row_pitch(side) + x, quad = position / PANEL_POSITIONS * (nchannels / QUAD) + channel / QUAD;
+    return (quad * PANEL_POSITIONS + position % PANEL_POSITIONS) * QUAD + channel % QUAD;
 }
 
-static inline size_t frame_side(size_t side) { return side + 2; }
+static inline size_t padded_side(size_t side) { return side + 2; }
 
 /* The definitions as plain loops: the oracle. */
 ops_status reference_filter_make(ops_convolution **out, ops_context *, const convolution8 *wide,

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t network_int8_slot_nbytes(const network *n, slot s) {
+static size_t slot_nbytes(const network *n, slot s) {
     const plan *p = &n->plan;
-    size_t places = (size_t)p->feature_side * p->feature_side, side = frame_side(p->input_side);
+    size_t places = (size_t)p->feature_side * p->feature_side, side = padded_side(p->input_side);
     size_t most = s == EXPANDED      ? side * side * sizeof(int16_t)
                   : s == DEQUANTISED ? places * p->nfeatures * sizeof(float)
                                      : 0;
@@ -124,8 +124,8 @@ static pneumoscope_status make_operator(network *n, model *m, size_t index, quan
     return status;
 }
 
-pneumoscope_status network_int8_make_operators(network *n, model *m, detail *why) {
-    quantisation current = {1.0 / 255.0, 0, 255}; /* the frame: 2 * grey - 255 is 255 times what f32 takes */
+static pneumoscope_status make_operators(network *n, model *m, detail *why) {
+    quantisation current = {1.0 / 255.0, 0, 255}; /* the input: 2 * grey - 255 is 255 times what f32 takes */
     double block_scale = 0;
     pneumoscope_status status = PNEUMOSCOPE_OK;
     for (size_t i = 0; i < n->plan.nlayers && !status; i++) {
@@ -145,12 +145,31 @@ pneumoscope_status network_int8_make_operators(network *n, model *m, detail *why
     return status;
 }
 
-/* ---- the head ---- */
+/* ---- running ---- */
+
+/* 2 * round(255 * grey) - 255 within a border of zeros. Adding and taking away 1.5 * 2^23 rounds to the nearest
+ * integer, ties to even, everywhere alike. */
+static void set_input(network *n, const float *grey) {
+    size_t side = n->plan.input_side, padded = padded_side(side);
+    int16_t *out = n->slots[EXPANDED];
+    memset(out, 0, padded * padded * sizeof *out);
+    for (size_t y = 0; y < side; y++)
+        for (size_t x = 0; x < side; x++) {
+            float level = grey[y * side + x] * 255.0f + 12582912.0f - 12582912.0f;
+            level = level < 0.0f ? 0.0f : level > 255.0f ? 255.0f : level;
+            out[(y + 1) * padded + x + 1] = (int16_t)(2 * (int)level - 255);
+        }
+}
+
+static void run_layer(network *n, size_t index) {
+    if (n->operators[index])
+        n->operators[index]->run(n->operators[index]);
+}
 
 /* All channels of one place: features[c] = scale * q[c], sums[c] += q[c]. */
 static void dequantise(const uint8_t *restrict quad, size_t nchannels, float scale, float *restrict features,
                        float *restrict sums) {
-    for (size_t channel = 0; channel < nchannels; channel += QUAD, quad += PANEL * QUAD)
+    for (size_t channel = 0; channel < nchannels; channel += QUAD, quad += PANEL_POSITIONS * QUAD)
         for (size_t i = 0; i < QUAD; i++) {
             features[channel + i] = (float)quad[i] * scale;
             sums[channel + i] += (float)quad[i];
@@ -159,7 +178,7 @@ static void dequantise(const uint8_t *restrict quad, size_t nchannels, float sca
 
 /* Features in f32, their sums over all places, which are whole numbers that float32 holds exactly, and the classifier:
  * each in one order. */
-void network_int8_run_head(network *n) {
+static void run_head(network *n) {
     const plan *p = &n->plan;
     size_t side = p->feature_side, places = side * side;
     memset(n->pooled, 0, p->nfeatures * sizeof *n->pooled);
@@ -178,3 +197,12 @@ void network_int8_run_head(network *n) {
         n->logits[class] = (float)logit;
     }
 }
+
+const arithmetic arithmetic_int8 = {
+    .features = DEQUANTISED,
+    .slot_nbytes = slot_nbytes,
+    .make_operators = make_operators,
+    .set_input = set_input,
+    .run_layer = run_layer,
+    .run_head = run_head,
+};

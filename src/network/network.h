@@ -15,11 +15,8 @@ pneumoscope_status network_create(network **out, model *m, const ops *backend, u
 /* NULL is allowed. */
 void network_destroy(network *);
 
-/* What it is to be given before every run, which may overwrite it. Either f32[input_side][input_side]
- * [nchannels of the model], normalised; or, where the model is int8, s16[input_side + 2][input_side + 2] of 2 * grey -
- * 255 within a border of zeros. The other one is NULL. */
-float *network_input(network *);
-int16_t *network_frame(network *);
+/* Grey f32[input_side][input_side] of 0..1, before every run, which may overwrite what becomes of it. */
+void network_set_input(network *, const float *grey);
 
 void network_run(network *);
 
@@ -38,6 +35,11 @@ const float *network_classifier_row(const network *, uint32_t class_index);
 float network_classifier_bias(const network *, uint32_t class_index);
 
 uint32_t network_nthreads(const network *);
+
+/* For tests and benchmarks that set the input themselves: f32[input_side][input_side][nchannels of the model],
+ * normalised; or, where the model is int8, s16[input_side + 2][input_side + 2] of 2 * grey - 255 within a border of
+ * zeros. */
+void *network_input(network *);
 
 /* For tests that compare backends layer by layer: running every layer in order and then the head is network_run. */
 size_t network_nlayers(const network *);

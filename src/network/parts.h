@@ -1,15 +1,29 @@
-/* What network.c and int8.c share. Nobody else includes this. */
+/* A network's insides, for network.c and the two that know a precision, f32.c and int8.c. Nobody else includes this. */
 #ifndef PNEUMOSCOPE_NETWORK_PARTS_H
 #define PNEUMOSCOPE_NETWORK_PARTS_H
 
 #include "network/network.h"
 #include "network/plan.h"
 
+/* What a precision brings. network.c knows no more of it. */
+typedef struct arithmetic {
+    slot features; /* where the last feature map lies in f32 once the head has run */
+    size_t (*slot_nbytes)(const network *, slot);
+    pneumoscope_status (*make_operators)(network *, model *, detail *why);
+    void (*set_input)(network *, const float *grey);
+    void (*run_layer)(network *, size_t layer);
+    void (*run_head)(network *);
+} arithmetic;
+
+extern const arithmetic arithmetic_f32, arithmetic_int8;
+
 struct network {
+    const arithmetic *arithmetic;
     const ops *ops;
     ops_context *context;
     plan plan;
-    bool int8;
+    uint32_t nchannels; /* of the input: 1 or 3 */
+    float mean[3], std[3];
     ops_convolution *operators[PLAN_MAX_LAYERS]; /* NULL where a layer runs as a part of the next one's operator */
     uint8_t *arena;
     void *slots[NSLOTS];
@@ -22,9 +36,5 @@ struct network {
 
 /* A sentence where a backend's maker failed. */
 pneumoscope_status network_check_operator(const network *, const layer *, ops_status, detail *why);
-
-size_t network_int8_slot_nbytes(const network *, slot);
-pneumoscope_status network_int8_make_operators(network *, model *, detail *why);
-void network_int8_run_head(network *);
 
 #endif

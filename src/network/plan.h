@@ -1,5 +1,18 @@
 /* MobileNetV2 as a table: which convolutions there are, of what shape, from where to where.
- * Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018. */
+ * Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018.
+ *
+ * An inverted residual takes few channels, works on many and gives few:
+ *
+ *     block slot   side x side x nin           (BLOCK_EVEN or BLOCK_ODD)
+ *       | expand:  1x1 over all channels, to 6 nin, ReLU6      -> EXPANDED; absent in the first block
+ *       | filter:  3x3 on each channel by itself (depthwise separable), stride 1 or 2, ReLU6   -> FILTERED
+ *       | project: 1x1 over all channels, to nout, no activation (a linear bottleneck: ReLU would lose what few
+ *       |          channels hold)
+ *       | + the block's input, where stride is 1 and nin is nout
+ *     the other block slot
+ *
+ * Blocks alternate between the two slots, so that a shortcut still finds its input. In f32 each line is an operator; in
+ * eight bits expand and filter are one, whose wide tensor never leaves the caches. */
 #ifndef PNEUMOSCOPE_PLAN_H
 #define PNEUMOSCOPE_PLAN_H
 

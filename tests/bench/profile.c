@@ -46,13 +46,14 @@ static void run_part(network *n, size_t part) {
 }
 
 static void fill_input(network *n, uint32_t input_side) {
+    bool int8 = network_layer_output(n, 0) == NULL; /* the stem runs as a part of the next operator */
     uint32_t nchannels = network_layer_shape(n, 0)->nin;
-    if (network_frame(n))
+    if (int8)
         for (size_t i = 0; i < (size_t)input_side * input_side; i++)
-            network_frame(n)[i] = (int16_t)(i % 251);
+            ((int16_t *)network_input(n))[i] = (int16_t)(i % 251);
     else
         for (size_t i = 0; i < (size_t)input_side * input_side * nchannels; i++)
-            network_input(n)[i] = (float)(i % 251) / 125.0f - 1.0f;
+            ((float *)network_input(n))[i] = (float)(i % 251) / 125.0f - 1.0f;
 }
 
 /* times: f64[network_nlayers + 1], the head last */

@@ -36,7 +36,7 @@ static judged run(const model_spec *spec) {
         fail_msg("%s", why.text);
     uint32_t seed = 11;
     for (size_t i = 0; i < 96 * 96 * m.nchannels; i++)
-        network_input(n)[i] = fixture_noise(&seed);
+        ((float *)network_input(n))[i] = fixture_noise(&seed);
     network_run(n);
     assert_int_equal(
         judge_film(&j, n, &(film_facts){.width = 96, .height = 96, .bits = 8, .input_side = 96}, &out.findings, &why),

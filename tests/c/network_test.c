@@ -1,7 +1,6 @@
 #include "network/network.h"
 
 #include "fixture_model.h"
-#include "image/prepare.h"
 #include "kernels/panels.h"
 #include "tests.h"
 
@@ -17,12 +16,12 @@ static void fill_input(network *n, const model *m) {
         float *grey = malloc(side * side * sizeof *grey);
         for (size_t i = 0; i < side * side; i++)
             grey[i] = 0.5f + 0.5f * fixture_noise(&seed);
-        prepare_frame(grey, side, network_frame(n));
+        network_set_input(n, grey);
         free(grey);
         return;
     }
     for (size_t i = 0; i < (size_t)m->input_side * m->input_side * m->nchannels; i++)
-        network_input(n)[i] = fixture_noise(&seed);
+        ((float *)network_input(n))[i] = fixture_noise(&seed);
 }
 
 static network *make(bytes file, const ops *backend, uint32_t nthreads, model *m) {
@@ -148,7 +147,7 @@ static void test_one_channel_is_as_good_as_three(void **state) {
         for (size_t pixel = 0; pixel < (size_t)m.input_side * m.input_side; pixel++) {
             float grey = fixture_noise(&seed);
             for (size_t channel = 0; channel < m.nchannels; channel++)
-                network_input(n)[pixel * m.nchannels + channel] = grey;
+                ((float *)network_input(n))[pixel * m.nchannels + channel] = grey;
         }
         network_run(n);
         memcpy(logits[i], network_logits(n), sizeof logits[i]);
@@ -197,13 +196,41 @@ static void test_padding_matters(void **state) {
     assert_true(fabsf(logits[0] - logits[1]) > 1e-3f);
 }
 
+/* (x - mean) / std in every channel; in eight bits 2 * round(255 x) - 255 within zeros. */
+static void test_input_is_normalised(void **state) {
+    (void)state;
+    enum { SIDE = 96 };
+    static float grey[SIDE * SIDE];
+    for (size_t i = 0; i < SIDE * SIDE; i++)
+        grey[i] = (float)(i % 1021) / 1020;
+    for (int int8 = 0; int8 <= 1; int8++) {
+        model m;
+        bytes file = fixture_model(&(model_spec){.int8 = int8});
+        network *n = make(file, &ops_reference, 1, &m);
+        network_set_input(n, grey);
+        for (size_t y = 0; y < SIDE; y++)
+            for (size_t x = 0; x < SIDE; x++) {
+                float value = grey[y * SIDE + x];
+                if (int8)
+                    assert_int_equal(((int16_t *)network_input(n))[(y + 1) * (SIDE + 2) + x + 1],
+                                     2 * (int)lrintf(value * 255) - 255);
+                for (size_t c = 0; !int8 && c < m.nchannels; c++)
+                    assert_true(fabsf(((float *)network_input(n))[(y * SIDE + x) * m.nchannels + c] -
+                                      (value - m.mean[c]) / m.std[c]) < 1e-6f);
+            }
+        for (size_t x = 0; int8 && x < SIDE + 2; x++)
+            assert_int_equal(((int16_t *)network_input(n))[x], 0);
+        network_destroy(n);
+        model_close(&m);
+        free(file.data);
+    }
+}
+
 int network_tests(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_backends_agree_layer_by_layer),
-        cmocka_unit_test(test_every_size_runs),
-        cmocka_unit_test(test_one_channel_is_as_good_as_three),
-        cmocka_unit_test(test_runs_repeat_exactly),
-        cmocka_unit_test(test_padding_matters),
+        cmocka_unit_test(test_input_is_normalised), cmocka_unit_test(test_backends_agree_layer_by_layer),
+        cmocka_unit_test(test_every_size_runs),     cmocka_unit_test(test_one_channel_is_as_good_as_three),
+        cmocka_unit_test(test_runs_repeat_exactly), cmocka_unit_test(test_padding_matters),
     };
     return cmocka_run_group_tests_name("network", tests, NULL, NULL);
 }

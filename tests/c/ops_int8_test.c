@@ -48,10 +48,10 @@ static uint8_t *draw_panels(size_t side, size_t nchannels, draw how, uint32_t se
 }
 
 static int16_t *draw_frame(size_t side, draw how, uint32_t seed) {
-    int16_t *frame = calloc(1, frame_side(side) * frame_side(side) * sizeof *frame + OPS_PADDING);
+    int16_t *frame = calloc(1, padded_side(side) * padded_side(side) * sizeof *frame + OPS_PADDING);
     for (size_t y = 1; y <= side; y++)
         for (size_t x = 1; x <= side; x++)
-            frame[y * frame_side(side) + x] = (int16_t)pick(&seed, how, -255, 255);
+            frame[y * padded_side(side) + x] = (int16_t)pick(&seed, how, -255, 255);
     return frame;
 }
 
@@ -205,7 +205,7 @@ static void test_reference_by_hand(void **state) {
     const int32_t none[4] = {0};
     int8_t ones[36];
     memset(ones, 1, sizeof ones);
-    uint8_t image[2 * PANEL * 4] = {0}; /* u8[3][3 and a gap][4] */
+    uint8_t image[2 * PANEL_POSITIONS * 4] = {0}; /* u8[3][3 and a gap][4] */
     for (uint8_t i = 0; i < 9; i++)
         image[panel_index(3, i / 3u, i % 3u, 2, 4)] = (uint8_t)(i + 1);
     uint8_t *sums = run_filter(&ops_reference, &(convolution8){wide, identity, none, one},

@@ -187,30 +187,11 @@ static void test_16_bit_steps_survive(void **state) {
     free(got);
 }
 
-static void test_normalise(void **state) {
-    (void)state;
-    enum { NPIXELS = 11 };
-    static const float mean[3] = {0.485f, 0.5f, 0.0f}, std[3] = {0.25f, 2.0f, 1.0f};
-    float grey[NPIXELS], out[NPIXELS * 3 + 1];
-    for (size_t i = 0; i < NPIXELS; i++)
-        grey[i] = (float)i / (NPIXELS - 1);
-    out[NPIXELS * 3] = 7.0f;
-    prepare_normalise(grey, NPIXELS, 3, mean, std, out);
-    for (size_t i = 0; i < NPIXELS * 3; i++) {
-        double expected = ((double)grey[i / 3] - (double)mean[i % 3]) / (double)std[i % 3];
-        assert_true(fabs((double)out[i] - expected) < 1e-6);
-    }
-    assert_true(out[NPIXELS * 3] == 7.0f);
-    prepare_normalise(grey, NPIXELS, 1, mean, std, out);
-    for (size_t i = 0; i < NPIXELS; i++)
-        assert_true(fabs((double)out[i] - ((double)grey[i] - (double)mean[0]) / (double)std[0]) < 1e-6);
-}
-
 int prepare_tests(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_like_pillow),          cmocka_unit_test(test_every_orientation),
         cmocka_unit_test(test_same_size_is_exact),   cmocka_unit_test(test_constant_film),
-        cmocka_unit_test(test_16_bit_steps_survive), cmocka_unit_test(test_normalise),
+        cmocka_unit_test(test_16_bit_steps_survive),
     };
     return cmocka_run_group_tests_name("prepare", tests, NULL, NULL);
 }

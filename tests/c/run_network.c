@@ -4,7 +4,6 @@
  *                                              model takes the first channel as grey
  *
  * One line an input: the logits in order. Exit 1 with a sentence where something is wrong. */
-#include "image/prepare.h"
 #include "network/network.h"
 
 #include <stdio.h>
@@ -39,11 +38,11 @@ static void run(network *n, const model *m, const char *path) {
         float *grey = malloc(npixels * sizeof *grey);
         for (size_t i = 0; i < npixels; i++)
             grey[i] = pixels[3 * i] / 255.0f;
-        prepare_frame(grey, m->input_side, network_frame(n));
+        network_set_input(n, grey);
         free(grey);
     } else {
         for (size_t i = 0; i < npixels * 3; i++)
-            network_input(n)[i] = (pixels[i] / 255.0f - m->mean[i % 3]) / m->std[i % 3];
+            ((float *)network_input(n))[i] = (pixels[i] / 255.0f - m->mean[i % 3]) / m->std[i % 3];
     }
     network_run(n);
     for (uint32_t i = 0; i < m->nclasses; i++)

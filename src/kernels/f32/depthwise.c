@@ -138,13 +138,13 @@ static void free_depthwise(ops_convolution *base) {
     free(base);
 }
 
-bool depthwise_supports(const convolution *c) {
+bool f32_depthwise_supports(const convolution *c) {
     bool padded = c->pad_before <= 1 && c->pad_after <= 1 && (c->stride == 2 || (c->pad_before && c->pad_after));
     return c->depthwise && c->kernel == 3 && (c->stride == 1 || c->stride == 2) && padded && c->nin % LANES == 0;
 }
 
-ops_status depthwise_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
-                          const float *bias, const float *input, float *output) {
+ops_status f32_depthwise_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
+                              const float *bias, const float *input, float *output) {
     depthwise *op = calloc(1, sizeof *op);
     float *packed = pack_panels(weight, bias, c->nout, TAPS, LANES);
     if (!op || !packed) {

@@ -8,10 +8,10 @@
 #include <pthreadpool.h>
 
 /* Depthwise, 3x3, stride 1 or 2, channels a multiple of 4, at most one pixel of padding before and after. */
-bool depthwise_supports(const convolution *);
+bool f32_depthwise_supports(const convolution *);
 
 /* As ops.make_convolution; `pool` may be NULL, which means one thread. */
-ops_status depthwise_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
-                          const float *bias, const float *input, float *output);
+ops_status f32_depthwise_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
+                              const float *bias, const float *input, float *output);
 
 #endif

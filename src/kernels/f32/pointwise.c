@@ -29,7 +29,7 @@ static inline __attribute__((always_inline)) void run_pixels(const pointwise *op
     f32_tile t;
     tile_start(&t, npixels, weights);
     for (size_t k = 0; k < nin; k++)
-        tile_add(&t, npixels, in + k, nin, weights += PANEL);
+        tile_add(&t, npixels, in + k, nin, weights += PANEL_CHANNELS);
     tile_finish(&t, npixels, op->shape.relu6, out, op->shape.nout);
 }
 
@@ -37,26 +37,18 @@ static size_t first_pixel(const pointwise *op, size_t tile) {
     return tile * op->shape.side * op->shape.side / op->ntiles;
 }
 
+#define RUN(n) run_pixels(op, n, in, weights, out)
 static void run_tile(const pointwise *op, size_t tile, size_t panel) {
     const size_t first = first_pixel(op, tile), npixels = first_pixel(op, tile + 1) - first;
     const float *in = op->input + first * op->shape.nin;
-    const float *weights = op->weights + panel * PANEL * (1 + op->shape.nin);
-    float *out = op->output + first * op->shape.nout + panel * PANEL;
-    switch (npixels) {
-    case 6: run_pixels(op, 6, in, weights, out); break;
-    case 5: run_pixels(op, 5, in, weights, out); break;
-    case 4: run_pixels(op, 4, in, weights, out); break;
-    case 3: run_pixels(op, 3, in, weights, out); break;
-    case 2: run_pixels(op, 2, in, weights, out); break;
-    default: run_pixels(op, 1, in, weights, out); break;
-    }
+    const float *weights = op->weights + panel * PANEL_CHANNELS * (1 + op->shape.nin);
+    float *out = op->output + first * op->shape.nout + panel * PANEL_CHANNELS;
+    WITH_CONSTANT_PIXELS(npixels, RUN)
 }
-
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 static void run_task(void *argument, size_t task) {
     const pointwise *op = argument;
-    const size_t npanels = op->shape.nout / PANEL, block = task / op->ngroups, group = task % op->ngroups;
+    const size_t npanels = op->shape.nout / PANEL_CHANNELS, block = task / op->ngroups, group = task % op->ngroups;
     const size_t last = smaller((block + 1) * BLOCK_TILES, op->ntiles);
     for (size_t panel = group * npanels / op->ngroups; panel < (group + 1) * npanels / op->ngroups; panel++)
         for (size_t tile = block * BLOCK_TILES; tile < last; tile++)
@@ -75,23 +67,23 @@ static void free_pointwise(ops_convolution *base) {
     free(base);
 }
 
-bool pointwise_f32_supports(const convolution *c) {
+bool f32_pointwise_supports(const convolution *c) {
     bool plain = !c->depthwise && c->kernel == 1 && c->stride == 1 && c->pad_before == 0 && c->pad_after == 0;
-    return plain && c->nout % PANEL == 0;
+    return plain && c->nout % PANEL_CHANNELS == 0;
 }
 
-ops_status pointwise_f32_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
+ops_status f32_pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
                               const float *bias, const float *input, float *output) {
     pointwise *op = calloc(1, sizeof *op);
-    float *packed = pack_panels(weight, bias, c->nout, c->nin, PANEL);
+    float *packed = pack_panels(weight, bias, c->nout, c->nin, PANEL_CHANNELS);
     if (!op || !packed) {
         free(op);
         free(packed);
         return OPS_NO_MEMORY;
     }
     *op = (pointwise){{run, free_pointwise}, *c, pool, input, output, packed, 0, 0};
-    op->ntiles = ((size_t)c->side * c->side + TILE - 1) / TILE;
-    op->ngroups = smaller(c->nout / PANEL, (ENOUGH_TASKS + count_blocks(op) - 1) / count_blocks(op));
+    op->ntiles = ((size_t)c->side * c->side + TILE_PIXELS - 1) / TILE_PIXELS;
+    op->ngroups = smaller(c->nout / PANEL_CHANNELS, (ENOUGH_TASKS + count_blocks(op) - 1) / count_blocks(op));
     *out = &op->base;
     return OPS_OK;
 }

@@ -7,10 +7,10 @@
 #include <pthreadpool.h>
 
 /* 1 x 1, stride 1, no padding, output channels a multiple of 8. */
-bool pointwise_f32_supports(const convolution *);
+bool f32_pointwise_supports(const convolution *);
 
 /* As ops.make_convolution; `pool` may be NULL, which means one thread. */
-ops_status pointwise_f32_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
+ops_status f32_pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
                               const float *bias, const float *input, float *output);
 
 #endif

@@ -33,22 +33,17 @@ static inline __attribute__((always_inline)) void run_pixels(const stem *op, siz
     tile_start(&t, npixels, weights);
     for (size_t row = 0; row < kernel; row++)
         for (size_t k = 0; k < kernel; k++)
-            tile_add(&t, npixels, in.rows[row] + k, stride, weights += PANEL);
+            tile_add(&t, npixels, in.rows[row] + k, stride, weights += PANEL_CHANNELS);
     tile_finish(&t, npixels, op->shape.relu6, out, op->shape.nout);
 }
 
+#define RUN(n) run_pixels(op, n, in, weights, out + channel)
 static void run_tile(const stem *op, size_t npixels, window in, float *out) {
     const size_t kernel = op->shape.kernel;
     const float *weights = op->weights;
-    for (size_t channel = 0; channel < op->shape.nout; channel += PANEL, weights += PANEL * (1 + kernel * kernel)) {
-        switch (npixels) {
-        case 6: run_pixels(op, 6, in, weights, out + channel); break;
-        case 5: run_pixels(op, 5, in, weights, out + channel); break;
-        case 4: run_pixels(op, 4, in, weights, out + channel); break;
-        case 3: run_pixels(op, 3, in, weights, out + channel); break;
-        case 2: run_pixels(op, 2, in, weights, out + channel); break;
-        default: run_pixels(op, 1, in, weights, out + channel); break;
-        }
+    for (size_t channel = 0; channel < op->shape.nout;
+         channel += PANEL_CHANNELS, weights += PANEL_CHANNELS * (1 + kernel * kernel)) {
+        WITH_CONSTANT_PIXELS(npixels, RUN)
     }
 }
 
@@ -77,8 +72,6 @@ static void run_edge(const stem *op, window in, size_t x, float *out) {
     run_tile(op, 1, in, out);
 }
 
-static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-
 static void run_row(void *argument, size_t y) {
     const stem *op = argument;
     const convolution *c = &op->shape;
@@ -91,7 +84,7 @@ static void run_row(void *argument, size_t y) {
     for (size_t x = 0; x < side; x++)
         if (x < first || x >= last)
             run_edge(op, in, x, out + x * nout);
-    const size_t npixels = last > first ? last - first : 0, ntiles = (npixels + TILE - 1) / TILE;
+    const size_t npixels = last > first ? last - first : 0, ntiles = (npixels + TILE_PIXELS - 1) / TILE_PIXELS;
     for (size_t tile = 0; tile < ntiles; tile++) {
         const size_t x = first + tile * npixels / ntiles, end = first + (tile + 1) * npixels / ntiles;
         window under = in;
@@ -113,15 +106,15 @@ static void free_stem(ops_convolution *base) {
     free(op);
 }
 
-bool stem_supports(const convolution *c) {
+bool f32_stem_supports(const convolution *c) {
     bool padded = c->pad_before < c->kernel && c->pad_after < c->kernel;
-    return c->nin == 1 && !c->depthwise && c->kernel <= MOST_KERNEL && padded && c->nout % PANEL == 0;
+    return c->nin == 1 && !c->depthwise && c->kernel <= MOST_KERNEL && padded && c->nout % PANEL_CHANNELS == 0;
 }
 
-ops_status stem_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
-                     const float *bias, const float *input, float *output) {
+ops_status f32_stem_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
+                         const float *bias, const float *input, float *output) {
     stem *op = calloc(1, sizeof *op);
-    float *packed = pack_panels(weight, bias, c->nout, (size_t)c->kernel * c->kernel, PANEL);
+    float *packed = pack_panels(weight, bias, c->nout, (size_t)c->kernel * c->kernel, PANEL_CHANNELS);
     float *zeros = calloc(c->side, sizeof *zeros);
     if (!op || !packed || !zeros) {
         free(op);

@@ -8,10 +8,10 @@
 #include <pthreadpool.h>
 
 /* One input channel, output channels a multiple of 8, a kernel of at most 3x3, fewer pixels of padding than it has. */
-bool stem_supports(const convolution *);
+bool f32_stem_supports(const convolution *);
 
 /* As ops.make_convolution; `pool` may be NULL, which means one thread. */
-ops_status stem_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
-                     const float *bias, const float *input, float *output);
+ops_status f32_stem_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
+                         const float *bias, const float *input, float *output);
 
 #endif

@@ -13,7 +13,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { LANES = 4, PANEL = 2 * LANES, MOST_PIXELS = 6, TILE = MULTIPLY_ADD_IS_FUSED ? MOST_PIXELS : MOST_PIXELS - 1 };
+enum {
+    LANES = 4,
+    PANEL_CHANNELS = 2 * LANES,
+    MOST_PIXELS = 6,
+    TILE_PIXELS = MULTIPLY_ADD_IS_FUSED ? MOST_PIXELS : MOST_PIXELS - 1
+};
+
+/* run(n), where n is npixels as a constant. */
+#define WITH_CONSTANT_PIXELS(npixels, run) \
+    switch (npixels) {                     \
+    case 6: run(6); break;                 \
+    case 5: run(5); break;                 \
+    case 4: run(4); break;                 \
+    case 3: run(3); break;                 \
+    case 2: run(2); break;                 \
+    default: run(1); break;                \
+    }
+
+static inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 typedef struct f32_tile {
     f32x4 sums[MOST_PIXELS][2];

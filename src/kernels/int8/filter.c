@@ -47,8 +47,8 @@ static inline __attribute__((always_inline)) void expand_tile(const filter8 *op,
     size_t npanels = count_panels(op->wide.side);
     const uint8_t *panel = op->input;
     rounding r = load_rounding(&op->rounding);
-    for (size_t i = 0; i < npanels; i++, panel += PANEL * op->wide.nin, planes += PANEL) {
-        vec pairs[TILE / 2], mask = vec_splat_half(op->mask + i * PANEL);
+    for (size_t i = 0; i < npanels; i++, panel += PANEL_POSITIONS * op->wide.nin, planes += PANEL_POSITIONS) {
+        vec pairs[TILE_CHANNELS / 2], mask = vec_splat_half(op->mask + i * PANEL_POSITIONS);
         multiply_tile(&op->expansion, panel, channel, size, r, pairs);
         for (size_t o = 0; o < size; o += 2) {
             vec masked = vec_and(pairs[o / 2], mask);
@@ -59,9 +59,9 @@ static inline __attribute__((always_inline)) void expand_tile(const filter8 *op,
 }
 
 static void expand(const filter8 *op, size_t channel, size_t size, uint8_t *planes) {
-    if (size == GROUP)
-        for (size_t o = 0; o < size; o += TILE)
-            expand_tile(op, channel + o, TILE, planes + o * op->plane_nbytes);
+    if (size == GROUP_CHANNELS)
+        for (size_t o = 0; o < size; o += TILE_CHANNELS)
+            expand_tile(op, channel + o, TILE_CHANNELS, planes + o * op->plane_nbytes);
     else
         for (size_t o = 0; o < size; o += QUAD)
             expand_tile(op, channel + o, QUAD, planes + o * op->plane_nbytes);
@@ -91,10 +91,10 @@ static void run_stem_tile(const filter8 *op, size_t channel, const int16_t *fram
 }
 
 static void run_stem(const filter8 *op, size_t channel, uint8_t *planes) {
-    size_t side = convolution_output_side(&op->wide), pitch = frame_side(op->wide.side);
+    size_t side = convolution_output_side(&op->wide), pitch = padded_side(op->wide.side);
     const int16_t *frame = (const int16_t *)op->input + (1 - op->wide.pad_before) * (pitch + 1);
     for (size_t y = 0; y < side; y++)
-        for (size_t x = 0; x < side; x += PANEL)
+        for (size_t x = 0; x < side; x += PANEL_POSITIONS)
             run_stem_tile(op, channel, frame + 2 * y * pitch + 2 * x, pitch,
                           vec_load_half(op->mask + y * op->pitch + x), planes + y * op->pitch + x);
 }
@@ -168,8 +168,8 @@ static void filter_plane(const filter8 *op, size_t channel, const uint8_t *from,
 
 static void interleave_planes(const filter8 *op, const uint8_t *planes, size_t channel) {
     size_t npanels = count_panels(convolution_output_side(&op->depthwise));
-    uint8_t *out = op->output + channel * PANEL;
-    for (size_t i = 0; i < npanels; i++, planes += PANEL, out += PANEL * op->depthwise.nout) {
+    uint8_t *out = op->output + channel * PANEL_POSITIONS;
+    for (size_t i = 0; i < npanels; i++, planes += PANEL_POSITIONS, out += PANEL_POSITIONS * op->depthwise.nout) {
         vec a = vec_load_half(planes), b = vec_load_half(planes + op->filtered_nbytes);
         vec c = vec_load_half(planes + 2 * op->filtered_nbytes), d = vec_load_half(planes + 3 * op->filtered_nbytes);
         vec ab = interleave8_low(a, b), cd = interleave8_low(c, d);
@@ -259,8 +259,8 @@ static bool fill(filter8 *op, const convolution8 *wide, const convolution8 *dept
     return op->scratch && op->mask && op->windows && (op->stem || !stem);
 }
 
-ops_status filter_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *wide,
-                       const convolution8 *depthwise, const void *input, uint8_t *output) {
+ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *wide,
+                            const convolution8 *depthwise, const void *input, uint8_t *output) {
     filter8 *op = calloc(1, sizeof *op);
     if (!op)
         return OPS_NO_MEMORY;

@@ -8,9 +8,9 @@
 
 #include <pthreadpool.h>
 
-ops_status filter_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *wide,
-                       const convolution8 *depthwise, const void *input, uint8_t *output);
-ops_status pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *, const uint8_t *input,
-                          const uint8_t *addend, uint8_t *output);
+ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *wide,
+                            const convolution8 *depthwise, const void *input, uint8_t *output);
+ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *, const uint8_t *input,
+                               const uint8_t *addend, uint8_t *output);
 
 #endif

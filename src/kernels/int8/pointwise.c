@@ -31,19 +31,19 @@ static void store_quad(const pointwise8 *op, size_t at, vec first, vec second) {
 
 static inline __attribute__((always_inline)) void run_tiles(const pointwise8 *op, size_t panel, size_t channel,
                                                             size_t size, size_t tile, rounding r) {
-    const uint8_t *in = op->input + panel * PANEL * op->packed.nin;
-    size_t at = (panel * op->packed.nout + channel) * PANEL;
-    vec pairs[GROUP / 2];
+    const uint8_t *in = op->input + panel * PANEL_POSITIONS * op->packed.nin;
+    size_t at = (panel * op->packed.nout + channel) * PANEL_POSITIONS;
+    vec pairs[GROUP_CHANNELS / 2];
     for (size_t o = 0; o < size; o += tile)
         multiply_tile(&op->packed, in, channel + o, tile, r, pairs + o / 2);
     for (size_t o = 0; o < size; o += QUAD)
-        store_quad(op, at + o * PANEL, pairs[o / 2], pairs[o / 2 + 1]);
+        store_quad(op, at + o * PANEL_POSITIONS, pairs[o / 2], pairs[o / 2 + 1]);
 }
 
 static void run_group(const pointwise8 *op, size_t panel, size_t channel, rounding r) {
     size_t size = group_size(&op->packed, channel);
-    if (size == GROUP)
-        run_tiles(op, panel, channel, GROUP, TILE, r);
+    if (size == GROUP_CHANNELS)
+        run_tiles(op, panel, channel, GROUP_CHANNELS, TILE_CHANNELS, r);
     else
         for (size_t o = 0; o < size; o += QUAD)
             run_tiles(op, panel, channel + o, QUAD, QUAD, r);
@@ -78,8 +78,8 @@ static void choose_blocks(pointwise8 *op) {
     op->panel_block = op->npanels / wanted ? op->npanels / wanted : 1;
 }
 
-ops_status pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *c, const uint8_t *input,
-                          const uint8_t *addend, uint8_t *output) {
+ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *c, const uint8_t *input,
+                               const uint8_t *addend, uint8_t *output) {
     pointwise8 *op = malloc(sizeof *op);
     packed_pointwise packed;
     if (!op || !pack_pointwise(&packed, c)) {

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-enum { TILE = 6, GROUP = 2 * TILE, MIN_INPUTS_FOR_GROUPS = 96 };
+enum { TILE_CHANNELS = 6, GROUP_CHANNELS = 2 * TILE_CHANNELS, MIN_INPUTS_FOR_GROUPS = 96 };
 
 /* A 1x1 convolution, packed: copies of what the caller of a maker keeps. */
 typedef struct packed_pointwise {
@@ -38,11 +38,11 @@ static inline bool pack_pointwise(packed_pointwise *out, const convolution8 *c) 
     if (!weights)
         return false;
     *out = (packed_pointwise){.nin = nin, .nout = nout, .weights = weights};
-    out->group = ROOM_FOR_SIX_CHANNELS && nin >= MIN_INPUTS_FOR_GROUPS ? GROUP : QUAD;
+    out->group = ROOM_FOR_SIX_CHANNELS && nin >= MIN_INPUTS_FOR_GROUPS ? GROUP_CHANNELS : QUAD;
     out->bias = (int32_t *)(weights + nquads);
     out->multiplier = (float *)(out->bias + nout);
     for (size_t o = 0; o < nout; o++) {
-        size_t in_group = o % out->group, size = group_size(out, o - in_group) == GROUP ? TILE : QUAD;
+        size_t in_group = o % out->group, size = group_size(out, o - in_group) == GROUP_CHANNELS ? TILE_CHANNELS : QUAD;
         size_t first = o - in_group % size;
         for (size_t q = 0; q < nin / QUAD; q++)
             pack_quad(&weights[first * (nin / QUAD) + q * size + o - first], c->weight + o * nin + q * QUAD);
@@ -57,10 +57,10 @@ static inline bool pack_pointwise(packed_pointwise *out, const convolution8 *c) 
 static inline __attribute__((always_inline)) void multiply_tile(const packed_pointwise *p, const uint8_t *panel,
                                                                 size_t channel, size_t size, rounding r, vec *pairs) {
     const packed_quad *weights = p->weights + channel * (p->nin / QUAD);
-    vec sums[TILE][2], rows[TILE];
+    vec sums[TILE_CHANNELS][2], rows[TILE_CHANNELS];
     for (size_t o = 0; o < size; o++)
         sums[o][0] = sums[o][1] = vec_splat(p->bias + channel + o);
-    for (size_t q = 0; q < p->nin / QUAD; q++, panel += PANEL * QUAD, weights += size) {
+    for (size_t q = 0; q < p->nin / QUAD; q++, panel += PANEL_POSITIONS * QUAD, weights += size) {
         quads low = load_quads(panel), high = load_quads(panel + 16);
         for (size_t o = 0; o < size; o++) {
             weight_quad w = load_weights(weights + o);

@@ -1,5 +1,6 @@
 /* The operators as their definitions read, never optimised: what every other backend is compared with. */
 #include "kernels/panels.h"
+#include "kernels/reference/window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +17,6 @@ typedef struct reference_convolution {
     float *weight; /* f32[nout][nin or 1][kernel][kernel], then bias f32[nout] */
     float *bias;
 } reference_convolution;
-
-uint32_t convolution_output_side(const convolution *c) {
-    return (c->side + c->pad_before + c->pad_after - c->kernel) / c->stride + 1;
-}
 
 static ops_status reference_open(ops_context **out, uint32_t nthreads) {
     (void)nthreads;
@@ -41,12 +38,11 @@ static float convolve_at(const reference_convolution *op, uint32_t row, uint32_t
     float sum = op->bias[out];
     for (uint32_t ky = 0; ky < c->kernel; ky++) {
         for (uint32_t kx = 0; kx < c->kernel; kx++) {
-            int64_t y = (int64_t)row * c->stride + ky - c->pad_before;
-            int64_t x = (int64_t)column * c->stride + kx - c->pad_before;
-            if (y < 0 || y >= c->side || x < 0 || x >= c->side)
+            int64_t y, x;
+            if (!window_at(c, row, column, ky, kx, &y, &x))
                 continue;
             const float *pixel = op->input + ((size_t)y * c->side + (size_t)x) * c->nin + first;
-            const float *weight = op->weight + ((size_t)out * nin * c->kernel + ky) * c->kernel + kx;
+            const float *weight = op->weight + weight_index(c, out, ky, kx);
             for (uint32_t in = 0; in < nin; in++)
                 sum += pixel[in] * weight[(size_t)in * c->kernel * c->kernel];
         }

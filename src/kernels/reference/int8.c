@@ -1,5 +1,6 @@
 /* The eight-bit operators as ops.h defines them, never optimised: what the kernels are compared with, bit for bit. */
 #include "kernels/panels.h"
+#include "kernels/reference/window.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,9 +25,9 @@ static int requantise(const convolution8 *c, uint32_t out, int32_t sum) {
 /* The value of channel `in` at (y, x), in whichever way the input lies. */
 typedef int32_t (*reader)(const reference8 *, int64_t y, int64_t x, uint32_t in);
 
-static int32_t read_frame(const reference8 *op, int64_t y, int64_t x, uint32_t in) {
+static int32_t read_padded(const reference8 *op, int64_t y, int64_t x, uint32_t in) {
     (void)in;
-    return ((const int16_t *)op->input)[(size_t)(y + 1) * frame_side(op->first.shape.side) + (size_t)(x + 1)];
+    return ((const int16_t *)op->input)[(size_t)(y + 1) * padded_side(op->first.shape.side) + (size_t)(x + 1)];
 }
 
 static int32_t read_panels(const reference8 *op, int64_t y, int64_t x, uint32_t in) {
@@ -45,11 +46,10 @@ static int convolve_at(const reference8 *op, const convolution8 *of, reader read
     int32_t sum = of->bias[out];
     for (uint32_t ky = 0; ky < c->kernel; ky++) {
         for (uint32_t kx = 0; kx < c->kernel; kx++) {
-            int64_t y = (int64_t)row * c->stride + ky - c->pad_before;
-            int64_t x = (int64_t)column * c->stride + kx - c->pad_before;
-            if (y < 0 || y >= c->side || x < 0 || x >= c->side)
+            int64_t y, x;
+            if (!window_at(c, row, column, ky, kx, &y, &x))
                 continue;
-            const int8_t *weight = of->weight + ((size_t)out * nin * c->kernel + ky) * c->kernel + kx;
+            const int8_t *weight = of->weight + weight_index(c, out, ky, kx);
             for (uint32_t in = 0; in < nin; in++)
                 sum += weight[(size_t)in * c->kernel * c->kernel] * read(op, y, x, c->depthwise ? out : in);
         }
@@ -60,7 +60,7 @@ static int convolve_at(const reference8 *op, const convolution8 *of, reader read
 static void run_filter(ops_convolution *base) {
     const reference8 *op = (const reference8 *)base;
     uint32_t side = convolution_output_side(&op->first.shape), nchannels = op->first.shape.nout;
-    reader read = op->first.shape.kernel > 1 ? read_frame : read_panels;
+    reader read = op->first.shape.kernel > 1 ? read_padded : read_panels;
     for (uint32_t i = 0; i < side * side; i++)
         for (uint32_t o = 0; o < nchannels; o++)
             op->between[i * nchannels + o] = (uint8_t)convolve_at(op, &op->first, read, i / side, i % side, o);

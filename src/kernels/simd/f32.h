@@ -1,5 +1,5 @@
-/* Four floats at a time, in WebAssembly and, for the tests, on x86-64. The only file besides image/jpeg/idct.c that
- * names an instruction set.
+/* Four floats at a time, in WebAssembly and, for the tests, on x86-64. Instruction sets are named here, in int8.h
+ * beside it and in image/jpeg/idct.c, nowhere else.
  *
  * multiply_add rounds once where relaxed SIMD maps to a fused instruction and twice elsewhere. */
 #ifndef PNEUMOSCOPE_SIMD_H

@@ -1,5 +1,5 @@
 /* Sixteen bytes at a time, in WebAssembly with and without relaxed SIMD and, for the tests, on x86-64. Beside f32.h
- * the only file that names an instruction set.
+ * and image/jpeg/idct.c the only file that names an instruction set.
  *
  * Everything rests on one step: four bytes times four weights, added to a sum of 32 bits, in four lanes. Relaxed SIMD
  * has an instruction for it, exact on every machine where one factor lies in 0..127, as all our activations do.
