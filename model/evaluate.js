@@ -55,7 +55,7 @@ async function labelledFilms(folder) {
   return films;
 }
 
-/** @param {import('../web/types.d.ts').Reader} reader @param {{ file: string, positive: boolean }[]} films */
+/** @param {import('../web/reader/types.d.ts').Reader} reader @param {{ file: string, positive: boolean }[]} films */
 async function readAll(reader, films) {
   const answers = [];
   for (const { file, positive } of films) {

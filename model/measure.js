@@ -10,12 +10,12 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createReader } from 'pneumoscope';
-import { decide } from '../web/decide.js';
+import { decide } from '../web/reader/decide.js';
 import { findFilms, readFilm } from '../web/cli/films.js';
 import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from './metrics.js';
 
 /** @typedef {{ file: string, positive: boolean, patient: string }} Film */
-/** @typedef {Film & Pick<import('../web/types.d.ts').Findings, 'probability' | 'scope' | 'logit'>} Answer */
+/** @typedef {Film & Pick<import('../web/reader/types.d.ts').Findings, 'probability' | 'scope' | 'logit'>} Answer */
 
 const CHILDREN = 'children of 1 to 5 years';
 const OTHER = 'not-a-chest-film';
@@ -152,7 +152,7 @@ function measure({ name, kind, patients, answers }) {
 
 /**
  * Shares that films of one class alone cannot give, or that mean nothing for what is no film, are null.
- * @param {Answer[]} answers @param {import('../web/types.d.ts').OperatingPoint} at @param {string} kind
+ * @param {Answer[]} answers @param {import('../web/reader/types.d.ts').OperatingPoint} at @param {string} kind
  */
 function measurePoint(answers, at, kind) {
   const npneumonia = answers.filter(({ positive }) => positive).length;

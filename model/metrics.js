@@ -1,9 +1,9 @@
 // How good a reader's answers are: counts at a threshold, what is held back, and the area under the ROC curve.
 
-import { decide } from '../web/decide.js';
+import { decide } from '../web/reader/decide.js';
 
-/** @typedef {import('../web/types.d.ts').Findings} Findings */
-/** @typedef {import('../web/types.d.ts').OperatingPoint} OperatingPoint */
+/** @typedef {import('../web/reader/types.d.ts').Findings} Findings */
+/** @typedef {import('../web/reader/types.d.ts').OperatingPoint} OperatingPoint */
 /** @typedef {{ positive: boolean, probability: number }} Case what a film shows, and the probability it was given */
 /** @typedef {Case & { scope: Findings['scope'] }} ScopedCase and whether it could be judged at all */
 

@@ -1,13 +1,13 @@
-/* What JavaScript calls, nothing more. One reader a module: a worker loads a module for each. web/engine.js is the
+/* What JavaScript calls, nothing more. One reader a module: a worker loads a module for each. web/worker/engine.js is the
  * other side, and reads pneumoscope_findings from the heap field by field; the assertions below are its contract. */
 #include "pneumoscope.h"
 
 #include <emscripten/emscripten.h>
 
-_Static_assert(sizeof(pneumoscope_findings) == 25 * 4, "web/engine.js expects 25 fields of four bytes");
-_Static_assert(offsetof(pneumoscope_findings, input) == 20 * 4, "web/engine.js expects the pointers from field 20 on");
+_Static_assert(sizeof(pneumoscope_findings) == 25 * 4, "web/worker/engine.js expects 25 fields of four bytes");
+_Static_assert(offsetof(pneumoscope_findings, input) == 20 * 4, "web/worker/engine.js expects the pointers from field 20 on");
 _Static_assert(sizeof(pneumoscope_operating_point) == 24 + 5 * 4,
-               "web/engine.js expects a name of 24 bytes, then floats");
+               "web/worker/engine.js expects a name of 24 bytes, then floats");
 
 static pneumoscope *reader;
 static pneumoscope_findings findings;

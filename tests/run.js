@@ -41,7 +41,7 @@ function steps() {
     ['format', ['npx', 'prettier', '--check', '.'], formatC()],
     ['types', ['npx', 'tsc', '-p', 'web']],
     ...(process.arch === 'x64' ? ['native-gcc', 'native-clang', 'native-asan'].map(native) : []),
-    ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build.js']],
+    ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build/build.js']],
     ...['simd', 'simd_threads', 'relaxed', 'relaxed_threads'].map(wasm),
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
     ['model', [thisNode, '--test', ...testFiles('tests/model')]],

@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Engine } from '../../web/engine.js';
+import { Engine } from '../../web/worker/engine.js';
 import { BUILT, CACHE, DIST, MODEL } from './places.js';
 import { median } from './statistics.js';
 

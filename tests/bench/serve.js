@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { siteServer } from '../../web/site.js';
+import { siteServer } from '../../web/site/site.js';
 import { BUILT, CACHE, DIST, SHARED } from './places.js';
 
 const PACKAGES = join(CACHE, 'node_modules');

@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { MODELS, USUAL_PRECISION } from '../../web/options.js';
-import { siteServer } from '../../web/site.js';
+import { MODELS, USUAL_PRECISION } from '../../web/reader/options.js';
+import { siteServer } from '../../web/site/site.js';
 
 /** The model that the page loads. */
 export const MODEL = MODELS[USUAL_PRECISION];
@@ -24,7 +24,7 @@ export const noBrowser = existsSync(executablePath)
   ? false
   : `there is no ${executablePath}; $CHROMIUM may name another`;
 
-const messages = new URL('../../web/messages/', import.meta.url);
+const messages = new URL('../../web/element/messages/', import.meta.url);
 
 /** What the page says, by language and key. @type {Record<string, Record<string, string | Record<string, string>>>} */
 export const WORDS = Object.fromEntries(

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { siteServer } from '../../web/site.js';
-import { writeServiceWorker } from '../../web/make/service-worker.js';
+import { siteServer } from '../../web/site/site.js';
+import { writeServiceWorker } from '../../web/build/service-worker.js';
 import { greyPng } from '../node/images.js';
 import { DIST, expectAccessibleInBoth, launch, MODEL, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
 

@@ -6,7 +6,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { siteServer } from '../../web/site.js';
+import { siteServer } from '../../web/site/site.js';
 import { greyPng } from '../node/images.js';
 import {
   browserAndSite,

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { siteServer } from '../../web/site.js';
+import { siteServer } from '../../web/site/site.js';
 import { greyPng } from '../node/images.js';
 import { DIST, launch, MODEL, noBrowser } from './browser.js';
 

@@ -3,15 +3,25 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import english from '../../web/messages/en.js';
+import english from '../../web/element/messages/en.js';
 
 const web = new URL('../../web/', import.meta.url);
-const languages = readdirSync(new URL('messages/', web)).map((name) => name.replace('.js', ''));
+const languages = readdirSync(new URL('element/messages/', web)).map((name) => name.replace('.js', ''));
 const keys = Object.keys(english);
+
+/** What the page and the element are made of, but for the messages themselves. */
+function scripts() {
+  const all = ['page/', 'element/'].flatMap((room) =>
+    readdirSync(new URL(room, web), { recursive: true }).map((name) => `${room}${name}`),
+  );
+  return all
+    .filter((name) => name.endsWith('.js') && !name.includes('messages'))
+    .map((name) => readFileSync(new URL(name, web), 'utf8'));
+}
 
 /** Keys as the scripts have them: 'whole.key', or `start.${…}` where the rest comes from a value. */
 function usedKeys() {
-  const sources = readdirSync(new URL('page/', web)).map((name) => readFileSync(new URL(`page/${name}`, web), 'utf8'));
+  const sources = scripts();
   const quoted = sources.flatMap((source) => [...source.matchAll(/'([a-z][\w.-]*\.[\w.-]+)'/g)]);
   const templates = sources.flatMap((source) => [...source.matchAll(/`([a-z][\w.-]*\.\$\{[^`]*)`/g)]);
   return {
@@ -29,7 +39,7 @@ test('every message is used', () => {
 });
 
 test('every message that the page asks for by name is there', () => {
-  const sources = readdirSync(new URL('page/', web)).map((name) => readFileSync(new URL(`page/${name}`, web), 'utf8'));
+  const sources = scripts();
   const asked = sources.flatMap((source) => [...source.matchAll(/\bt\('([^']+)'/g)].map(([, key]) => key));
   assert.ok(asked.length > 50);
   assert.deepEqual(
@@ -40,7 +50,7 @@ test('every message that the page asks for by name is there', () => {
 
 for (const language of languages)
   test(`${language} says the same as English, with the same names in it and the plural forms that it needs`, async () => {
-    const messages = (await import(`../../web/messages/${language}.js`)).default;
+    const messages = (await import(`../../web/element/messages/${language}.js`)).default;
     assert.deepEqual(Object.keys(messages), keys, 'in the same order, so that they can be read side by side');
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
     for (const [key, message] of Object.entries(messages)) {
@@ -61,7 +71,7 @@ const SENTENCE = /(\p{L}+\P{L}+){3}/u;
 
 for (const language of languages.filter((code) => code !== 'en'))
   test(`${language} has no sentence left in English, and none that sits in English spaces`, async () => {
-    const messages = (await import(`../../web/messages/${language}.js`)).default;
+    const messages = (await import(`../../web/element/messages/${language}.js`)).default;
     for (const [key, message] of Object.entries(messages)) {
       const source = textsOf(english[/** @type {keyof typeof english} */ (key)]);
       for (const text of textsOf(message)) {

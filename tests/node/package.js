@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { relaxedSimd } from 'wasm-feature-detect';
-import { MODELS, USUAL_PRECISION } from '../../web/options.js';
+import { MODELS, USUAL_PRECISION } from '../../web/reader/options.js';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 /** Path of the model that is read with when none is named. */

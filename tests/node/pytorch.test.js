@@ -9,8 +9,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createReader } from '../../dist/reader.js';
-import { MODELS } from '../../web/options.js';
-import { referenceOf } from '../../web/make/reference.js';
+import { MODELS } from '../../web/reader/options.js';
+import { referenceOf } from '../../web/build/reference.js';
 import { modelWith } from './model_file.js';
 import { temporaryFolder } from './package.js';
 

@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
-import { siteServer } from '../../web/site.js';
+import { siteServer } from '../../web/site/site.js';
 import { greyPng } from './images.js';
 import { DIST } from './package.js';
 
@@ -125,7 +125,7 @@ test('no file of the site names a foreign origin', () => {
 test('npm start takes the next port when its own is taken', async (t) => {
   const port = await serve(t);
   const child = spawn(process.execPath, [
-    fileURLToPath(new URL('../../web/serve.js', import.meta.url)),
+    fileURLToPath(new URL('../../web/site/serve.js', import.meta.url)),
     '--port',
     String(port),
   ]);

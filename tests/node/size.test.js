@@ -19,11 +19,11 @@ const gzip = (/** @type {Buffer} */ bytes) => gzipSync(bytes, { level: 9 });
 const brotli = (/** @type {Buffer} */ bytes) =>
   brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }); // 11 takes seconds for a few per cent
 
-test("the page's scripts, readable as they are, take at most 60 KB as gzip", (t) => {
+test("the page's scripts, readable as they are, take at most 70 KB as gzip", (t) => {
   assert.ok(scripts.includes('app.js') && scripts.length > 1);
   const nbytes = sum(scripts.map((path) => packed(path, gzip)));
   t.diagnostic(`${scripts.length} scripts: ${nbytes} bytes`);
-  assert.ok(nbytes <= 60_000, `${nbytes} bytes`);
+  assert.ok(nbytes <= 70_000, `${nbytes} bytes`);
 });
 
 test('the page, its largest engine and the model take at most 2.8 MB as brotli', (t) => {

@@ -1,7 +1,7 @@
 // What the command line may say, and the help that tells of it.
 
 import { parseArgs } from 'node:util';
-import { MOST_THREADS, MOST_THREADS_UNASKED, PRECISIONS, USUAL_PRECISION, VARIANTS } from '../options.js';
+import { MOST_THREADS, MOST_THREADS_UNASKED, PRECISIONS, USUAL_PRECISION, VARIANTS } from '../reader/options.js';
 
 export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 
@@ -27,7 +27,7 @@ Research software, not a medical device.
 /** A mistake on the command line. */
 export class UsageError extends Error {}
 
-/** @typedef {import('../types.d.ts').ReaderOptions} ReaderOptions */
+/** @typedef {import('../reader/types.d.ts').ReaderOptions} ReaderOptions */
 
 /**
  * @param {string[]} argv

@@ -2,8 +2,8 @@
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FILM } from '../kinds.js';
-import { LIMITS } from '../options.js';
+import { FILM } from '../reader/kinds.js';
+import { LIMITS } from '../reader/options.js';
 
 /** Why a film's file was not taken in, with a code like those of PneumoscopeError. */
 export class FileError extends Error {

@@ -3,11 +3,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { encode } from 'fast-png';
-import { overlay } from '../overlay.js';
+import { overlay } from '../reader/overlay.js';
 
 /**
  * @param {string} folder is made if need be
- * @returns {Promise<(file: string, findings: import('../types.d.ts').Findings) => Promise<string>>} writes one film and
+ * @returns {Promise<(file: string, findings: import('../reader/types.d.ts').Findings) => Promise<string>>} writes one film and
  *   gives the path. A name that was given out before gets a number, so that films of two folders do not overwrite one
  *   another.
  */

@@ -1,15 +1,15 @@
 // A film's row, for people and for programs.
 
-import { percent } from '../percent.js';
+import { percent } from '../reader/percent.js';
 
-/** @typedef {import('../types.d.ts').Findings} Findings */
-/** @typedef {import('../types.d.ts').Reader} Reader */
+/** @typedef {import('../reader/types.d.ts').Findings} Findings */
+/** @typedef {import('../reader/types.d.ts').Reader} Reader */
 /** @typedef {{ file: string, findings?: Findings, error?: { code: string, message: string } }} Outcome */
 
-/** @type {Record<import('../types.d.ts').Decision, string>} */
+/** @type {Record<import('../reader/types.d.ts').Decision, string>} */
 const DECISIONS = { normal: 'normal', pneumonia: 'pneumonia', uncertain: 'uncertain', 'out-of-scope': 'out of scope' };
 
-/** @type {Record<import('../types.d.ts').ScopeReason, string>} */
+/** @type {Record<import('../reader/types.d.ts').ScopeReason, string>} */
 const SCOPE_REASONS = { blank: 'nothing to see', 'unlike-training': 'unlike the films the model learned from' };
 
 export const HEADING = row('decision', 'probability', 'ms', 'engine', 'threads', 'file');

@@ -1,13 +1,13 @@
 // <pneumo-export>: the list as CSV or JSON. Films are numbered; their files are named only where the user ticks it.
 
 import { html } from 'lit';
-import { icon } from './icons.js';
-import { t } from './i18n.js';
-import { save } from './save.js';
-import { Part } from './widget.js';
+import { icon } from '../element/icons.js';
+import { t } from '../element/i18n.js';
+import { save } from '../element/save.js';
+import { Part } from '../element/widget.js';
 
-/** @typedef {import('./store.js').Row} Row */
-/** @typedef {import('./store.js').State} State */
+/** @typedef {import('../element/store.js').Row} Row */
+/** @typedef {import('../element/store.js').State} State */
 
 export class Export extends Part {
   static properties = { rows: { attribute: false }, state: { attribute: false } };

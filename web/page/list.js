@@ -3,14 +3,14 @@
 
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { troubleTitle } from './answer.js';
+import { troubleTitle } from '../element/answer/answer.js';
 import './export.js';
-import { icon } from './icons.js';
-import { duration, probability, t } from './i18n.js';
-import { greyImage, THUMBNAIL_SIDE } from './thumbnail.js';
-import { Part } from './widget.js';
+import { icon } from '../element/icons.js';
+import { duration, probability, t } from '../element/i18n.js';
+import { greyImage, THUMBNAIL_SIDE } from '../element/viewer/thumbnail.js';
+import { Part } from '../element/widget.js';
 
-/** @typedef {import('./store.js').Row} Row */
+/** @typedef {import('../element/store.js').Row} Row */
 
 const ROW_HEIGHT = 4.75; // in rem, as list.css has it
 const BEYOND = 4; // rows kept on either side of those in sight
@@ -31,7 +31,7 @@ export class List extends Part {
     super();
     /** In the order of the list. @type {Row[]} */
     this.rows = [];
-    /** @type {import('./store.js').State | null} */
+    /** @type {import('../element/store.js').State | null} */
     this.state = null;
     /** The row that the arrow keys have reached. @type {number | null} */
     this.cursor = null;
@@ -79,7 +79,7 @@ export class List extends Part {
 
   /** @param {Row} row @param {number} at @param {boolean} reached by the arrow keys */
   #row(row, at, reached) {
-    const { open, beside } = /** @type {import('./store.js').State} */ (this.state);
+    const { open, beside } = /** @type {import('../element/store.js').State} */ (this.state);
     const tab = reached ? '0' : '-1';
     return html`<li
       aria-setsize=${this.rows.length}
@@ -123,7 +123,7 @@ export class List extends Part {
     </button>`;
   }
 
-  /** @param {Row[]} rows @param {import('./store.js').State} state */
+  /** @param {Row[]} rows @param {import('../element/store.js').State} state */
   #buttons(rows, { paused }) {
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
@@ -207,7 +207,7 @@ function chance({ findings }) {
   return html`<span class="chance">${probability(findings.probability)}</span>`;
 }
 
-/** @param {Row[]} rows @param {import('./store.js').State} state */
+/** @param {Row[]} rows @param {import('../element/store.js').State} state */
 function summary(rows, { paused, pace, leftOut }) {
   const count = (/** @type {(row: Row) => boolean} */ is) => rows.filter(is).length;
   const failed = count(({ state }) => state === 'failed');

@@ -1,10 +1,10 @@
 // Keeps the page for use offline through its service worker (web/sw.js), has the page reloaded once with threads on hosts
-// that cannot set headers, and tells of a new version. web/single/offline.js stands in for this file in the edition that
+// that cannot set headers, and tells of a new version. web/build/single/offline.js stands in for this file in the edition that
 // is one file.
 
-import { MODELS, USUAL_PRECISION } from '../options.js';
+import { MODELS, USUAL_PRECISION } from '../reader/options.js';
 
-/** @typedef {import('./store.js').Store} Store */
+/** @typedef {import('../element/store.js').Store} Store */
 
 const PATIENCE_MS = 4000;
 const TRIED = 'pneumoscope-isolation';
@@ -83,7 +83,7 @@ async function takenOver() {
   if (!active) await over;
 }
 
-/** @param {import('./store.js').State} state @returns {string[]} */
+/** @param {import('../element/store.js').State} state @returns {string[]} */
 function partsOf({ engine }) {
   const paths = [
     `engine/${engine?.variant}.mjs`,

@@ -2,9 +2,9 @@
 // the browser enforces, and what the self-test gave.
 
 import { html, nothing } from 'lit';
-import { t } from './i18n.js';
+import { t } from '../element/i18n.js';
 import { singleFile } from './offline.js';
-import { Part } from './widget.js';
+import { Part } from '../element/widget.js';
 
 export class Proof extends Part {
   static properties = { state: { attribute: false } };
@@ -13,7 +13,7 @@ export class Proof extends Part {
 
   constructor() {
     super();
-    /** @type {import('./store.js').State | null} */
+    /** @type {import('../element/store.js').State | null} */
     this.state = null;
   }
 
@@ -90,7 +90,7 @@ function policy() {
   return meta?.content.split('; ') ?? [];
 }
 
-/** @param {import('./self-test.js').Outcome} outcome */
+/** @param {import('../element/self-test.js').Outcome} outcome */
 function testLine({ logit, expected, replaced }) {
   const [found, wanted] = [logit, expected].map((value) => value.toFixed(4));
   return `${t('proof.passed', { found, wanted })} ${replaced ? t('proof.replaced') : ''}`;

@@ -1,30 +1,30 @@
 // <pneumo-app>: the page: what stands around the film, and what it says aloud.
 
 import { html, nothing } from 'lit';
-import { bestLanguage, currentLanguage, megabytes, setLanguage, t } from './i18n.js';
-import { takeDropsOn } from './intake.js';
+import { bestLanguage, currentLanguage, megabytes, setLanguage, t } from '../element/i18n.js';
+import { takeDropsOn } from '../element/intake.js';
 import './list.js';
 import { followUpdates, isolate, keepOffline } from './offline.js';
 import './proof.js';
-import { Reading } from './reading.js';
+import { Reading } from '../element/reading.js';
 import './report.js';
-import { tested } from './self-test.js';
-import { follow, kept } from './settings.js';
-import { statusLine } from './status.js';
-import { createStore } from './store.js';
-import { judged, pointInForce, triage } from './triage.js';
+import { tested } from '../element/self-test.js';
+import { follow, kept } from '../element/settings.js';
+import { statusLine } from '../element/status.js';
+import { createStore } from '../element/store.js';
+import { judged, pointInForce, triage } from '../element/triage.js';
 import './update.js';
-import { watchRequests } from './watch.js';
-import { Part } from './widget.js';
+import { watchRequests } from '../element/watch.js';
+import { Part } from '../element/widget.js';
 
-/** @typedef {import('./store.js').State} State */
+/** @typedef {import('../element/store.js').State} State */
 
 export class App extends Part {
   #store;
   #reading;
   #prints = false;
 
-  /** @param {typeof import('../types.d.ts').createReader} createReader @param {string[]} samples */
+  /** @param {typeof import('../reader/types.d.ts').createReader} createReader @param {string[]} samples */
   constructor(createReader, samples) {
     super();
     const { language, ...state } = kept();

@@ -1,9 +1,9 @@
 // <pneumo-update>: says that a new version is there, and loads it when told to, never before.
 
 import { html } from 'lit';
-import { t } from './i18n.js';
+import { t } from '../element/i18n.js';
 import { update } from './offline.js';
-import { Part } from './widget.js';
+import { Part } from '../element/widget.js';
 
 class Update extends Part {
   render() {

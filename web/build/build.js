@@ -1,0 +1,148 @@
+// Builds dist/, which is the npm package and the site in one flat folder: every file finds the others beside itself, in
+// Node, on a server and in other people's bundles. Needs the engine in build/wasm (npm run build makes both).
+
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { FILM } from '../reader/kinds.js';
+import { writeIcons } from './icons.js';
+import { referenceOf } from './reference.js';
+import { writeServiceWorker } from './service-worker.js';
+import { writeSingleFile } from './single-file.js';
+import { MODELS, PRECISIONS, USUAL_PRECISION, VARIANTS } from '../reader/options.js';
+import { META_POLICY } from '../site/policy.js';
+
+/** The package's entry is not copied into what else imports it. @type {import('esbuild').Plugin} */
+const readerBeside = {
+  name: 'reader-beside',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/reader\.js$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './reader.js', external: true },
+    );
+  },
+};
+
+const root = new URL('../../', import.meta.url);
+const dist = new URL('dist/', root);
+const folder = fileURLToPath(dist);
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist);
+const samples = await copySamples();
+await copy('web/reader/types.d.ts', 'reader.d.ts');
+await copy('web/NOTICE', 'NOTICE');
+await writeMetrics();
+await copy('web/page/manifest.webmanifest', 'manifest.webmanifest');
+for (const model of Object.values(MODELS)) await copyBuilt(model, model, 'The model is missing');
+for (const engine of VARIANTS)
+  for (const end of ['mjs', 'wasm'])
+    await copyBuilt(
+      `build/wasm/${engine}.${end}`,
+      `engine/${engine}.${end}`,
+      'The engine is not built (npm run build does it)',
+    );
+await writeIcons(`${folder}icons`);
+const options = await bundleOptions();
+await writePage(await bundle(options));
+await writeSingleFile(folder, MODELS[USUAL_PRECISION], options);
+await writeServiceWorker(folder);
+
+/**
+ * Left readable, not minified: what a page does with a patient's film should be open to inspection.
+ * @returns {Promise<import('esbuild').BuildOptions>}
+ */
+async function bundleOptions() {
+  const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+  const languages = (await readdir(new URL('web/element/messages/', root))).map((name) => name.replace('.js', '')).sort();
+  return {
+    absWorkingDir: fileURLToPath(root),
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    target: ['es2022'],
+    charset: 'utf8', // readable, and half the weight of \u escapes for Chinese and Hindi
+    external: ['node:*'],
+    plugins: [readerBeside],
+    define: {
+      __VERSION__: JSON.stringify(version),
+      __SAMPLES__: JSON.stringify(samples),
+      __LANGUAGES__: JSON.stringify(languages),
+      __SELF_TEST__: JSON.stringify(await selfTest()),
+    },
+    logLevel: 'warning',
+  };
+}
+
+/** What the page's self-test reads, and what it must get. */
+async function selfTest() {
+  const film = /** @type {string} */ (samples.find((name) => name.endsWith('.jpg')));
+  const at = (/** @type {string} */ path) => new URL(path, root);
+  const answers = PRECISIONS.map(async (precision) => [
+    precision,
+    await referenceOf(at('build/wasm/oracle.mjs'), at(MODELS[precision]), new URL(film, dist)),
+  ]);
+  return { film, answers: Object.fromEntries(await Promise.all(answers)) };
+}
+
+/** @param {import('esbuild').BuildOptions} options @returns {Promise<string[]>} the scripts that app.js cannot begin without */
+async function bundle(options) {
+  await build({ ...options, entryPoints: entries(['reader/reader', 'worker/worker', 'cli/cli']) });
+  const page = entries(['page/app', 'element/pneumo-scope']);
+  const { metafile } = await build({
+    ...options,
+    entryPoints: page,
+    splitting: true,
+    loader: { '.css': 'text' },
+    metafile: true,
+  });
+  await build({ ...options, entryPoints: { style: 'web/site/style.css' } });
+  return importsOf('dist/app.js', metafile).map((path) => path.replace('dist/', ''));
+}
+
+/** Each script lies in dist/ itself, whatever room it comes from. @param {string[]} paths @returns {Record<string, string>} */
+function entries(paths) {
+  return Object.fromEntries(paths.map((path) => [path.split('/')[1], `web/${path}.js`]));
+}
+
+/** @param {string} script @param {import('esbuild').Metafile} metafile @returns {string[]} */
+function importsOf(script, { outputs }) {
+  const found = new Set([script]);
+  for (const path of found)
+    for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement') found.add(next);
+  return [...found].slice(1);
+}
+
+/** The page names its scripts, so that on a poor line they come side by side. @param {string[]} scripts */
+async function writePage(scripts) {
+  const page = await readFile(new URL('web/page/index.html', root), 'utf8');
+  const hints = scripts.map((path) => `<link rel="modulepreload" href="${path}" />`).join('\n    ');
+  await writeFile(new URL('index.html', dist), page.replace('%CSP%', META_POLICY).replace('%SCRIPTS%', hints));
+}
+
+/** What was measured of the model, or null, so that the page need not ask in vain. */
+async function writeMetrics() {
+  const metrics = await readFile(new URL('model/metrics.json', root), 'utf8').catch(() => 'null');
+  await mkdir(new URL('model/', dist), { recursive: true });
+  await writeFile(new URL('model/metrics.json', dist), metrics);
+}
+
+/** @returns {Promise<string[]>} paths of the sample films inside dist/ */
+async function copySamples() {
+  const names = (await readdir(new URL('web/samples/', root))).filter((name) => FILM.test(name)).sort();
+  for (const name of names) await copy(`web/samples/${name}`, `samples/${name}`);
+  return names.map((name) => `samples/${name}`);
+}
+
+/** @param {string} from @param {string} to @param {string} complaint */
+async function copyBuilt(from, to, complaint) {
+  await copy(from, to).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+    console.error(`${complaint}: there is no ${from}.`);
+    process.exit(1);
+  });
+}
+
+/** @param {string} from @param {string} to */
+function copy(from, to) {
+  return cp(new URL(from, root), new URL(to, dist), { preserveTimestamps: true });
+}

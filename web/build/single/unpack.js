@@ -1,0 +1,10 @@
+// Files packed into a script: gzip in base64, as web/build/single-file.js writes them.
+
+/** @param {string} packed @returns {Promise<Uint8Array<ArrayBuffer>>} */
+export async function unpack(packed) {
+  const text = atob(packed);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

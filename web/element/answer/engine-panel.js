@@ -1,0 +1,67 @@
+// <pneumo-engine>: what answered: the engine, the time it took and the model.
+
+import { html, nothing } from 'lit';
+import { milliseconds, t } from '../i18n.js';
+import { Part } from '../widget.js';
+
+export class EnginePanel extends Part {
+  static properties = {
+    phase: { attribute: false },
+    engine: { attribute: false },
+    model: { attribute: false },
+    timing: { attribute: false },
+  };
+
+  constructor() {
+    super();
+    /** @type {import('../store.js').State['phase']} */
+    this.phase = 'starting';
+    /** @type {import('../../reader/types.d.ts').Engine | null} */
+    this.engine = null;
+    /** @type {import('../../reader/types.d.ts').Model | null} */
+    this.model = null;
+    /** @type {import('../../reader/types.d.ts').Timing | null} */
+    this.timing = null;
+  }
+
+  render() {
+    return html`
+      <dl class="facts">
+        <dt>${t('engine.engine')}</dt>
+        <dd>
+          <span id="engine-line">${this.#line()}</span>
+          ${this.engine && isAlone(this.engine) ? html`<span id="engine-note">${t('engine.alone')}</span>` : nothing}
+        </dd>
+        <dt>${t('engine.time')}</dt>
+        <dd id="time-line">${this.timing ? timeLine(this.timing) : '–'}</dd>
+        <dt>${t('engine.model')}</dt>
+        <dd id="model-line">${this.model ? modelLine(this.model) : '–'}</dd>
+      </dl>
+    `;
+  }
+
+  #line() {
+    if (this.engine) return engineLine(this.engine);
+    return t(this.phase === 'failed' ? 'engine.failed' : 'engine.starting');
+  }
+}
+
+customElements.define('pneumo-engine', EnginePanel);
+
+/** Whether there is one thread where there should be more. @param {import('../../reader/types.d.ts').Engine} engine */
+const isAlone = ({ threads }) => threads === 1 && globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;
+
+/** @param {import('../../reader/types.d.ts').Engine} engine */
+export const engineLine = ({ variant, threads, precision, version }) =>
+  `${version}, ${variant}, ${t('engine.threads', { count: threads })}, ${precision}`;
+
+/** @param {import('../../reader/types.d.ts').Timing} timing */
+function timeLine({ decode, prepare, infer, total }) {
+  const [all, first, second, third] = [total, decode, prepare, infer].map(milliseconds);
+  return t('engine.times', { all, decode: first, prepare: second, network: third });
+}
+
+/** @param {import('../../reader/types.d.ts').Model} model */
+export function modelLine({ name, version, sha256 }) {
+  return `${name} ${version}${sha256 ? `, sha256 ${sha256.slice(0, 12)}…` : ''}`;
+}

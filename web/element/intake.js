@@ -1,0 +1,115 @@
+// <pneumo-intake>: takes films in, chosen in the file dialogue or one of the samples; large while there is no film.
+// Dropped and pasted films are taken by takeDropsOn.
+
+import { html, nothing } from 'lit';
+import { fetchSibling } from './sibling.js';
+import { filesChosen, filesOf } from './files.js';
+import { icon } from './icons.js';
+import { t } from './i18n.js';
+import { troubleOf } from './reading.js';
+import { Part } from './widget.js';
+
+const ACCEPT = '.jpg,.jpeg,.png,.bmp,image/jpeg,image/png,image/bmp';
+
+export class Intake extends Part {
+  static properties = { large: { type: Boolean }, samples: { attribute: false } };
+
+  constructor() {
+    super();
+    this.large = false;
+    /** @type {string[]} */
+    this.samples = [];
+  }
+
+  render() {
+    return this.large ? this.#invitation() : html`<div class="intake">${this.#buttons()}</div>`;
+  }
+
+  #invitation() {
+    return html`
+      <div class="invitation">
+        ${icon('film')}
+        <p class="lead">${t('intake.drop')}</p>
+        <p class="quiet">${t('intake.kinds')}</p>
+        <div class="intake">${this.#buttons()}</div>
+        ${this.samples.length ? this.#offers() : nothing}
+      </div>
+    `;
+  }
+
+  #buttons() {
+    return html`
+      <label class=${this.large ? 'button primary' : 'button'}>
+        <input id="file" class="unseen" type="file" multiple accept=${ACCEPT} @change=${this.#take} />
+        ${t('intake.choose')}
+      </label>
+      <label class="button">
+        <input id="folder" class="unseen" type="file" webkitdirectory @change=${this.#take} />
+        ${t('intake.folder')}
+      </label>
+    `;
+  }
+
+  #offers() {
+    return html`
+      <p class="quiet" id="samples-label">${t('intake.samples')}</p>
+      <div role="group" aria-labelledby="samples-label" class="intake" id="sample-buttons">
+        ${this.samples.map(
+          (path, i) =>
+            html`<button type="button" @click=${() => this.#fetch(path)}>
+              ${t('intake.sample', { number: i + 1 })}
+            </button>`,
+        )}
+      </div>
+    `;
+  }
+
+  /** @param {Event} event */
+  #take(event) {
+    const input = /** @type {HTMLInputElement} */ (event.target);
+    this.emit('do-add', filesChosen(input.files));
+    input.value = ''; // so that the same film can be chosen again
+  }
+
+  /** @param {string} path */
+  async #fetch(path) {
+    try {
+      this.emit('do-add', { files: [{ file: await fetchSibling(path), name: path.replace(/^.*\//, '') }] });
+    } catch (error) {
+      this.emit('do-set', { trouble: troubleOf(error) });
+    }
+  }
+}
+
+customElements.define('pneumo-intake', Intake);
+
+/**
+ * Takes films dropped on an element or pasted into it. The whole page may be that element, so that a film beside the
+ * frame does not make the browser leave the page.
+ * @param {EventTarget} target
+ * @param {(found: import('./files.js').Found) => void} onFound
+ * @param {(over: boolean) => void} onOver whether a film hangs over it
+ * @returns {() => void} ends it
+ */
+export function takeDropsOn(target, onFound, onOver) {
+  const ending = new AbortController();
+  const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ act) =>
+    target.addEventListener(name, act, { signal: ending.signal });
+  on('dragover', (event) => {
+    event.preventDefault();
+    onOver(true);
+  });
+  on('dragleave', (event) => {
+    if (event.relatedTarget === null) onOver(false);
+  });
+  on('drop', async (event) => {
+    event.preventDefault();
+    onOver(false);
+    onFound(await filesOf(event.dataTransfer));
+  });
+  on('paste', async (event) => {
+    const found = await filesOf(event.clipboardData);
+    if (found.files.length > 0) onFound(found);
+  });
+  return () => ending.abort();
+}

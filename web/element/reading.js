@@ -1,0 +1,244 @@
+// Reads the films of the list one after the other, and does what the user asks of them.
+// Films to be shown come before those that wait; at any time one film alone is decoded.
+
+import { loadMetrics } from './metrics.js';
+import { checkStability } from './answer/stability.js';
+import { thumbnail } from './viewer/thumbnail.js';
+import { pointInForce, triage } from './triage.js';
+import { INITIAL } from './viewer/view.js';
+
+/** @typedef {import('./store.js').Row} Row */
+/** @typedef {import('./store.js').Opened} Opened */
+/** @typedef {import('../reader/types.d.ts').Findings} Findings */
+/** @typedef {import('../reader/types.d.ts').ReaderOptions} ReaderOptions */
+
+export class Reading {
+  #store;
+  #createReader;
+  #options;
+  /** @type {Promise<import('../reader/types.d.ts').Reader | null>} */
+  #reader = Promise.resolve(null);
+  #stop = new AbortController();
+  #runs = false;
+
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {typeof import('../reader/types.d.ts').createReader} createReader
+   * @param {ReaderOptions} [options]
+   */
+  constructor(store, createReader, options = {}) {
+    this.#store = store;
+    this.#createReader = createReader;
+    this.#options = options;
+  }
+
+  /** Starts the engine, and reads what waits. */
+  async start() {
+    this.#store.set({ phase: 'starting', progress: null, trouble: null });
+    loadMetrics(this.#options.assets).then((metrics) => this.#store.set({ metrics }));
+    this.#reader = this.#startReader();
+    if (await this.#reader) await this.#run();
+  }
+
+  /** Obeys the events of the widgets below a root. @param {EventTarget} root @returns {() => void} ends it */
+  obey(root) {
+    const ending = new AbortController();
+    const { signal } = ending;
+    const on = (/** @type {string} */ name, /** @type {(detail: any) => void} */ act) =>
+      root.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal });
+    on('do-add', (found) => this.add(found));
+    on('do-open', (which) => this.open(which));
+    on('do-compare', (which) => this.compare(which));
+    on('do-cancel', () => this.cancel());
+    on('do-resume', () => this.resume());
+    on('do-retry', (which) => this.retry(which));
+    on('do-clear', () => this.clear());
+    on('do-step', ({ by }) => this.step(by));
+    on('do-check', () => this.check());
+    on('do-set', (changes) => this.#store.set(changes));
+    on('do-change', (change) => this.#store.set(change(this.#store.state)));
+    on('do-view', ({ place, view }) => this.#view(place, view));
+    return () => ending.abort();
+  }
+
+  /** Ends the engine. */
+  async close() {
+    this.#stop.abort();
+    (await this.#reader)?.close();
+  }
+
+  /** @param {{ files: { file: Blob, name: string }[], leftOut?: number }} found */
+  add({ files, leftOut = 0 }) {
+    const { rows, open } = this.#store.state;
+    const added = files.map(({ file, name }, i) => newRow(rows.length + i + 1, file, name));
+    this.#store.set({ rows: [...rows, ...added], leftOut, paused: false, trouble: null });
+    const alone = added.length === 1;
+    if (added.length > 0 && (alone || !open)) this.open({ id: added[0].id });
+    if (this.#store.state.phase === 'failed') this.start();
+    else this.#run();
+  }
+
+  /** Shows a film. @param {{ id: number }} which */
+  open({ id }) {
+    const { beside } = this.#store.state;
+    const open = { id, findings: null, view: INITIAL };
+    this.#store.set({ open, beside: beside?.id === id ? null : beside, active: 'open', stability: null });
+    this.#show(id);
+  }
+
+  /** Shows a second film beside the open one; that same film again takes it away. @param {{ id: number }} which */
+  compare({ id }) {
+    const { open, beside } = this.#store.state;
+    if (id === open?.id || id === beside?.id) return this.#store.set({ beside: null, active: 'open' });
+    this.#store.set({ beside: { id, findings: null, view: INITIAL }, active: 'beside' });
+    this.#show(id);
+  }
+
+  /** Shows another film, in the order of the list. @param {1 | -1} by */
+  step(by) {
+    const { rows, open, model, pointName } = this.#store.state;
+    const sorted = triage(rows, pointInForce(model, pointName));
+    const next = sorted[sorted.findIndex(({ id }) => id === open?.id) + by];
+    if (next) this.open(next);
+  }
+
+  /** Reads changed copies of the open film, to see whether its answer holds. */
+  async check() {
+    const { open } = this.#store.state;
+    const reader = await this.#reader;
+    if (!reader || !open?.findings) return;
+    const tell = (/** @type {import('./answer/stability.js').Stability | null} */ stability) => {
+      if (this.#store.state.open?.id === open.id) this.#store.set({ stability });
+    };
+    const { signal } = this.#stop;
+    await checkStability(open.findings, (film) => reader.read(film, { signal }), tell).catch(() => tell(null));
+  }
+
+  /** Drops the film that is being read and leaves the others waiting. */
+  cancel() {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    this.#store.set({ paused: true });
+  }
+
+  /** Reads on after a cancel, what is to be shown first. */
+  resume() {
+    this.#store.set({ paused: false });
+    const { open, beside } = this.#store.state;
+    for (const opened of [open, beside]) if (opened && !opened.findings) this.#show(opened.id);
+    this.#run();
+  }
+
+  /** Reads again: one film, or all that failed. Starts the engine where it did not start. @param {{ id?: number }} which */
+  retry({ id }) {
+    const again = (/** @type {Row} */ row) => row.state === 'failed' && (id === undefined || row.id === id);
+    const rows = this.#store.state.rows.map((row) => (again(row) ? newRow(row.id, row.file, row.name) : row));
+    this.#store.set({ rows, paused: false });
+    if (this.#store.state.phase === 'failed') this.start();
+    else this.#run();
+  }
+
+  /** Empties the list. */
+  clear() {
+    this.cancel();
+    this.#store.set({ rows: [], leftOut: 0, paused: false, open: null, beside: null, trouble: null, stability: null });
+  }
+
+  async #startReader() {
+    const onProgress = (/** @type {import('./store.js').State['progress']} */ progress) =>
+      this.#store.set({ progress });
+    try {
+      const reader = await this.#createReader({ ...this.#options, onProgress });
+      this.#store.set({ phase: 'ready', progress: null, engine: reader.engine, model: reader.model });
+      return reader;
+    } catch (error) {
+      this.#store.set({ phase: 'failed', progress: null, trouble: troubleOf(error) });
+      return null;
+    }
+  }
+
+  async #run() {
+    if (this.#runs) return;
+    this.#runs = true;
+    const reader = await this.#reader;
+    this.#store.set({ pace: { since: performance.now(), done: 0 } });
+    for (let row; reader && (row = this.#next());) await this.#read(reader, row);
+    this.#runs = false;
+  }
+
+  /** @returns {Row | undefined} the film to be read next */
+  #next() {
+    const { rows, open, beside, paused } = this.#store.state;
+    const waiting = paused ? [] : rows.filter(({ state }) => state === 'waiting');
+    return waiting.find(({ id }) => id === open?.id || id === beside?.id) ?? waiting[0];
+  }
+
+  /** @param {import('../reader/types.d.ts').Reader} reader @param {Row} row */
+  async #read(reader, { id, file }) {
+    const { signal } = this.#stop;
+    const shown = this.#opened(id).length > 0;
+    this.#change(id, { state: 'reading' });
+    try {
+      const findings = await reader.read(file, { heatmap: shown, view: shown, input: true, signal });
+      const { pace } = this.#store.state;
+      this.#store.set({ pace: { ...pace, done: pace.done + 1 }, engine: findings.engine });
+      this.#change(id, {
+        state: 'read',
+        findings: bare(findings),
+        thumbnail: findings.input && thumbnail(findings.input),
+      });
+      if (shown) this.#fill(id, findings);
+      else if (this.#opened(id).length > 0) this.#show(id); // opened while it was read
+    } catch (error) {
+      this.#change(id, signal.aborted ? { state: 'waiting' } : { state: 'failed', trouble: troubleOf(error) });
+    }
+  }
+
+  /** A film that has been read is read once more for its pixels; one that waits comes next in turn. @param {number} id */
+  async #show(id) {
+    const row = this.#store.state.rows.find((one) => one.id === id);
+    const reader = await this.#reader;
+    if (row?.state !== 'read' || !reader) return;
+    const { signal } = this.#stop;
+    try {
+      this.#fill(id, await reader.read(row.file, { heatmap: true, view: true, input: true, signal }));
+    } catch (error) {
+      if (!signal.aborted) this.#change(id, { state: 'failed', trouble: troubleOf(error) });
+    }
+  }
+
+  /** @param {number} id @param {Findings} findings */
+  #fill(id, findings) {
+    for (const place of this.#opened(id)) this.#store.set({ [place]: { ...this.#store.state[place], findings } });
+  }
+
+  /** @param {'open' | 'beside'} place @param {import('./viewer/view.js').View} view */
+  #view(place, view) {
+    this.#store.set({ [place]: { ...this.#store.state[place], view } });
+  }
+
+  /** @param {number} id @returns {('open' | 'beside')[]} where the film is shown */
+  #opened(id) {
+    return /** @type {const} */ (['open', 'beside']).filter((place) => this.#store.state[place]?.id === id);
+  }
+
+  /** @param {number} id @param {Partial<Row>} changes */
+  #change(id, changes) {
+    const { rows } = this.#store.state;
+    this.#store.set({ rows: rows.map((row) => (row.id === id ? { ...row, ...changes } : row)) });
+  }
+}
+
+/** @param {number} id @param {Blob} file @param {string} name @returns {Row} */
+function newRow(id, file, name) {
+  return { id, file, name, state: 'waiting', findings: null, thumbnail: null, trouble: null };
+}
+
+/** What stays in the list. @param {Findings} findings @returns {Findings} */
+const bare = (findings) => ({ ...findings, heatmap: null, view: null, input: null });
+
+/** @param {any} error @returns {import('./store.js').Trouble} */
+export function troubleOf(error) {
+  if (error?.name === 'PneumoscopeError') return { code: error.code, message: error.message };
+  return { code: 'unexpected', message: String(error) };
+}

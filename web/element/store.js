@@ -1,0 +1,114 @@
+// The page's state in one place. Whoever shows something subscribes; whoever changes something calls `set`.
+
+/** @typedef {import('../reader/types.d.ts').Findings} Findings */
+/** @typedef {{ code: string, message: string }} Trouble */
+
+/**
+ * A film of the list. Of its pixels only the thumbnail stays: the file is read again when the film is opened.
+ * @typedef {object} Row
+ * @property {number} id counts from 1 in the order of coming
+ * @property {Blob} file
+ * @property {string} name
+ * @property {'waiting' | 'reading' | 'read' | 'failed'} state
+ * @property {Findings | null} findings without heatmap, view and input
+ * @property {Uint8ClampedArray<ArrayBuffer> | null} thumbnail u8[THUMBNAIL_SIDE][THUMBNAIL_SIDE], grey
+ * @property {Trouble | null} trouble why it failed
+ */
+
+/**
+ * A film that is shown.
+ * @typedef {object} Opened
+ * @property {number} id
+ * @property {Findings | null} findings with heatmap, view and input, once they are there
+ * @property {import('./viewer/view.js').View} view
+ */
+
+/**
+ * @typedef {object} State
+ * @property {'starting' | 'ready' | 'failed'} phase of the engine
+ * @property {{ loaded: number, total: number | null } | null} progress bytes of engine and model that have come
+ * @property {Trouble | null} trouble why the engine did not start, or a sample could not be fetched
+ * @property {import('../reader/types.d.ts').Engine | null} engine
+ * @property {import('../reader/types.d.ts').Model | null} model
+ * @property {Row[]} rows in the order of coming
+ * @property {number} leftOut files of dropped folders that are no pictures
+ * @property {boolean} paused whether waiting films stay waiting
+ * @property {{ since: number, done: number }} pace of the reading that goes on: its start and the films done
+ * @property {Opened | null} open
+ * @property {Opened | null} beside a second film, shown beside the open one
+ * @property {'open' | 'beside'} active which of the two the tools work on
+ * @property {'window' | 'pan' | 'magnify'} tool what dragging over a film does
+ * @property {string} pointName operating point in force; '' is the model's first
+ * @property {number} prevalence share of films with pneumonia where the page is used, 0 to 1
+ * @property {boolean} heatShown
+ * @property {number} heatOpacity 0 to 1
+ * @property {'dark' | 'light' | 'system'} theme
+ * @property {boolean} remembers whether settings outlive the page
+ * @property {boolean} names whether exports name the files
+ * @property {boolean} help whether the list of keys is shown
+ * @property {import('./metrics.js').Metrics | null} metrics what was measured of the model
+ * @property {string} measuredOn name of the set of films whose figures tell what an answer means; '' is the first
+ * @property {import('./answer/stability.js').Stability | null} stability of the open film's answer
+ * @property {import('./self-test.js').Outcome | null} selfTest
+ * @property {import('./watch.js').Requests} requests
+ * @property {boolean | null} kept whether the page works without a network from now on; null where that is not known
+ * @property {boolean} update whether a new version waits
+ */
+
+/** @typedef {ReturnType<typeof createStore>} Store */
+
+/** @type {State} */
+const INITIAL = {
+  phase: 'starting',
+  progress: null,
+  trouble: null,
+  engine: null,
+  model: null,
+  rows: [],
+  leftOut: 0,
+  paused: false,
+  pace: { since: 0, done: 0 },
+  open: null,
+  beside: null,
+  active: 'open',
+  tool: globalThis.matchMedia?.('(pointer: coarse)').matches ? 'pan' : 'window', // a finger expects to move what it touches
+  pointName: '',
+  prevalence: 0.1,
+  heatShown: true,
+  heatOpacity: 0.5,
+  theme: 'dark',
+  remembers: false,
+  names: false,
+  help: false,
+  metrics: null,
+  measuredOn: '',
+  stability: null,
+  selfTest: null,
+  requests: { all: [], sinceReady: [], blocked: [] },
+  kept: null,
+  update: false,
+};
+
+/** @param {Partial<State>} [changes] to the state at the start */
+export function createStore(changes) {
+  /** @type {State} */
+  let state = { ...INITIAL, ...changes };
+  /** @type {Set<(state: State, before: State) => void>} */
+  const listeners = new Set();
+  return {
+    get state() {
+      return state;
+    },
+    /** @param {Partial<State>} changes */
+    set(changes) {
+      const before = state;
+      state = { ...state, ...changes };
+      for (const listener of listeners) listener(state, before);
+    },
+    /** Calls after every change. @param {(state: State, before: State) => void} listener @returns {() => void} ends it */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// The order of the list, most suspicious first, and the decision by the operating point that the user has chosen.
+
+import { decide } from '../reader/decide.js';
+
+/** @typedef {import('../reader/types.d.ts').Findings} Findings */
+/** @typedef {import('../reader/types.d.ts').OperatingPoint} OperatingPoint */
+/** @typedef {import('./store.js').Row} Row */
+
+/** @param {import('../reader/types.d.ts').Model | null} model @param {string} name @returns {OperatingPoint | null} */
+export function pointInForce(model, name) {
+  return model?.operatingPoints.find((point) => point.name === name) ?? model?.operatingPoints[0] ?? null;
+}
+
+/** Findings as they are at an operating point, without reading the film again.
+ * @param {Findings} findings @param {OperatingPoint | null} point @returns {Findings} */
+export function judged(findings, point) {
+  if (!point) return findings;
+  const { name: operatingPoint, threshold, uncertain } = point;
+  return { ...findings, decision: decide(findings, point), operatingPoint, threshold, uncertain };
+}
+
+/**
+ * Judged films by falling probability; then those the model cannot judge, which someone has to look at all the same;
+ * then those that could not be read; then those that have not been read.
+ * @param {Row[]} rows @param {OperatingPoint | null} point @returns {Row[]} sorted, with findings as they are at the point
+ */
+export function triage(rows, point) {
+  const rank = (/** @type {Row} */ { state, findings }) =>
+    findings ? (findings.decision === 'out-of-scope' ? 1 : 0) : state === 'failed' ? 2 : 3;
+  const chance = (/** @type {Row} */ { findings }) => findings?.probability ?? 0;
+  return rows
+    .map((row) => (row.findings ? { ...row, findings: judged(row.findings, point) } : row))
+    .sort((a, b) => rank(a) - rank(b) || chance(b) - chance(a) || a.id - b.id);
+}

@@ -1,0 +1,138 @@
+// <pneumo-tools>: the tool bar of the films that are shown. Every button is also a key (actions.js).
+
+import { html, nothing } from 'lit';
+import { deedOf, PRESETS } from './actions.js';
+import { icon } from '../icons.js';
+import { percent, t } from '../i18n.js';
+import { Part } from '../widget.js';
+
+/** @typedef {import('./actions.js').Action} Action */
+
+/** @type {Action[][]} */
+const GROUPS = [
+  ['tool-window', 'tool-pan', 'tool-magnify'],
+  ['zoom-out', 'zoom-in', 'fit', 'actual'],
+  ['rotate-left', 'rotate-right', 'mirror', 'upend', 'invert'],
+  ['reset', 'help'],
+];
+
+export class Tools extends Part {
+  static properties = {
+    place: {},
+    view: { attribute: false },
+    heat: { type: Boolean },
+    tool: {},
+    heatShown: { type: Boolean },
+    heatOpacity: { type: Number },
+  };
+
+  constructor() {
+    super();
+    /** Which film the tools work on. @type {'open' | 'beside'} */
+    this.place = 'open';
+    /** @type {import('./view.js').View | null} */
+    this.view = null;
+    /** Whether the film has a heatmap to show. */
+    this.heat = true;
+    /** @type {import('../store.js').State['tool']} */
+    this.tool = 'window';
+    this.heatShown = true;
+    this.heatOpacity = 0.5;
+  }
+
+  render() {
+    return html`
+      <div class="tools" role="toolbar" aria-label=${t('tools.title')}>
+        ${GROUPS.map((names) => html`<div class="group">${names.map((name) => this.#button(name))}</div>`)}
+      </div>
+      <div class="tools">${this.#presets()} ${this.view ? this.#window(this.view) : nothing} ${this.#heat()}</div>
+    `;
+  }
+
+  /** @param {Action} name */
+  #button(name) {
+    const label = t(`action.${name}`);
+    const title = t('tools.key', { action: label, key: deedOf(name).keys[0] });
+    return html`<button
+      type="button"
+      class="tool"
+      aria-label=${label}
+      title=${title}
+      aria-pressed=${this.#pressed(name) ?? nothing}
+      @click=${() => this.emit('do-act', name)}
+    >
+      ${icon(name)}
+    </button>`;
+  }
+
+  /** @param {Action} name @returns {'true' | 'false' | undefined} undefined for what is no switch */
+  #pressed(name) {
+    const on = {
+      'tool-window': this.tool === 'window',
+      'tool-pan': this.tool === 'pan',
+      'tool-magnify': this.tool === 'magnify',
+      mirror: this.view?.mirrored,
+      upend: this.view?.upended,
+      invert: this.view?.inverted,
+    }[/** @type {string} */ (name)];
+    return on === undefined ? undefined : `${on}`;
+  }
+
+  #presets() {
+    const choose = (/** @type {any} */ { target }) => {
+      this.emit('do-act', target.value);
+      target.value = '';
+    };
+    return html`<select id="preset" aria-label=${t('tools.preset')} @change=${choose}>
+      <option value="">${t('tools.preset')}</option>
+      ${PRESETS.map((name) => html`<option value=${name}>${t(`action.${name}`)}</option>`)}
+    </select>`;
+  }
+
+  #heat() {
+    return html`<fieldset class="group" ?disabled=${!this.heat}>
+      <label>
+        <input
+          type="checkbox"
+          id="heat-shown"
+          .checked=${this.heatShown}
+          @change=${() => this.emit('do-set', { heatShown: !this.heatShown })}
+        />
+        ${t('tools.heat')}
+      </label>
+      ${range('heat-opacity', t('tools.opacity'), this.heatOpacity, { min: 0.1, max: 1 }, (value) =>
+        this.emit('do-set', { heatShown: true, heatOpacity: value }),
+      )}
+    </fieldset>`;
+  }
+
+  /** What dragging does, for those who do not drag. @param {import('./view.js').View} view */
+  #window(view) {
+    const set = (/** @type {object} */ changes) =>
+      this.emit('do-view', { place: this.place, view: { ...view, ...changes } });
+    return html`
+      ${range('level', t('tools.level'), view.level, { min: 0, max: 1 }, (level) => set({ level }))}
+      ${range('width', t('tools.width'), view.width, { min: 0.02, max: 2 }, (width) => set({ width }))}
+    `;
+  }
+}
+
+customElements.define('pneumo-tools', Tools);
+
+/** @param {string} id @param {string} label @param {number} value @param {{ min: number, max: number }} span
+ * @param {(value: number) => void} onValue */
+function range(id, label, value, { min, max }, onValue) {
+  return html`<label class="range">
+    <span>${label}</span>
+    <input
+      type="range"
+      id=${id}
+      min=${min}
+      max=${max}
+      step="0.01"
+      .value=${String(value)}
+      aria-valuetext=${percent(value, 0)}
+      @input=${(/** @type {any} */ { target }) => onValue(target.valueAsNumber)}
+    />
+  </label>`;
+}

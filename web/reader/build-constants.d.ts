@@ -1,0 +1,26 @@
+/** The package version, put in by build.js. */
+declare const __VERSION__: string;
+/** Paths of the sample films inside the site, put in by build.js. */
+declare const __SAMPLES__: string[];
+/** Codes of the languages in web/messages/, put in by build.js. */
+declare const __LANGUAGES__: string[];
+/** A style sheet's text, put in by build.js. */
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
+/** The built-in film of the self-test and what each model file must say of it, put in by build.js. */
+declare const __SELF_TEST__: { film: string; answers: Record<'f32' | 'int8', { sha256: string; logit: number }> };
+/** In the edition that is one file, parts of the site that web/build/single-file.js puts in. */
+declare module 'dist:*' {
+  const factory: any;
+  export default factory;
+}
+declare module 'packed:samples' {
+  const files: Record<string, string>;
+  export default files;
+}
+declare module 'packed:*' {
+  const file: string;
+  export default file;
+}

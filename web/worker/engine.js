@@ -1,0 +1,226 @@
+// The engine as an object: the one file that touches the wasm heap.
+// The heap may grow in any call into the module, so every view of it is taken afresh from `module` after the call.
+
+import { PneumoscopeError } from '../reader/errors.js';
+
+/** @typedef {import('../reader/types.d.ts').ErrorCode} ErrorCode */
+
+/**
+ * What Emscripten's factory gives: the exports of src/wasm.c and the heap.
+ * @typedef {object} EngineModule
+ * @property {Uint8Array} HEAPU8
+ * @property {Uint16Array} HEAPU16
+ * @property {Uint32Array} HEAPU32
+ * @property {Float32Array} HEAPF32
+ * @property {(pointer: number) => string} UTF8ToString
+ * @property {(nbytes: number) => number} _malloc 0 when there is no memory
+ * @property {(pointer: number) => void} _free
+ * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number,
+ *   operatingPoint: number) => number} _wasm_create
+ * @property {(file: number, nbytes: number, view: number) => number} _wasm_read address of a pneumoscope_findings, or 0
+ * @property {(grey: number, width: number, height: number, bits: number, view: number) => number} _wasm_read_grey likewise
+ * @property {(index: number) => number} _wasm_operating_point address of a pneumoscope_operating_point, or 0
+ * @property {() => number} _wasm_code
+ * @property {() => number} _wasm_detail
+ * @property {(key: number) => number} _wasm_metadata
+ */
+
+/** The fields of pneumoscope_findings in pneumoscope.h, in order; each takes four bytes. */
+const FIELDS = /** @type {const} */ ([
+  ['decision', 'u32'],
+  ['probability', 'f32'],
+  ['logit', 'f32'],
+  ['threshold', 'f32'],
+  ['uncertainLow', 'f32'],
+  ['uncertainHigh', 'f32'],
+  ['scopeScore', 'f32'],
+  ['scopeReasons', 'u32'],
+  ['warnings', 'u32'],
+  ['width', 'u32'],
+  ['height', 'u32'],
+  ['bits', 'u32'],
+  ['levelBlack', 'f32'],
+  ['levelWhite', 'f32'],
+  ['decodeMs', 'f32'],
+  ['prepareMs', 'f32'],
+  ['inferMs', 'f32'],
+  ['threads', 'u32'],
+  ['inputSide', 'u32'],
+  ['heatmapSide', 'u32'],
+  ['input', 'u32'],
+  ['heatmap', 'u32'],
+  ['view', 'u32'],
+  ['viewWidth', 'u32'],
+  ['viewHeight', 'u32'],
+]);
+
+/** A pneumoscope_operating_point begins with its name, which has so many bytes; floats follow. */
+const POINT_NAME_BYTES = 24;
+
+/** In the order of the enums of pneumoscope.h; the last two are names of bits. */
+const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'out-of-scope']);
+const SCOPE_REASONS = /** @type {const} */ (['blank', 'unlike-training']);
+const WARNINGS = /** @type {const} */ (['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast']);
+
+export class Engine {
+  #module;
+
+  /**
+   * @param {EngineModule} module
+   * @param {Uint8Array} model the model file
+   * @param {{ threads: number, viewSide: number, limits: { megapixels: number, fileMib: number },
+   *   operatingPoint?: string }} settings
+   * @throws {PneumoscopeError} 'bad-model', 'unsupported-model', 'no-memory', 'bad-argument'
+   */
+  constructor(module, model, { threads, viewSide, limits: { megapixels, fileMib }, operatingPoint }) {
+    this.#module = module;
+    const create = (/** @type {number} */ name) =>
+      this.#lend(model, (file) =>
+        module._wasm_create(file, model.length, threads, megapixels, fileMib, viewSide, name),
+      );
+    const status = operatingPoint === undefined ? create(0) : this.#lendText(operatingPoint, create);
+    if (status !== 0) throw this.#failure();
+  }
+
+  /**
+   * @param {Uint8Array} file a film's bytes
+   * @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+   * @throws {PneumoscopeError} 'bad-image', 'unsupported-image', 'image-too-large', 'no-memory'
+   */
+  read(file, want) {
+    const view = Number(Boolean(want.view));
+    return this.#open(
+      this.#lend(file, (address) => this.#module._wasm_read(address, file.length, view)),
+      want,
+    );
+  }
+
+  /**
+   * @param {import('../reader/types.d.ts').GreySamples} film @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+   * @throws {PneumoscopeError} 'bad-argument', 'image-too-large', 'no-memory'
+   */
+  readGrey({ data, width, height, bits }, want) {
+    const view = Number(Boolean(want.view));
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return this.#open(
+      this.#lend(bytes, (address) => this.#module._wasm_read_grey(address, width, height, bits, view)),
+      want,
+    );
+  }
+
+  /** @param {number} pointer to findings, or 0 @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want */
+  #open(pointer, want) {
+    if (pointer === 0) throw this.#failure();
+    return openFindings(this.#module, pointer, want);
+  }
+
+  /** What the model file says of itself. @param {string} key @returns {string} empty when it says nothing */
+  metadata(key) {
+    const pointer = this.#lendText(key, (address) => this.#module._wasm_metadata(address));
+    return pointer === 0 ? '' : this.#module.UTF8ToString(pointer);
+  }
+
+  /** The rules for deciding that the model file offers, its default first. */
+  operatingPoints() {
+    const points = [];
+    for (let pointer; (pointer = this.#module._wasm_operating_point(points.length)) !== 0;)
+      points.push(openPoint(this.#module, pointer));
+    return points;
+  }
+
+  /** @param {string} text @param {(pointer: number) => number} call */
+  #lendText(text, call) {
+    return this.#lend(new TextEncoder().encode(text + '\0'), call);
+  }
+
+  /**
+   * Puts bytes on the heap for the length of a call.
+   * @param {Uint8Array} bytes
+   * @param {(pointer: number) => number} call
+   */
+  #lend(bytes, call) {
+    const pointer = this.#module._malloc(Math.max(bytes.length, 1));
+    if (pointer === 0)
+      throw new PneumoscopeError('no-memory', `The engine has no memory for a file of ${bytes.length} bytes.`);
+    this.#module.HEAPU8.set(bytes, pointer);
+    const result = call(pointer);
+    this.#module._free(pointer);
+    return result;
+  }
+
+  #failure() {
+    const { UTF8ToString, _wasm_code, _wasm_detail } = this.#module;
+    return new PneumoscopeError(/** @type {ErrorCode} */ (UTF8ToString(_wasm_code())), UTF8ToString(_wasm_detail()));
+  }
+}
+
+/** @param {EngineModule} module @param {number} pointer @returns {import('../reader/types.d.ts').OperatingPoint} */
+function openPoint(module, pointer) {
+  const word = (pointer + POINT_NAME_BYTES) >>> 2;
+  const [threshold, low, high, sensitivity, specificity] = module.HEAPF32.subarray(word, word + 5);
+  return {
+    name: module.UTF8ToString(pointer),
+    threshold,
+    uncertain: [low, high],
+    sensitivity: numberOrNull(sensitivity),
+    specificity: numberOrNull(specificity),
+  };
+}
+
+/** The engine says NaN where there is nothing to say. @param {number} value */
+const numberOrNull = (value) => (Number.isNaN(value) ? null : value);
+
+/**
+ * @param {EngineModule} module
+ * @param {number} pointer
+ * @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+ */
+function openFindings(module, pointer, want) {
+  const raw = rawFields(module, pointer);
+  return {
+    decision: DECISIONS[raw.decision],
+    probability: raw.probability,
+    logit: raw.logit,
+    threshold: raw.threshold,
+    uncertain: /** @type {[number, number]} */ ([raw.uncertainLow, raw.uncertainHigh]),
+    scope: scope(raw),
+    heatmap: want.heatmap ? grid(module, raw.heatmap, raw.heatmapSide) : null,
+    view: want.view && raw.view ? view(module, raw) : null,
+    input: want.input ? grid(module, raw.input, raw.inputSide) : null,
+    width: raw.width,
+    height: raw.height,
+    bits: raw.bits,
+    warnings: named(WARNINGS, raw.warnings),
+    timing: { decode: raw.decodeMs, prepare: raw.prepareMs, infer: raw.inferMs },
+    threads: raw.threads,
+  };
+}
+
+/** @template {string} Name @param {readonly Name[]} names @param {number} bits @returns {Name[]} */
+const named = (names, bits) => names.filter((_, bit) => bits & (1 << bit));
+
+/** @param {ReturnType<typeof rawFields>} raw */
+function scope(raw) {
+  const reasons = named(SCOPE_REASONS, raw.scopeReasons);
+  return { score: numberOrNull(raw.scopeScore), reason: reasons[0] ?? null, reasons };
+}
+
+/** @param {EngineModule} module @param {number} pointer @returns {Record<(typeof FIELDS)[number][0], number>} */
+function rawFields(module, pointer) {
+  const word = pointer >>> 2;
+  const entries = FIELDS.map(([name, type], i) => [name, (type === 'f32' ? module.HEAPF32 : module.HEAPU32)[word + i]]);
+  return Object.fromEntries(entries);
+}
+
+/** @param {EngineModule} module @param {number} pointer @param {number} side */
+function grid(module, pointer, side) {
+  const word = pointer >>> 2;
+  return { side, values: new Float32Array(module.HEAPF32.subarray(word, word + side * side)) };
+}
+
+/** @param {EngineModule} module @param {ReturnType<typeof rawFields>} raw */
+function view(module, raw) {
+  const { viewWidth: width, viewHeight: height, levelBlack: black, levelWhite: white } = raw;
+  const at = raw.view >>> 1;
+  return { width, height, data: new Uint16Array(module.HEAPU16.subarray(at, at + width * height)), black, white };
+}

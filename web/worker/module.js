@@ -1,0 +1,79 @@
+// Fetches the package's own parts: one build of the engine, which it starts, and the model. web/build/single/module.js stands
+// in for this file in the edition that is one file.
+// The addresses stand in full inside `new URL(..., import.meta.url)` because that is the form that bundlers follow.
+
+import { explainScript, fetchModel, fetchWasm } from './assets.js';
+import { messageOf } from '../reader/errors.js';
+import { MODELS, USUAL_PRECISION } from '../reader/options.js';
+
+/** @typedef {import('../reader/types.d.ts').Variant} Variant */
+
+const BESIDE = {
+  simd: { script: new URL('./engine/simd.mjs', import.meta.url), wasm: new URL('./engine/simd.wasm', import.meta.url) },
+  'simd-threads': {
+    script: new URL('./engine/simd-threads.mjs', import.meta.url),
+    wasm: new URL('./engine/simd-threads.wasm', import.meta.url),
+  },
+  relaxed: {
+    script: new URL('./engine/relaxed.mjs', import.meta.url),
+    wasm: new URL('./engine/relaxed.wasm', import.meta.url),
+  },
+  'relaxed-threads': {
+    script: new URL('./engine/relaxed-threads.mjs', import.meta.url),
+    wasm: new URL('./engine/relaxed-threads.wasm', import.meta.url),
+  },
+};
+
+const MODELS_BESIDE = {
+  f32: new URL('./model/pneumonia.safetensors', import.meta.url),
+  int8: new URL('./model/pneumonia-int8.safetensors', import.meta.url),
+};
+
+/**
+ * Starts the engine. Its threads start as soon as its script is there, while the wasm is on its way, and are not waited
+ * for.
+ * @param {{ variant: Variant, threads: number }} engine
+ * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
+ * @param {import('./assets.js').OnBytes} onBytes
+ * @returns {Promise<import('./engine.js').EngineModule>} Rejects with 'bad-asset'.
+ */
+export function loadModule({ variant, threads }, assets, onBytes) {
+  const { script, wasm } = assets ? addresses(variant, assets) : BESIDE[variant];
+  const bytes = fetchWasm(wasm, onBytes);
+  return new Promise((resolve, reject) => {
+    const instantiateWasm = (/** @type {any} */ imports, /** @type {(...made: any) => void} */ done) =>
+      void bytes
+        .then((wasm) => WebAssembly.instantiate(wasm, imports))
+        .then(({ instance, module }) => done(instance, module))
+        .catch(reject);
+    bytes.catch(reject);
+    importFactory(script)
+      .then((factory) => factory({ threads, instantiateWasm, mainScriptUrlOrBlob: script.href }))
+      .then(resolve, reject);
+  });
+}
+
+/**
+ * @param {keyof typeof MODELS | undefined} precision
+ * @param {string | undefined} assets address of the folder of model/, where it is not beside this file
+ * @param {import('./assets.js').OnBytes} onBytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>} the model that ships with the package. Rejects with 'bad-asset'.
+ */
+export function loadModel(precision = USUAL_PRECISION, assets, onBytes) {
+  return fetchModel(assets ? new URL(MODELS[precision], assets) : MODELS_BESIDE[precision], onBytes);
+}
+
+/** @param {Variant} variant @param {string} assets */
+function addresses(variant, assets) {
+  return { script: new URL(`engine/${variant}.mjs`, assets), wasm: new URL(`engine/${variant}.wasm`, assets) };
+}
+
+/** @param {URL} url */
+async function importFactory(url) {
+  try {
+    const script = await import(/* webpackIgnore: true */ /* @vite-ignore */ url.href);
+    return script.default;
+  } catch (error) {
+    throw await explainScript(url, messageOf(error));
+  }
+}

@@ -1,0 +1,137 @@
+// The worker: brings engine and model in once, then reads one film after the other. Everything heavy happens here.
+// Messages in:  { id, call: 'open', settings } | { id, call: 'read', film, want }
+// Messages out: { id, value } | { id, error: { code, message }, fatal } | { progress } | { requested }
+// `fatal` says that this worker is of no more use. `requested` names everything that this worker asked the network for,
+// as the browser itself recorded it.
+
+import { Engine } from './engine.js';
+import { badArgument, PneumoscopeError, messageOf } from '../reader/errors.js';
+import { fetchModel } from './assets.js';
+import { loadModel, loadModule } from './module.js';
+import { listen, post, showLife } from './port.js';
+import { chooseVariant } from './variant.js';
+
+/** @typedef {import('../reader/options.js').Settings} Settings */
+/** @typedef {import('../reader/types.d.ts').Model} Model */
+
+/** @type {Engine} */
+let engine;
+
+/** @type {Pick<import('../reader/types.d.ts').Engine, 'variant' | 'precision'> & { operatingPoint: string, model: Model }} */
+let identity;
+
+const calls = { open, read };
+
+showLife();
+new PerformanceObserver((list) => post({ requested: list.getEntries().map(requestOf) })).observe({
+  type: 'resource',
+  buffered: true,
+});
+listen(async ({ id, call, ...details }) => {
+  try {
+    const { value, transfer } = await calls[/** @type {keyof typeof calls} */ (call)](details);
+    post({ id, value }, transfer);
+  } catch (thrown) {
+    post({ id, ...failure(thrown) });
+  }
+});
+
+/** Engine and model come in side by side; whichever is there first starts, or is hashed, meanwhile.
+ * @param {any} details */
+async function open(details) {
+  /** @type {Settings} */
+  const settings = details.settings;
+  post({ progress: { loaded: 0, total: null } }); // the first word: whatever happens now, the script was there
+  const [onModel, onEngine] = progressOf(2);
+  const [{ bytes, hash }, { module, variant, threads }] = await Promise.all([
+    modelBytes(settings, onModel).then((bytes) => ({ bytes, hash: sha256(bytes) })),
+    startModule(settings, onEngine),
+  ]);
+  engine = new Engine(module, bytes, { ...settings, threads });
+  const model = describeModel(await hash);
+  const precision = precisionOf(settings);
+  identity = { variant, precision, operatingPoint: settings.operatingPoint ?? model.operatingPoints[0].name, model };
+  return { value: { ...identity, threads }, transfer: [] };
+}
+
+/** @param {Settings} settings @param {import('./assets.js').OnBytes} onBytes */
+async function startModule(settings, onBytes) {
+  const choice = await chooseVariant(settings);
+  return { module: await loadModule(choice, settings.assets, onBytes), ...choice };
+}
+
+/** @param {any} details */
+async function read({ film, want }) {
+  const start = performance.now();
+  const { threads, timing, ...findings } = film.data ? engine.readGrey(film, want) : engine.read(film, want);
+  const total = performance.now() - start;
+  const value = { ...findings, ...identity, threads, timing: { ...timing, total } };
+  const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values];
+  return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
+}
+
+/** Of a thread's script Chromium does not tell when it was asked for, but a time after it had come. It is the engine's
+ * script, which starts its threads at once: the time is that of the first asking. @param {any} entry of a resource */
+function requestOf({ name, startTime, responseEnd }) {
+  const [first] = performance.getEntriesByName(name, 'resource');
+  return { url: name, time: performance.timeOrigin + (startTime > responseEnd ? first.startTime : startTime) };
+}
+
+/** The model's, which must be the one that was asked for. @param {Settings} settings */
+function precisionOf({ precision: wanted }) {
+  const precision = /** @type {'f32' | 'int8'} */ (engine.metadata('precision') || 'f32');
+  if (wanted === undefined || wanted === precision) return precision;
+  throw badArgument(`The precision ${wanted} was asked for, and the model's is ${precision}.`);
+}
+
+/** @param {string | null} sha256 @returns {Model} */
+function describeModel(sha256) {
+  return {
+    name: engine.metadata('name'),
+    version: engine.metadata('version'),
+    sha256,
+    operatingPoints: engine.operatingPoints(),
+    measuredOn: engine.metadata('operating_points_measured') || null,
+  };
+}
+
+/** Posts the bytes of several files as one sum. @param {number} nfiles @returns {import('./assets.js').OnBytes[]} */
+function progressOf(nfiles) {
+  const files = Array.from({ length: nfiles }, () => ({ loaded: 0, total: /** @type {number | null} */ (null) }));
+  return files.map((file) => (loaded, total) => {
+    Object.assign(file, { loaded, total });
+    const known = files.every((one) => one.total !== null);
+    const sum = (/** @type {'loaded' | 'total'} */ key) => files.reduce((all, one) => all + (one[key] ?? 0), 0);
+    post({ progress: { loaded: sum('loaded'), total: known ? sum('total') : null } });
+  });
+}
+
+/**
+ * @param {Settings} settings
+ * @param {import('./assets.js').OnBytes} onBytes
+ * @returns {Promise<Uint8Array<ArrayBuffer>>}
+ */
+async function modelBytes({ model, precision, assets }, onBytes) {
+  if (model === undefined) return loadModel(precision, assets, onBytes);
+  const bytes = model instanceof Uint8Array ? model : await fetchModel(new URL(model), onBytes);
+  onBytes(bytes.length, bytes.length);
+  return bytes;
+}
+
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<string | null>} */
+async function sha256(bytes) {
+  if (!globalThis.crypto?.subtle) return null;
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** A refusal leaves the engine sound; anything else, such as a WebAssembly trap, may not have.
+ * @param {unknown} thrown */
+function failure(thrown) {
+  if (thrown instanceof PneumoscopeError)
+    return { error: { code: thrown.code, message: thrown.message }, fatal: false };
+  const reason = messageOf(thrown).replace(/^Aborted\((.*?)\)\. Build with .*$/, '$1'); // advice for its developers
+  const memory = thrown instanceof RangeError || /out of memory|memory allocation/i.test(reason);
+  const code = memory ? 'no-memory' : 'engine-failed';
+  return { error: { code, message: `The engine broke off: ${reason}.` }, fatal: true };
+}
