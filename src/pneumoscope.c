@@ -210,55 +210,102 @@ static pneumoscope_status infer(pneumoscope *p, const film_facts *film, pneumosc
     return judge_film(&p->judge, p->network, film, out, &p->why);
 }
 
-/* The pipeline from pixels on. `started` is when decoding began. */
-static pneumoscope_status read_image(pneumoscope *p, const image *film, double started, pneumoscope_findings *out) {
-    double decoded = now_ms();
+/* The pipeline from pixels on. */
+static pneumoscope_status judge_image(pneumoscope *p, const image *film, double decode_ms, pneumoscope_findings *out) {
+    double started = now_ms();
     film_facts facts = prepare(p, film, out);
     double prepared = now_ms();
     pneumoscope_status status = infer(p, &facts, out);
-    out->decode_ms = (float)(decoded - started);
-    out->prepare_ms = (float)(prepared - decoded);
+    out->decode_ms = (float)decode_ms;
+    out->prepare_ms = (float)(prepared - started);
     out->infer_ms = (float)(now_ms() - prepared);
     return status;
 }
 
-static pneumoscope_status begin(pneumoscope *p, pneumoscope_findings *out) {
+static pneumoscope_status begin(pneumoscope *p) {
     if (!p)
         return PNEUMOSCOPE_BAD_ARGUMENT;
     p->why.text[0] = '\0';
     if (!p->network)
         return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "This reader could not be made; it reads nothing.");
-    if (!out)
-        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "There is no place for the findings: NULL was given.");
-    *out = (pneumoscope_findings){0};
     return PNEUMOSCOPE_OK;
 }
 
-pneumoscope_status pneumoscope_read(pneumoscope *p, const void *file, size_t nbytes, pneumoscope_findings *out) {
-    pneumoscope_status status = begin(p, out);
-    if (status)
-        return status;
+static pneumoscope_status begin_findings(pneumoscope *p, pneumoscope_findings *out) {
+    pneumoscope_status status = begin(p);
+    if (!status && !out)
+        return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "There is no place for the findings: NULL was given.");
+    if (!status)
+        *out = (pneumoscope_findings){0};
+    return status;
+}
+
+struct pneumoscope_film {
+    image image;
+    double decode_ms;
+};
+
+static pneumoscope_status decode(pneumoscope *p, const void *file, size_t nbytes, pneumoscope_film *out) {
     if (!file)
         return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "No file was given: NULL.");
     if (nbytes > p->options.max_file_nbytes)
         return status_fail(&p->why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "The file has %zu bytes, more than the limit of %zu.",
                            nbytes, p->options.max_file_nbytes);
     double started = now_ms();
-    image film;
-    status = image_decode(&film, file, nbytes, p->options.max_pixels, &p->why);
+    pneumoscope_status status = image_decode(&out->image, file, nbytes, p->options.max_pixels, &p->why);
+    out->decode_ms = now_ms() - started;
+    return status;
+}
+
+pneumoscope_status pneumoscope_film_open(pneumoscope_film **out, pneumoscope *p, const void *file, size_t nbytes) {
+    pneumoscope_status status = begin(p);
+    if (!status && !out)
+        status = status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "There is no place for the film: NULL was given.");
+    if (out)
+        *out = NULL;
     if (status)
         return status;
-    status = read_image(p, &film, started, out);
-    image_free(&film);
+    pneumoscope_film *film = calloc(1, sizeof *film);
+    if (!film)
+        return status_no_memory(&p->why, "the film");
+    status = decode(p, file, nbytes, film);
+    if (status)
+        free(film);
+    else
+        *out = film;
+    return status;
+}
+
+void pneumoscope_film_close(pneumoscope_film *film) {
+    if (film)
+        image_free(&film->image);
+    free(film);
+}
+
+pneumoscope_status pneumoscope_judge(pneumoscope *p, const pneumoscope_film *film, pneumoscope_findings *out) {
+    pneumoscope_status status = begin_findings(p, out);
+    if (!status && !film)
+        status = status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "No film was given: NULL.");
+    return status ? status : judge_image(p, &film->image, film->decode_ms, out);
+}
+
+pneumoscope_status pneumoscope_read(pneumoscope *p, const void *file, size_t nbytes, pneumoscope_findings *out) {
+    pneumoscope_film film;
+    pneumoscope_status status = begin_findings(p, out);
+    if (!status)
+        status = decode(p, file, nbytes, &film);
+    if (status)
+        return status;
+    status = judge_image(p, &film.image, film.decode_ms, out);
+    image_free(&film.image);
     return status;
 }
 
 pneumoscope_status pneumoscope_read_grey(pneumoscope *p, const uint16_t *grey, uint32_t width, uint32_t height,
                                          uint32_t bits, pneumoscope_findings *out) {
-    pneumoscope_status status = begin(p, out);
-    if (status)
-        return status;
     image film;
-    status = image_lend(&film, grey, width, height, bits, p->options.max_pixels, &p->why);
-    return status ? status : read_image(p, &film, now_ms(), out);
+    pneumoscope_status status = begin_findings(p, out);
+    if (!status)
+        status = image_lend(&film, grey, width, height, bits, p->options.max_pixels, &p->why);
+    return status ? status : judge_image(p, &film, 0, out);
 }

@@ -133,6 +133,19 @@ void pneumoscope_bring_view(pneumoscope *, int wanted);
 /* Reads a film from a file's bytes: JPEG (baseline, progressive), PNG (1 to 16 bits) or BMP. */
 pneumoscope_status pneumoscope_read(pneumoscope *, const void *file, size_t file_nbytes, pneumoscope_findings *out);
 
+/* A film that is decoded once and judged by one reader or by several, of other models say. */
+typedef struct pneumoscope_film pneumoscope_film;
+
+/* Decodes a file as pneumoscope_read does, with this reader's limits. On failure *out is NULL and the detail is this
+ * reader's. The film holds its own memory, which pneumoscope_film_close gives back, and may outlive the reader. */
+pneumoscope_status pneumoscope_film_open(pneumoscope_film **out, pneumoscope *, const void *file, size_t file_nbytes);
+
+/* NULL is allowed. */
+void pneumoscope_film_close(pneumoscope_film *);
+
+/* What a reader makes of an open film: pneumoscope_read is film_open, judge and film_close. decode_ms is the film's. */
+pneumoscope_status pneumoscope_judge(pneumoscope *, const pneumoscope_film *, pneumoscope_findings *out);
+
 /* Reads a film from grey samples: u16[height][width], 0 is black, white is 2^bits - 1, bits 1..16. */
 pneumoscope_status pneumoscope_read_grey(pneumoscope *, const uint16_t *grey, uint32_t width, uint32_t height,
                                          uint32_t bits, pneumoscope_findings *out);

@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { MODELS, USUAL_PRECISION } from '../../web/reader/options.js';
+import { MODEL } from '../node/package.js';
 import { siteServer } from '../../web/site/site.js';
 
 /** The model that the page loads. */
-export const MODEL = MODELS[USUAL_PRECISION];
+export { MODEL };
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

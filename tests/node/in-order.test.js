@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { inOrder } from '../../web/cli/in-order.js';
+import { inOrder } from '../../web/reader/in-order.js';
 
 /** Numbers from 0; `taken` says how many have been asked for. @param {number} n */
 function counted(n) {

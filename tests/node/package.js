@@ -1,15 +1,17 @@
 // The built package as the tests use it.
 
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { relaxedSimd } from 'wasm-feature-detect';
-import { MODELS, USUAL_PRECISION } from '../../web/reader/options.js';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
-/** Path of the model that is read with when none is named. */
-export const MODEL = MODELS[USUAL_PRECISION];
+
+/** As the package lists them, the usual one first. @type {{ file: string, name: string, precision: 'f32' | 'int8', sha256: string, logit: number }[]} */
+export const MODELS = JSON.parse(readFileSync(join(DIST, 'model/models.json'), 'utf8'));
+export const MODEL = MODELS[0].file;
 export const hasRelaxedSimd = await relaxedSimd();
 
 /** @param {import('node:test').TestContext} test @returns {Promise<string>} a folder that goes when the test ends */

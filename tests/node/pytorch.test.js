@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createReader } from '../../dist/reader.js';
-import { MODELS } from '../../web/reader/options.js';
+import { MODELS } from './package.js';
 import { referenceOf } from '../../web/build/reference.js';
 import { modelWith } from './model_file.js';
 import { temporaryFolder } from './package.js';
@@ -99,7 +99,7 @@ test("torchvision's state_dict loads as it is, batch norm folded", { skip: needs
   }
 });
 
-for (const [precision, file] of Object.entries(MODELS)) {
+for (const { precision, file } of MODELS) {
   test(
     `what the build gives the page for its self-test in ${precision} is what PyTorch says`,
     { skip: needs() },

@@ -9,7 +9,7 @@ import { writeIcons } from './icons.js';
 import { referenceOf } from './reference.js';
 import { writeServiceWorker } from './service-worker.js';
 import { writeSingleFile } from './single-file.js';
-import { MODELS, PRECISIONS, USUAL_PRECISION, VARIANTS } from '../reader/options.js';
+import { VARIANTS } from '../reader/options.js';
 import { META_POLICY } from '../site/policy.js';
 
 /** The package's entry is not copied into what else imports it. @type {import('esbuild').Plugin} */
@@ -29,11 +29,14 @@ const folder = fileURLToPath(dist);
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const samples = await copySamples();
+const selfTest = /** @type {string} */ (samples.find((name) => name.endsWith('.jpg')));
 await copy('web/reader/types.d.ts', 'reader.d.ts');
 await copy('web/NOTICE', 'NOTICE');
 await writeMetrics();
 await copy('web/page/manifest.webmanifest', 'manifest.webmanifest');
-for (const model of Object.values(MODELS)) await copyBuilt(model, model, 'The model is missing');
+/** @type {{ file: string, precision: string }[]} */
+const listed = JSON.parse(await readFile(new URL('model/models.json', root), 'utf8'));
+for (const { file } of listed) await copyBuilt(`model/${file}`, `model/${file}`, 'The model is missing');
 for (const engine of VARIANTS)
   for (const end of ['mjs', 'wasm'])
     await copyBuilt(
@@ -44,7 +47,7 @@ for (const engine of VARIANTS)
 await writeIcons(`${folder}icons`);
 const options = await bundleOptions();
 await writePage(await bundle(options));
-await writeSingleFile(folder, MODELS[USUAL_PRECISION], options);
+await writeSingleFile(folder, `model/${listed[0].file}`, options);
 await writeServiceWorker(folder);
 
 /**
@@ -67,21 +70,23 @@ async function bundleOptions() {
       __VERSION__: JSON.stringify(version),
       __SAMPLES__: JSON.stringify(samples),
       __LANGUAGES__: JSON.stringify(languages),
-      __SELF_TEST__: JSON.stringify(await selfTest()),
+      __SELF_TEST__: JSON.stringify(selfTest),
+      __MODELS__: JSON.stringify(await describeModels()),
     },
     logLevel: 'warning',
   };
 }
 
-/** What the page's self-test reads, and what it must get. */
-async function selfTest() {
-  const film = /** @type {string} */ (samples.find((name) => name.endsWith('.jpg')));
+/** The listed models with what they say of themselves, their hash, and what they must say of the self-test's film. */
+async function describeModels() {
   const at = (/** @type {string} */ path) => new URL(path, root);
-  const answers = PRECISIONS.map(async (precision) => [
-    precision,
-    await referenceOf(at('build/wasm/oracle.mjs'), at(MODELS[precision]), new URL(film, dist)),
-  ]);
-  return { film, answers: Object.fromEntries(await Promise.all(answers)) };
+  const models = listed.map(async (model) => {
+    const file = `model/${model.file}`;
+    return { ...model, file, ...(await referenceOf(at('build/wasm/oracle.mjs'), at(file), new URL(selfTest, dist))) };
+  });
+  const described = await Promise.all(models);
+  await writeFile(new URL('model/models.json', dist), JSON.stringify(described, null, 1));
+  return described;
 }
 
 /** @param {import('esbuild').BuildOptions} options @returns {Promise<string[]>} the scripts that app.js cannot begin without */

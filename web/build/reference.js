@@ -9,11 +9,12 @@ import { LIMITS } from '../reader/options.js';
 
 /**
  * @param {URL} oracle address of oracle.mjs @param {URL} model @param {URL} film
- * @returns {Promise<{ sha256: string, logit: number }>} of the model file, and what it says
+ * @returns {Promise<{ name: string, version: string, sha256: string, logit: number }>} of the model file, and what it says
  */
 export async function referenceOf(oracle, model, film) {
   const [{ default: factory }, bytes, file] = await Promise.all([import(oracle.href), readFile(model), readFile(film)]);
   const engine = new Engine(await factory(), bytes, { threads: 1, viewSide: 0, limits: LIMITS });
   const { logit } = engine.read(file, {});
-  return { sha256: createHash('sha256').update(bytes).digest('hex'), logit };
+  const [name, version] = ['name', 'version'].map((key) => engine.metadata(key));
+  return { name, version, sha256: createHash('sha256').update(bytes).digest('hex'), logit };
 }

@@ -1,7 +1,8 @@
 // What the command line may say, and the help that tells of it.
 
 import { parseArgs } from 'node:util';
-import { MOST_THREADS, MOST_THREADS_UNASKED, PRECISIONS, USUAL_PRECISION, VARIANTS } from '../reader/options.js';
+import { MOST_THREADS, MOST_THREADS_UNASKED, PRECISIONS, VARIANTS } from '../reader/options.js';
+import { ownModel } from '../reader/models.js';
 
 export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 
@@ -17,7 +18,7 @@ A folder stands for the films inside it, at any depth; a file is read whatever i
                     film where there is but one, else each on a film of its own
   --variant NAME    engine build: ${VARIANTS.join(', ')} (the fastest that runs here)
   --model FILE      a model file other than the one that ships with the package
-  --precision NAME  arithmetic of the network: ${PRECISIONS.join(', ')} (${USUAL_PRECISION})
+  --precision NAME  arithmetic of the network: ${PRECISIONS.join(', ')} (${ownModel(undefined).precision})
   --help, --version
 
 Exit status: 0 every film was read; 1 some were not, or none was found; 2 wrong use, or the reader could not start.

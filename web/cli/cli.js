@@ -5,13 +5,11 @@ import { readFile } from 'node:fs/promises';
 import { HELP, readArguments, UsageError } from './arguments.js';
 import { findFilms, isSingle, readFilm } from './films.js';
 import { heatmapWriter } from './heatmaps.js';
-import { inOrder } from './in-order.js';
 import { HEADING, jsonRow, textRow } from './rows.js';
-import { MOST_THREADS_UNASKED } from '../reader/options.js';
-import { cores } from '../reader/platform.js';
-import { createReader } from '../reader/reader.js';
+import { createPool } from '../reader/reader.js';
 
 /** @typedef {import('../reader/types.d.ts').Reader} Reader */
+/** @typedef {import('../reader/types.d.ts').Pool} Pool */
 /** @typedef {import('./rows.js').Outcome} Outcome */
 /** @typedef {Awaited<ReturnType<typeof heatmapWriter>>} HeatmapWriter */
 
@@ -28,34 +26,29 @@ async function main(argv) {
   if (show) return print(show === 'help' ? HELP : `${__VERSION__}\n`);
   const writeHeatmap = heatmap === undefined ? undefined : await heatmapWriter(heatmap);
   const options = { ...wishes, model: model === undefined ? undefined : await readFile(model) };
-  const readers = await createReaders({ ...options, viewSide: writeHeatmap ? 1024 : 0 }, await isSingle(paths));
+  const pool = await openPool({ ...options, viewSide: writeHeatmap ? 1024 : 0 }, await isSingle(paths));
   try {
-    return await readAll(readers, paths, json, writeHeatmap);
+    return await readAll(pool, paths, json, writeHeatmap);
   } finally {
-    for (const reader of readers) reader.close();
+    pool.close();
   }
 }
 
-/**
- * A single film gets one reader with all the threads; several get readers of one thread each: while one decodes, another
- * computes, and none waits for a thread of another.
- * @param {import('../reader/types.d.ts').ReaderOptions} options @param {boolean} single @returns {Promise<Reader[]>}
- */
-function createReaders(options, single) {
-  const nthreads = options.threads ?? Math.min(cores(), MOST_THREADS_UNASKED);
-  const each = single ? options : { ...options, threads: 1 };
-  return Promise.all(Array.from({ length: single ? 1 : nthreads }, () => createReader(each)));
+/** A single film gets one reader with all the threads; of several, --threads says how many are read at once.
+ * @param {import('../reader/types.d.ts').ReaderOptions} options @param {boolean} single */
+function openPool({ threads, ...options }, single) {
+  return createPool(single ? { ...options, threads, size: 1 } : { ...options, threads: 1, size: threads });
 }
 
-/** @param {Reader[]} readers @param {string[]} paths @param {boolean} json @param {HeatmapWriter} [writeHeatmap] */
-async function readAll(readers, paths, json, writeHeatmap) {
+/** @param {Pool} pool @param {string[]} paths @param {boolean} json @param {HeatmapWriter} [writeHeatmap] */
+async function readAll(pool, paths, json, writeHeatmap) {
   let nread = 0;
   let nfailed = 0;
   if (!json) print(`${HEADING}\n`);
   const want = { heatmap: Boolean(writeHeatmap), view: Boolean(writeHeatmap) };
-  for await (const read of inOrder(openFilms(paths), readers, (film, reader) => readOne(reader, film, want))) {
+  for await (const read of pool.inOrder(openFilms(paths), (film, reader) => readOne(reader, film, want))) {
     const outcome = writeHeatmap ? await withHeatmap(read, writeHeatmap) : read;
-    print(`${json ? jsonRow(outcome, readers[0]) : textRow(outcome)}\n`);
+    print(`${json ? jsonRow(outcome, pool) : textRow(outcome)}\n`);
     if (outcome.error) nfailed++;
     else nread++;
   }

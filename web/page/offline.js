@@ -2,7 +2,7 @@
 // that cannot set headers, and tells of a new version. web/build/single/offline.js stands in for this file in the edition that
 // is one file.
 
-import { MODELS, USUAL_PRECISION } from '../reader/options.js';
+import { ownModel } from '../reader/models.js';
 
 /** @typedef {import('../element/store.js').Store} Store */
 
@@ -85,11 +85,7 @@ async function takenOver() {
 
 /** @param {import('../element/store.js').State} state @returns {string[]} */
 function partsOf({ engine }) {
-  const paths = [
-    `engine/${engine?.variant}.mjs`,
-    `engine/${engine?.variant}.wasm`,
-    MODELS[engine?.precision ?? USUAL_PRECISION],
-  ];
+  const paths = [`engine/${engine?.variant}.mjs`, `engine/${engine?.variant}.wasm`, ownModel(engine?.precision).file];
   return paths.map((path) => new URL(path, document.baseURI).href);
 }
 

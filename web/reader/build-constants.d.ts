@@ -10,7 +10,19 @@ declare module '*.css' {
   export default text;
 }
 /** The built-in film of the self-test and what each model file must say of it, put in by build.js. */
-declare const __SELF_TEST__: { film: string; answers: Record<'f32' | 'int8', { sha256: string; logit: number }> };
+declare const __SELF_TEST__: string;
+
+/** The models of the package: model/models.json with what build.js finds out. `logit` is what a model must say of the
+ * self-test's film. */
+declare const __MODELS__: {
+  file: string;
+  name: string;
+  version: string;
+  precision: 'f32' | 'int8';
+  patients: string[];
+  sha256: string;
+  logit: number;
+}[];
 /** In the edition that is one file, parts of the site that web/build/single-file.js puts in. */
 declare module 'dist:*' {
   const factory: any;

@@ -7,13 +7,7 @@ import { baseAddress } from './platform.js';
 
 export const VARIANTS = /** @type {const} */ (['simd', 'simd-threads', 'relaxed', 'relaxed-threads']);
 
-/** The models that ship with the package, by the precision of their arithmetic. */
-export const MODELS = /** @type {const} */ ({
-  f32: 'model/pneumonia.safetensors',
-  int8: 'model/pneumonia-int8.safetensors',
-});
-export const PRECISIONS = /** @type {(keyof typeof MODELS)[]} */ (Object.keys(MODELS));
-export const USUAL_PRECISION = 'int8';
+export const PRECISIONS = /** @type {const} */ (['f32', 'int8']);
 
 export const MOST_THREADS = 64;
 
@@ -28,17 +22,29 @@ export const LIMITS = { fileMib: 256, megapixels: 100 };
  * What the worker is told.
  * @typedef {object} Settings
  * @property {string | Uint8Array<ArrayBuffer> | undefined} model address or bytes; the package's own when undefined
+ * @property {(string | Uint8Array<ArrayBuffer>)[]} also models that judge each film too
  * @property {string | undefined} assets address of the folder of engine/ and model/; the worker's own when undefined
  * @property {import('./types.d.ts').Variant | undefined} variant
  * @property {'f32' | 'int8' | undefined} precision that the model must have; the usual one of the package's own, any of another, when undefined
  * @property {number | undefined} threads
+ * @property {WebAssembly.Module} [compiled] the engine, where another worker has compiled it
+ * @property {boolean} [share] whether this worker is to give the engine that it compiles
  * @property {number} viewSide
  * @property {string | undefined} operatingPoint name; the model's first when undefined
  * @property {typeof LIMITS} limits
  */
 
 /** @param {ReaderOptions} options @returns {Promise<Settings>} Rejects with 'bad-argument'. */
-export async function settle({ model, threads, variant, precision, viewSide = 1024, operatingPoint, assets }) {
+export async function settle({
+  model,
+  also = [],
+  threads,
+  variant,
+  precision,
+  viewSide = 1024,
+  operatingPoint,
+  assets,
+}) {
   if (threads !== undefined) wholeNumber('threads', threads, 1, MOST_THREADS);
   wholeNumber('viewSide', viewSide, 0, MOST_VIEW_SIDE);
   oneOf('variant', variant, VARIANTS);
@@ -49,7 +55,19 @@ export async function settle({ model, threads, variant, precision, viewSide = 10
     throw badArgument(`The variant ${variant} has one thread; ${threads} were asked for.`);
   const folder = assets === undefined ? undefined : address(assets).replace(/\/?$/, '/');
   const own = await settleModel(model);
-  return { model: own, assets: folder, variant, precision, threads, viewSide, operatingPoint, limits: LIMITS };
+  const others = await Promise.all(also.map((one) => settleModel(one)));
+  const judges = others.filter((one) => one !== undefined);
+  return {
+    model: own,
+    also: judges,
+    assets: folder,
+    variant,
+    precision,
+    threads,
+    viewSide,
+    operatingPoint,
+    limits: LIMITS,
+  };
 }
 
 /** @param {ReaderOptions['model']} model @returns {Promise<string | Uint8Array<ArrayBuffer> | undefined>} */
@@ -90,7 +108,7 @@ async function readBlob(blob, what) {
 }
 
 /** @param {string} name @param {unknown} value @param {number} least @param {number} most */
-function wholeNumber(name, value, least, most) {
+export function wholeNumber(name, value, least, most) {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
   throw badArgument(`${name} must be a whole number from ${least} to ${most}, not ${String(value)}.`);
 }

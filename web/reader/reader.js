@@ -1,7 +1,9 @@
 // The package's entry: createReader, and what goes with it.
 
 import { badArgument, PneumoscopeError } from './errors.js';
-import { copyBytes, LIMITS, settle } from './options.js';
+import { inOrder } from './in-order.js';
+import { copyBytes, LIMITS, MOST_THREADS, MOST_THREADS_UNASKED, settle, wholeNumber } from './options.js';
+import { cores } from './platform.js';
 import { serialQueue } from './queue.js';
 import { startSession } from './session.js';
 
@@ -11,12 +13,78 @@ export { overlay } from './overlay.js';
 
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./types.d.ts').Reader} ReaderContract */
+/** @typedef {import('./types.d.ts').Pool} PoolContract */
 
 /** @type {typeof import('./types.d.ts').createReader} */
 export async function createReader(options = {}) {
   options.signal?.throwIfAborted();
   const settings = await settle(options);
   return new Reader(settings, options, await startSession(settings, options, options.signal));
+}
+
+/** @type {typeof import('./types.d.ts').createPool} */
+export async function createPool({ size = Math.min(cores(), MOST_THREADS_UNASKED), ...options } = {}) {
+  wholeNumber('size', size, 1, MOST_THREADS);
+  options.signal?.throwIfAborted();
+  const settings = await settle(size > 1 ? { threads: 1, ...options } : options);
+  const first = await startSession({ ...settings, share: true }, options, options.signal);
+  const sharing = { ...settings, compiled: first.opened.compiled };
+  const rest = Array.from({ length: size - 1 }, () => startSession(sharing, {}, options.signal));
+  const started = await Promise.allSettled(rest);
+  const failed = started.find((one) => one.status === 'rejected');
+  const sessions = [first, ...started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))];
+  if (failed) sessions.forEach((session) => session.end(failed.reason));
+  if (failed) throw failed.reason;
+  return new Pool(sessions.map((session) => new Reader(sharing, options, session)));
+}
+
+/** @implements {PoolContract} */
+class Pool {
+  #readers;
+  /** @type {Reader[]} */
+  #idle;
+  /** @type {((reader: Reader) => void)[]} */
+  #waiting = [];
+
+  /** @param {Reader[]} readers */
+  constructor(readers) {
+    this.#readers = readers;
+    this.#idle = [...readers];
+  }
+
+  get size() {
+    return this.#readers.length;
+  }
+
+  get engine() {
+    return this.#readers[0].engine;
+  }
+
+  get model() {
+    return this.#readers[0].model;
+  }
+
+  /** @type {PoolContract['read']} */
+  async read(film, options) {
+    /** @type {Reader} */
+    const reader = this.#idle.pop() ?? (await new Promise((resolve) => this.#waiting.push(resolve)));
+    try {
+      return await reader.read(film, options);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(reader);
+      else this.#idle.push(reader);
+    }
+  }
+
+  /** @type {PoolContract['inOrder']} */
+  inOrder(items, work) {
+    return inOrder(items, this.#readers, work);
+  }
+
+  close() {
+    for (const reader of this.#readers) reader.close();
+  }
 }
 
 /** @implements {ReaderContract} */

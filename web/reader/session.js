@@ -7,7 +7,8 @@ import { WorkerLink } from './link.js';
 
 /** @typedef {import('./options.js').Settings} Settings */
 /**
- * @typedef {Omit<import('./types.d.ts').Engine, 'version'> & { model: import('./types.d.ts').Model }} Opened
+ * @typedef {Omit<import('./types.d.ts').Engine, 'version'> & { model: import('./types.d.ts').Model,
+ *   compiled?: WebAssembly.Module }} Opened `compiled` where it is to be shared
  */
 
 /** What a second try without threads may mend: threads that cannot be had, or no room for the memory they share. */
@@ -48,7 +49,7 @@ export class Session {
       for (const { url, time } of requested) onRequest?.(url, time);
     });
     try {
-      return new Session(link, await link.call('open', { settings }, [], signal));
+      return new Session(link, await link.call('open', { settings, share: settings.share }, [], signal));
     } catch (error) {
       link.end(error);
       throw silent ? await explainDeath(error, assets) : error;

@@ -36,6 +36,8 @@ export interface GreySamples {
 export interface ReaderOptions {
   /** The model file: its bytes, or its address. The model that ships with the package when left out. */
   model?: string | URL | Blob | ArrayBuffer | ArrayBufferView;
+  /** More models, which judge each film too, decoded once: `findings.also` has their answers, in this order. */
+  also?: NonNullable<ReaderOptions['model']>[];
   /** Threads that compute, 1 to 64. The machine's cores, at most 4, when left out; always 1 without shared memory. */
   threads?: number;
   /** The engine's build. The fastest that runs here when left out. */
@@ -106,7 +108,15 @@ export interface Findings {
   timing: Timing;
   engine: Engine;
   model: Model;
+  /** What the models of the option `also` say, each by its own first operating point. */
+  also: Opinion[];
 }
+
+/** Another model's answer about a film. */
+export type Opinion = Pick<
+  Findings,
+  'decision' | 'operatingPoint' | 'probability' | 'logit' | 'threshold' | 'uncertain' | 'scope' | 'model'
+>;
 
 /** u16[height][width], 0 to 65535 over the range of the film's file. `black` and `white`, 0 to 1 of that range, are the greys
  * that the network saw as such, and that the film is best shown with. */
@@ -174,6 +184,34 @@ export interface Reader {
   /** Ends the worker. Reads that are not done are rejected with the code 'closed'. */
   close(): void;
 }
+
+export interface PoolOptions extends ReaderOptions {
+  /** Readers, 1 to 64. As many as the machine has cores, at most 4, when left out. */
+  size?: number;
+}
+
+/** Several readers, each in a worker of its own, that share one compiled engine. Where there is more than one, each has one
+ * thread unless `threads` says otherwise: while one decodes, another computes. */
+export interface Pool {
+  readonly size: number;
+  readonly engine: Engine;
+  readonly model: Model;
+  /** Reads a film with the first reader that is free. */
+  read(film: Film, options?: ReadOptions): Promise<Findings>;
+  /**
+   * Does `work` for each item with a reader that is free, and gives the results in the items' order. An item is not asked
+   * for before there is a reader for it, nor when a few results for each reader wait for one before them.
+   */
+  inOrder<Item, Result>(
+    items: AsyncIterable<Item> | Iterable<Item>,
+    work: (item: Item, reader: Reader) => Promise<Result>,
+  ): AsyncGenerator<Result>;
+  /** Ends all workers. Reads that are not done are rejected with the code 'closed'. */
+  close(): void;
+}
+
+/** Starts a pool of readers. Rejects as createReader does. */
+export function createPool(options?: PoolOptions): Promise<Pool>;
 
 /** What `PneumoscopeError.code` can be. The first seven come from the engine and blame the film or the model. */
 export type ErrorCode =

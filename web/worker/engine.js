@@ -16,13 +16,18 @@ import { PneumoscopeError } from '../reader/errors.js';
  * @property {(nbytes: number) => number} _malloc 0 when there is no memory
  * @property {(pointer: number) => void} _free
  * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number,
- *   operatingPoint: number) => number} _wasm_create
- * @property {(file: number, nbytes: number, view: number) => number} _wasm_read address of a pneumoscope_findings, or 0
- * @property {(grey: number, width: number, height: number, bits: number, view: number) => number} _wasm_read_grey likewise
- * @property {(index: number) => number} _wasm_operating_point address of a pneumoscope_operating_point, or 0
+ *   operatingPoint: number) => number} _wasm_create address of a reader
+ * @property {(reader: number) => void} _wasm_destroy
+ * @property {(reader: number, file: number, nbytes: number) => number} _wasm_film_open address of a film, or 0
+ * @property {(film: number) => void} _wasm_film_close
+ * @property {(reader: number, film: number, view: number) => number} _wasm_judge address of a pneumoscope_findings, or 0
+ * @property {(reader: number, grey: number, width: number, height: number, bits: number, view: number) => number}
+ *   _wasm_read_grey likewise
+ * @property {(reader: number, index: number) => number} _wasm_operating_point address of a pneumoscope_operating_point, or 0
+ * @property {(reader: number, key: number) => number} _wasm_metadata
+ * @property {(reader: number) => number} _wasm_detail
  * @property {() => number} _wasm_code
- * @property {() => number} _wasm_detail
- * @property {(key: number) => number} _wasm_metadata
+ * @property {() => number} _wasm_failed
  */
 
 /** The fields of pneumoscope_findings in pneumoscope.h, in order; each takes four bytes. */
@@ -62,8 +67,12 @@ const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'ou
 const SCOPE_REASONS = /** @type {const} */ (['blank', 'unlike-training']);
 const WARNINGS = /** @type {const} */ (['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast']);
 
+/** @typedef {{ heatmap?: boolean, view?: boolean, input?: boolean }} Want */
+
+/** A reader of one model. Several may share a module, and a film that one of them has opened. */
 export class Engine {
   #module;
+  #reader;
 
   /**
    * @param {EngineModule} module
@@ -78,52 +87,70 @@ export class Engine {
       this.#lend(model, (file) =>
         module._wasm_create(file, model.length, threads, megapixels, fileMib, viewSide, name),
       );
-    const status = operatingPoint === undefined ? create(0) : this.#lendText(operatingPoint, create);
-    if (status !== 0) throw this.#failure();
+    this.#reader = operatingPoint === undefined ? create(0) : this.#lendText(operatingPoint, create);
+    if (module._wasm_failed()) throw this.#failure();
   }
 
   /**
    * @param {Uint8Array} file a film's bytes
-   * @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+   * @param {Want} want
    * @throws {PneumoscopeError} 'bad-image', 'unsupported-image', 'image-too-large', 'no-memory'
    */
   read(file, want) {
-    const view = Number(Boolean(want.view));
-    return this.#open(
-      this.#lend(file, (address) => this.#module._wasm_read(address, file.length, view)),
-      want,
-    );
+    const film = this.open(file);
+    try {
+      return this.judge(film, want);
+    } finally {
+      this.close(film);
+    }
+  }
+
+  /** Decodes a film, for this reader and others of its module. @param {Uint8Array} file @returns {number} until close()
+   * @throws {PneumoscopeError} as read() */
+  open(file) {
+    const film = this.#lend(file, (address) => this.#module._wasm_film_open(this.#reader, address, file.length));
+    if (film === 0) throw this.#failure();
+    return film;
+  }
+
+  /** @param {number} film */
+  close(film) {
+    this.#module._wasm_film_close(film);
+  }
+
+  /** @param {number} film @param {Want} want */
+  judge(film, want) {
+    return this.#findings(this.#module._wasm_judge(this.#reader, film, Number(Boolean(want.view))), want);
   }
 
   /**
-   * @param {import('../reader/types.d.ts').GreySamples} film @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want
+   * @param {import('../reader/types.d.ts').GreySamples} film @param {Want} want
    * @throws {PneumoscopeError} 'bad-argument', 'image-too-large', 'no-memory'
    */
   readGrey({ data, width, height, bits }, want) {
-    const view = Number(Boolean(want.view));
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    return this.#open(
-      this.#lend(bytes, (address) => this.#module._wasm_read_grey(address, width, height, bits, view)),
-      want,
-    );
+    const view = Number(Boolean(want.view));
+    const read = (/** @type {number} */ address) =>
+      this.#module._wasm_read_grey(this.#reader, address, width, height, bits, view);
+    return this.#findings(this.#lend(bytes, read), want);
   }
 
-  /** @param {number} pointer to findings, or 0 @param {{ heatmap?: boolean, view?: boolean, input?: boolean }} want */
-  #open(pointer, want) {
+  /** @param {number} pointer to findings, or 0 @param {Want} want */
+  #findings(pointer, want) {
     if (pointer === 0) throw this.#failure();
     return openFindings(this.#module, pointer, want);
   }
 
   /** What the model file says of itself. @param {string} key @returns {string} empty when it says nothing */
   metadata(key) {
-    const pointer = this.#lendText(key, (address) => this.#module._wasm_metadata(address));
+    const pointer = this.#lendText(key, (address) => this.#module._wasm_metadata(this.#reader, address));
     return pointer === 0 ? '' : this.#module.UTF8ToString(pointer);
   }
 
   /** The rules for deciding that the model file offers, its default first. */
   operatingPoints() {
     const points = [];
-    for (let pointer; (pointer = this.#module._wasm_operating_point(points.length)) !== 0;)
+    for (let pointer; (pointer = this.#module._wasm_operating_point(this.#reader, points.length)) !== 0;)
       points.push(openPoint(this.#module, pointer));
     return points;
   }
@@ -150,7 +177,10 @@ export class Engine {
 
   #failure() {
     const { UTF8ToString, _wasm_code, _wasm_detail } = this.#module;
-    return new PneumoscopeError(/** @type {ErrorCode} */ (UTF8ToString(_wasm_code())), UTF8ToString(_wasm_detail()));
+    return new PneumoscopeError(
+      /** @type {ErrorCode} */ (UTF8ToString(_wasm_code())),
+      UTF8ToString(_wasm_detail(this.#reader ?? 0)),
+    );
   }
 }
 

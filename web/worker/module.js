@@ -4,7 +4,7 @@
 
 import { explainScript, fetchModel, fetchWasm } from './assets.js';
 import { messageOf } from '../reader/errors.js';
-import { MODELS, USUAL_PRECISION } from '../reader/options.js';
+import { ownModel } from '../reader/models.js';
 
 /** @typedef {import('../reader/types.d.ts').Variant} Variant */
 
@@ -24,43 +24,44 @@ const BESIDE = {
   },
 };
 
+/** @type {Record<string, URL>} */
 const MODELS_BESIDE = {
-  f32: new URL('./model/pneumonia.safetensors', import.meta.url),
-  int8: new URL('./model/pneumonia-int8.safetensors', import.meta.url),
+  'model/pneumonia.safetensors': new URL('./model/pneumonia.safetensors', import.meta.url),
+  'model/pneumonia-int8.safetensors': new URL('./model/pneumonia-int8.safetensors', import.meta.url),
 };
 
 /**
  * Starts the engine. Its threads start as soon as its script is there, while the wasm is on its way, and are not waited
  * for.
- * @param {{ variant: Variant, threads: number }} engine
+ * @param {{ variant: Variant, threads: number, compiled?: WebAssembly.Module }} engine `compiled`: by another worker
  * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
  * @param {import('./assets.js').OnBytes} onBytes
- * @returns {Promise<import('./engine.js').EngineModule>} Rejects with 'bad-asset'.
+ * @returns {Promise<{ module: import('./engine.js').EngineModule, compiled?: WebAssembly.Module }>} Rejects with 'bad-asset'.
  */
-export function loadModule({ variant, threads }, assets, onBytes) {
+export function loadModule({ variant, threads, compiled }, assets, onBytes) {
   const { script, wasm } = assets ? addresses(variant, assets) : BESIDE[variant];
-  const bytes = fetchWasm(wasm, onBytes);
+  const code = compiled
+    ? Promise.resolve(compiled)
+    : fetchWasm(wasm, onBytes).then((bytes) => WebAssembly.compile(bytes));
   return new Promise((resolve, reject) => {
     const instantiateWasm = (/** @type {any} */ imports, /** @type {(...made: any) => void} */ done) =>
-      void bytes
-        .then((wasm) => WebAssembly.instantiate(wasm, imports))
-        .then(({ instance, module }) => done(instance, module))
-        .catch(reject);
-    bytes.catch(reject);
+      void code.then(async (module) => done(await WebAssembly.instantiate(module, imports), module)).catch(reject);
+    code.catch(reject);
     importFactory(script)
       .then((factory) => factory({ threads, instantiateWasm, mainScriptUrlOrBlob: script.href }))
-      .then(resolve, reject);
+      .then(async (module) => resolve({ module, compiled: await code }), reject);
   });
 }
 
 /**
- * @param {keyof typeof MODELS | undefined} precision
+ * @param {'f32' | 'int8' | undefined} precision
  * @param {string | undefined} assets address of the folder of model/, where it is not beside this file
  * @param {import('./assets.js').OnBytes} onBytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>} the model that ships with the package. Rejects with 'bad-asset'.
  */
-export function loadModel(precision = USUAL_PRECISION, assets, onBytes) {
-  return fetchModel(assets ? new URL(MODELS[precision], assets) : MODELS_BESIDE[precision], onBytes);
+export function loadModel(precision, assets, onBytes) {
+  const { file } = ownModel(precision);
+  return fetchModel(assets ? new URL(file, assets) : MODELS_BESIDE[file], onBytes);
 }
 
 /** @param {Variant} variant @param {string} assets */

@@ -20,6 +20,9 @@ let engine;
 /** @type {Pick<import('../reader/types.d.ts').Engine, 'variant' | 'precision'> & { operatingPoint: string, model: Model }} */
 let identity;
 
+/** The models that judge each film too. @type {{ engine: Engine, model: Model, operatingPoint: string }[]} */
+let others = [];
+
 const calls = { open, read };
 
 showLife();
@@ -43,31 +46,68 @@ async function open(details) {
   const settings = details.settings;
   post({ progress: { loaded: 0, total: null } }); // the first word: whatever happens now, the script was there
   const [onModel, onEngine] = progressOf(2);
-  const [{ bytes, hash }, { module, variant, threads }] = await Promise.all([
+  const [{ bytes, hash }, { module, compiled, variant, threads }] = await Promise.all([
     modelBytes(settings, onModel).then((bytes) => ({ bytes, hash: sha256(bytes) })),
     startModule(settings, onEngine),
   ]);
   engine = new Engine(module, bytes, { ...settings, threads });
-  const model = describeModel(await hash);
+  const model = describeModel(engine, await hash);
   const precision = precisionOf(settings);
   identity = { variant, precision, operatingPoint: settings.operatingPoint ?? model.operatingPoints[0].name, model };
-  return { value: { ...identity, threads }, transfer: [] };
+  others = await Promise.all(settings.also.map((one) => openOther(one, module, { ...settings, threads })));
+  const shared = details.share ? { compiled } : {};
+  return { value: { ...identity, threads, ...shared }, transfer: [] };
+}
+
+/** A model that judges too, by its own first rule. @param {string | Uint8Array<ArrayBuffer>} source
+ * @param {import('./engine.js').EngineModule} module @param {Settings & { threads: number }} settings */
+async function openOther(source, module, settings) {
+  const bytes = await modelBytes({ ...settings, model: source }, () => {});
+  const other = new Engine(module, bytes, { ...settings, viewSide: 0, operatingPoint: undefined });
+  const model = describeModel(other, await sha256(bytes));
+  return { engine: other, model, operatingPoint: model.operatingPoints[0].name };
 }
 
 /** @param {Settings} settings @param {import('./assets.js').OnBytes} onBytes */
 async function startModule(settings, onBytes) {
   const choice = await chooseVariant(settings);
-  return { module: await loadModule(choice, settings.assets, onBytes), ...choice };
+  const { compiled } = settings;
+  return { ...(await loadModule({ ...choice, compiled }, settings.assets, onBytes)), ...choice };
 }
 
 /** @param {any} details */
 async function read({ film, want }) {
   const start = performance.now();
-  const { threads, timing, ...findings } = film.data ? engine.readGrey(film, want) : engine.read(film, want);
+  const [own, also] = film.data ? judgeGrey(film, want) : judgeFile(film, want);
+  const { threads, timing, ...findings } = own;
   const total = performance.now() - start;
-  const value = { ...findings, ...identity, threads, timing: { ...timing, total } };
+  const value = { ...findings, ...identity, threads, timing: { ...timing, total }, also };
   const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values];
   return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
+}
+
+/** Decodes once and judges with every model. @param {Uint8Array} file @param {import('./engine.js').Want} want */
+function judgeFile(file, want) {
+  const film = engine.open(file);
+  try {
+    return /** @type {const} */ ([
+      engine.judge(film, want),
+      others.map((one) => opinion(one, one.engine.judge(film, {}))),
+    ]);
+  } finally {
+    engine.close(film);
+  }
+}
+
+/** @param {import('../reader/types.d.ts').GreySamples} film @param {import('./engine.js').Want} want */
+function judgeGrey(film, want) {
+  const also = others.map((one) => opinion(one, one.engine.readGrey(film, {})));
+  return /** @type {const} */ ([engine.readGrey(film, want), also]);
+}
+
+/** @param {typeof others[number]} judge @param {ReturnType<Engine['judge']>} findings */
+function opinion({ model, operatingPoint }, { decision, probability, logit, threshold, uncertain, scope }) {
+  return { decision, probability, logit, threshold, uncertain, scope, operatingPoint, model };
 }
 
 /** Of a thread's script Chromium does not tell when it was asked for, but a time after it had come. It is the engine's
@@ -84,8 +124,8 @@ function precisionOf({ precision: wanted }) {
   throw badArgument(`The precision ${wanted} was asked for, and the model's is ${precision}.`);
 }
 
-/** @param {string | null} sha256 @returns {Model} */
-function describeModel(sha256) {
+/** @param {Engine} engine @param {string | null} sha256 @returns {Model} */
+function describeModel(engine, sha256) {
   return {
     name: engine.metadata('name'),
     version: engine.metadata('version'),

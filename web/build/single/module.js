@@ -16,7 +16,8 @@ export async function loadModule({ variant }, _assets, onBytes) {
   const { factory, wasm } = ENGINES[variant];
   const wasmBinary = await unpack(wasm);
   onBytes(wasmBinary.length, wasmBinary.length);
-  return factory({ wasmBinary, locateFile: (/** @type {string} */ name) => name }); // there is no address to look at
+  const module = await factory({ wasmBinary, locateFile: (/** @type {string} */ name) => name }); // no address to look at
+  return { module };
 }
 
 /** @type {typeof import('../../worker/module.js').loadModel} */

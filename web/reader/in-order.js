@@ -6,7 +6,7 @@ const AHEAD = 4;
 
 /**
  * @template Item, Worker, Result
- * @param {AsyncIterable<Item>} items
+ * @param {AsyncIterable<Item> | Iterable<Item>} items
  * @param {Worker[]} workers
  * @param {(item: Item, worker: Worker) => Promise<Result>} work never rejects
  * @returns {AsyncGenerator<Result>}
