@@ -26,11 +26,10 @@ def operating_points(metadata):
 
 def scope_scorer(path):
     """-> features, f32[nfeatures] -> score (1 is the limit), from the model file at `path`; None where it has no check."""
-    tensors, metadata = weights.read(path)
-    if "scope.basis" not in tensors:
+    statistics = scope.of_file(*weights.read(path))
+    if not statistics:
         return lambda _features: None
-    statistics = {name: tensors[f"scope.{name}"].astype(float) for name in ("mean", "basis", "weight")}
-    statistics["residual"], limit = float(metadata.get("scope_residual", 0)), float(metadata["scope_limit"])
+    limit = statistics["limit"]
     return lambda features: float(scope.distance(statistics, np.asarray(features, float)[None])[0] / limit)
 
 

@@ -267,8 +267,67 @@ def doubled(film, rng):
     return ImageChops.lighter(film, turned(film, rng))
 
 
+# ---- chests from the side ----
+
+
+def lateral(film, rng):
+    """A chest from the side, out of a film: both lungs lie over each other, the spine along one edge, the breastbone along
+    the other, the heart and the domes of the diaphragm below."""
+    pixels = np.asarray(film.resize((SIDE, SIDE)), float) / 255
+    lung = _one_lung(pixels, rng)
+    values = lung * rng.uniform(0.6, 0.9) + 0.12 * (clouds(rng, 1.2) - 0.5)
+    return _from_the_side(values, rng)
+
+
+def lateral_drawn(_, rng):
+    """The same out of nothing but numbers."""
+    values = rng.uniform(0.2, 0.45) + rng.uniform(0.1, 0.4) * (clouds(rng, rng.uniform(1.0, 2.0)) - 0.5)
+    return _from_the_side(values, rng)
+
+
+def _one_lung(pixels, rng):
+    """The mean of a film's halves, one mirrored, so that what lay beside each other lies over each other."""
+    half = SIDE // 2 + int(rng.integers(-12, 13))
+    left, right = pixels[:, :half], pixels[:, half:][:, ::-1]
+    share = rng.uniform(0.3, 0.7)
+    wide = lambda part: np.asarray(to_image(part).resize((SIDE, SIDE), Image.BILINEAR), float) / 255
+    return share * wide(left) + (1 - share) * wide(right)
+
+
+def _from_the_side(values, rng):
+    """`values`, f64[SIDE][SIDE], in the outline of a trunk, with what stands out in it; facing either way."""
+    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
+    soft = lambda distance, width: 1 / (1 + np.exp(-np.clip(distance / width, -40, 40)))
+    ridge = lambda distance, width: np.exp(-((distance / width) ** 2))
+    belly = lambda at, depth: at - depth * np.sin(np.pi * np.clip(y + rng.uniform(-0.2, 0.2), 0, 1))
+    front, back = belly(rng.uniform(0.12, 0.35), rng.uniform(0, 0.25)), 1 - belly(rng.uniform(0.05, 0.3), rng.uniform(0, 0.2))
+    spine = back - rng.uniform(0.05, 0.2)
+    lungs = soft(x - front - rng.uniform(0.03, 0.1), 0.03) * soft(spine + rng.uniform(-0.03, 0.08) - x, 0.03)
+    for _ in range(2):  # the domes of the diaphragm
+        dome = rng.uniform(0.68, 0.95) + rng.uniform(0.3, 1.5) * (x - rng.uniform(0.3, 0.6)) ** 2
+        lungs = lungs * (1 - rng.uniform(0.4, 1) * soft(y - dome, 0.012))
+    top = rng.uniform(0.05, 0.3) + rng.uniform(0, 1.2) * (x - rng.uniform(0.4, 0.6)) ** 2
+    lungs = lungs * soft(y - top, 0.04)  # shoulders and arms lie over what is above
+    values = rng.uniform(0.45, 0.85) * (1 - lungs) + values * lungs
+    at, reach = rng.uniform((0.3, 0.55), (0.5, 0.75)), rng.uniform(0.1, 0.3, 2)
+    tilt = rng.uniform(-0.6, 0.6) * (y - at[1])
+    heart = soft(1 - ((x - at[0] - tilt) / reach[0]) ** 2 - ((y - at[1]) / reach[1]) ** 2, rng.uniform(0.1, 0.3))
+    values = values + rng.uniform(0.05, 0.3) * heart * (x > front)
+    bones = 1 + rng.uniform(0, 0.5) * np.sin(y * rng.uniform(50, 100) + 6 * spine)
+    values = values + rng.uniform(0.02, 0.25) * ridge(x - spine, rng.uniform(0.03, 0.07)) * bones
+    values = values + rng.uniform(0, 0.25) * ridge(x - front - 0.03, rng.uniform(0.01, 0.04))
+    hila = rng.uniform((0.4, 0.35), (0.6, 0.55))
+    values = values + rng.uniform(0, 0.3) * ridge(np.hypot(x - hila[0], y - hila[1]), rng.uniform(0.04, 0.12))
+    for start in np.arange(rng.uniform(-0.3, -0.15), 1, rng.uniform(0.06, 0.12)):
+        rib = start + rng.uniform(0.3, 0.6) * (1 - x) + rng.uniform(0, 0.4) * (x - 0.5) ** 2
+        values = values + rng.uniform(0, 0.07) * ridge(y - rib, 0.012)
+    body = soft(x - front, rng.uniform(0.004, 0.02)) * soft(back - x, rng.uniform(0.004, 0.02))
+    out = to_image(values * body + rng.uniform(0, 0.06)).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.0)))
+    return ImageOps.mirror(out) if rng.random() < 0.5 else out
+
+
 KINDS = (
-    (turned, 2), (negative, 1), (magnified, 2), (shuffled, 2), (several, 1), (bent, 1), (doubled, 1),
+    (lateral, 4), (lateral_drawn, 3), (turned, 2), (negative, 1), (magnified, 2), (shuffled, 2), (several, 1), (bent, 1), (doubled, 1),
     (texture, 1), (grating, 0.5), (gradient, 0.5), (scene, 3), (document, 1.5), (bones, 4), (teeth, 2), (slice_of_body, 2),
     (slice_of_chest, 2), (cut_out, 1.5),
 )  # fmt: skip

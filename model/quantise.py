@@ -3,8 +3,8 @@
     python3 model/quantise.py model/pneumonia.safetensors model/pneumonia-int8.safetensors --data DIR [--also DIR]
 
 Quantisation-aware training (Jacob et al., 2018) with learned scales (Esser et al., 2020): the float network is the
-teacher, the films' labels are not used, and calibration and operating points stay the float model's; the scope check is
-fitted anew, on the integers' own features. quantised.py has the scheme.
+teacher, the films' labels are not used, and calibration, operating points and scope check stay the float model's.
+quantised.py has the scheme.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from tqdm import tqdm
 import engine
 import films as film_store
 import network as mobilenet
+import scope
 import weights
-from export import scope_statistics, validation_views, with_scope
-from quantised import LEVELS, WEIGHT_LEVELS, IntegerNetwork, convolutions, convolve, grid, plan
+from quantised import LEVELS, WEIGHT_LEVELS, convolutions, convolve, grid, plan
 from train import SPLIT_SEED, FilmSet, tune_cpu
 
 
@@ -134,14 +134,21 @@ def integers(quantised):
     return out
 
 
-def loss(student, teacher):
-    """How far features and the difference of the logits are from the teacher's."""
+def scope_statistics(tensors, metadata):
+    """-> the file's scope check for torch; None where it has none."""
+    found = scope.of_file(tensors, metadata)
+    return found and {name: torch.as_tensor(value, dtype=torch.float32) for name, value in found.items()}
+
+
+def loss(student, teacher, statistics):
+    """How far features, the difference of the logits and the scope score, in its logarithm, are from the teacher's."""
     (features, logits), (features_wanted, logits_wanted) = student, teacher
     apart = (logits - logits_wanted)[:, 1] - (logits - logits_wanted)[:, 0]
-    return (
-        apart.square().mean()
-        + 0.5 * (features - features_wanted).square().sum(1).mean() / features_wanted.square().sum(1).mean()
-    )
+    off = 0.5 * (features - features_wanted).square().sum(1).mean() / features_wanted.square().sum(1).mean()
+    if statistics:
+        farther = torch.log(scope.distance(statistics, features) / scope.distance(statistics, features_wanted))
+        off = off + farther.square().mean()
+    return apart.square().mean() + off
 
 
 def arguments():
@@ -167,7 +174,7 @@ def batches(options, films, steps, size):
     return torch.utils.data.DataLoader(views, options.batch, sampler=sampler, num_workers=options.workers)
 
 
-def train(options, quantised, teacher, films, normalise, size):
+def train(options, quantised, teacher, statistics, films, normalise, size):
     steps = int(options.epochs * len(films.films)) // options.batch
     filters = [p for p in quantised.network.parameters()]
     groups = [{"params": filters, "lr": options.rate}, {"params": [quantised.log_scale], "lr": 10 * options.rate}]
@@ -179,7 +186,7 @@ def train(options, quantised, teacher, films, normalise, size):
         with torch.no_grad():
             features = mobilenet.features(teacher, inputs)
             wanted = features, teacher.classifier(features)
-        one = loss(quantised(inputs[:, :1]), wanted)
+        one = loss(quantised(inputs[:, :1]), wanted, statistics)
         optimiser.zero_grad(set_to_none=True)
         one.backward()
         optimiser.step()
@@ -187,20 +194,12 @@ def train(options, quantised, teacher, films, normalise, size):
         bar.set_postfix(loss=f"{one.item():.4f}")
 
 
-def write(options, tensors, metadata, films, validation):
-    """Its features are not quite the float network's, so that the scope check's statistics are its own."""
-    run, size = IntegerNetwork(tensors, metadata).features, int(metadata["input_size"])
-    views = validation_views(run, validation, options.also, size, but=("augmented",))
-    statistics, refused = scope_statistics(run, films, options.also, size, views)
-    weights.write(options.out, *with_scope(tensors, metadata, statistics))
-    print(json.dumps({"out": options.out, "out_of_scope": refused}))
-
-
 def main():
     options = arguments()
     tune_cpu()
     torch.manual_seed(options.seed)
     teacher, metadata = mobilenet.load(options.model)
+    tensors, _ = weights.read(options.model)
     if any((number != 0.5).any() for number in mobilenet.normalisation(metadata)):
         raise SystemExit("quantise: the integer scheme reads pixels as x/127.5-1 alone")
     size = int(metadata["input_size"])
@@ -213,8 +212,9 @@ def main():
     pick = np.random.default_rng(options.seed).permutation(films.count)[:32]
     quantised.set_scales(normalise(torch.stack([views[int(i)][0] for i in pick]))[:, :1])
     if options.epochs:
-        train(options, quantised, teacher, films, normalise, size)
-    write(options, integers(quantised), {**metadata, "precision": "int8"}, films.films[: films.count], validation)
+        train(options, quantised, teacher, scope_statistics(tensors, metadata), films, normalise, size)
+    kept = {name: tensor for name, tensor in tensors.items() if name.startswith("scope.")}
+    weights.write(options.out, {**integers(quantised), **kept}, {**metadata, "precision": "int8"})
     engine.refuse_unlike(options, validation)
     print(json.dumps({"beside_the_float_model": engine.agreement(options, options.model, validation)}))
 

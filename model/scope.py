@@ -21,6 +21,14 @@ def fit(features):
     return {"mean": mean, "basis": directions[:NDIRECTIONS], "weight": weight, "residual": 1 / rest}
 
 
+def of_file(tensors, metadata):
+    """-> what fit() found and the limit, from a model file; None where it has no scope check."""
+    if "scope.basis" not in tensors:
+        return None
+    found = {name: tensors[f"scope.{name}"].astype(float) for name in ("mean", "basis", "weight")}
+    return {**found, "residual": float(metadata.get("scope_residual", 0)), "limit": float(metadata["scope_limit"])}
+
+
 def distance(statistics, features):
     x = features - statistics["mean"]
     along = (x @ statistics["basis"].T) ** 2

@@ -2,10 +2,11 @@
 
     python3 model/train.py --data DIR --init mobilenet_v2_imagenet.safetensors --out reader.pt
 
-DIR, or DIR/train, holds one folder a class. A tenth of the patients is kept aside for validation. Weights are averaged
-over the last steps, and the last average is the result: no epoch is chosen. Runs on a GPU when there is one; on a CPU
-the same seed gives the same bytes, and a run that was cut goes on with --resume as if it had not been. Nothing here
-reads a test set.
+DIR, or DIR/train, holds one folder a class; a CSV (film_list.py) may name several sources, of which each is drawn equally
+often, and each class of it. A tenth of the patients is kept aside for validation. Weights are averaged over the last steps,
+and the last average is the result: no epoch is chosen. Runs on a GPU when there is one; on a CPU the same seed gives the
+same bytes, and a run that was cut goes on with --resume as if it had not been. Nothing here learns from a test set: --apart
+names those that must share no film with the training films.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import ctypes
 import json
 import math
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,9 @@ from tqdm import tqdm
 
 import films as film_store
 import network as mobilenet
+import overlap
 import report
+import views as film_views
 
 SPLIT_SEED = 2018  # one split for every run, so that runs compare and their ensemble stays clean
 WARM_UP_STEPS = 100
@@ -40,14 +44,19 @@ def arguments():
     parser.add_argument("--also", help="folder with a second form of the same films, by class and name")
     parser.add_argument("--init", help="safetensors file to start from; random weights when absent")
     parser.add_argument(
-        "--out", required=True, help="checkpoint to write after every epoch; metrics go beside it as .json"
+        "--out", required=True, help="checkpoint to write after every validation; metrics go beside it as .json"
     )
+    parser.add_argument("--levels", choices=[film_store.LEVELS], help="stretch every view's levels, and say so in the file")
+    parser.add_argument("--apart", nargs="*", default=[], metavar="DIR", help="test sets that must share no film with these")
     parser.add_argument(
         "--outliers", type=float, default=0.2, help="images that are no film, for every film of a batch"
     )
+    parser.add_argument("--pool", type=int, default=4000, help="how many different outliers are drawn, once")
     parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--minutes", type=float, help="as many epochs as fit, by the time that the second takes")
+    parser.add_argument("--validate", type=int, default=1, help="validate after every so many epochs, and the last")
     parser.add_argument(
-        "--finish", type=int, default=2, help="how many of the epochs, at the end, use crops of full size"
+        "--finish", type=float, default=0.15, help="the share of the epochs, at the end, that uses crops of full size"
     )
     parser.add_argument("--size", type=int, default=224, help="input size of the network")
     parser.add_argument(
@@ -65,41 +74,52 @@ def arguments():
 
 
 class FilmSet:
-    """Films of one split, decoded once and held in memory as u8[size][size]; behind them the second forms of some."""
+    """Films of one split, decoded once and held in memory as u8[size][size], their levels stretched where wanted; behind
+    them the second forms of some."""
 
-    def __init__(self, films, size, name, second):
+    def __init__(self, films, size, name, second, levels):
         self.films, self.count = films + list(second.values()), len(films)
         self.second = dict(zip(second, range(len(films), len(self.films))))
         self.labels = [film.label for film in self.films]
+        self.sources = [film.source for film in self.films]
+        self.levels, ready = levels, film_store.with_levels if levels else lambda film: film
         self.images = [
-            np.array(film_store.read_grey(f.path, size)) for f in tqdm(self.films, f"reading {name}", leave=False)
+            np.array(ready(film_store.read_grey(f.path, size)))
+            for f in tqdm(self.films, f"reading {name}", leave=False)
         ]
 
-    def views(self, size, view, seed, count=1):
-        return film_store.Views(self.images, self.labels, size, view, seed, count)
+    def views(self, size, view, seed, count=1, stretched=1.0, pool=()):
+        share = stretched if self.levels else 0.0
+        return film_views.Views(self.images, self.labels, size, view, seed, count, share, pool)
+
+    def groups(self):
+        """-> indices of the films of each source and class."""
+        groups = {}
+        for i, key in enumerate(zip(self.sources[: self.count], self.labels)):
+            groups.setdefault(key, []).append(i)
+        return groups
 
     def balanced_order(self, seed, epoch, outliers):
-        """As many views as films, VIEWS of each film drawn, every class equally often, each of its films used before any
-        is used again; outliers among them."""
-        rng, labels = np.random.default_rng([seed, epoch]), np.array(self.labels[: self.count])
-        members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-        count = len(labels) // (len(members) * VIEWS)
+        """As many views as films, VIEWS of each film drawn, every source equally often, and either class of it, so that no
+        source stands for a class; each film of a group used before any is used again; outliers among them."""
+        rng, groups = np.random.default_rng([seed, epoch]), self.groups()
+        members = [groups[key] for key in sorted(groups)]
+        count = self.count // (len(members) * VIEWS)
         draws = [np.concatenate([rng.permutation(m) for _ in range(count // len(m) + 1)])[:count] for m in members]
         order, chance = rng.permutation(np.concatenate(draws)).tolist(), self.second_chances()
         keys = [(self.second[i] if rng.random() < chance.get(i, 0) else i, epoch) for i in order]
         beside = rng.choice(self.count, round(outliers * len(keys)), replace=False)
-        keys += [(int(i), epoch, film_store.OUTLIER) for i in beside]
+        keys += [(int(i), epoch, film_views.OUTLIER) for i in beside]
         return [keys[i] for i in rng.permutation(len(keys))]
 
     def second_chances(self):
-        """-> {film: how often it comes in its second form}: half of every class's draws, or as many as all classes can.
+        """-> {film: how often it comes in its second form}: half of every class's draws of a source, or as many as both
+        classes of that source can.
 
         A form that were commoner in one class would be a shortcut."""
-        labels = np.array(self.labels[: self.count])
-        there = np.isin(np.arange(self.count), list(self.second))
-        share = {label: there[labels == label].mean() for label in np.unique(labels)}
-        common = min(0.5, *share.values())
-        return {i: common / share[labels[i]] for i in self.second}
+        share = {key: sum(i in self.second for i in members) / len(members) for key, members in self.groups().items()}
+        common = lambda source: min(0.5, *(found for (other, _), found in share.items() if other == source))
+        return {i: common(self.sources[i]) / share[self.sources[i], self.labels[i]] for i in self.second}
 
 
 class Average:
@@ -112,10 +132,12 @@ class Average:
     def update(self, network):
         self.steps += 1
         rate = 1 - min(self.decay, (1 + self.steps) / (10 + self.steps))
-        for mean, new in zip(self.network.state_dict().values(), network.state_dict().values()):
-            if mean.is_floating_point():
-                mean.lerp_(new, rate)
-            else:
+        pairs = list(zip(self.network.state_dict().values(), network.state_dict().values()))
+        means, news = zip(*(pair for pair in pairs if pair[0].is_floating_point()))
+        torch._foreach_mul_(means, 1 - rate)
+        torch._foreach_add_(means, news, alpha=rate)
+        for mean, new in pairs:
+            if not mean.is_floating_point():
                 mean.copy_(new)
 
 
@@ -127,7 +149,7 @@ def start(options, classes, train, device):
         return mobilenet.build(options.width).to(device), metadata
     folded, metadata = mobilenet.load(options.init)
     network = mobilenet.build(float(metadata["width_multiplier"]), 2, metadata["padding"])
-    views = train.views(options.size, film_store.disturb, options.seed)
+    views = train.views(options.size, film_views.disturb, options.seed)
     pick = np.random.default_rng(options.seed).permutation(train.count)[:96]
     grey = torch.stack([views[int(i)][0] for i in pick])
     mobilenet.insert_batch_norm(network, folded, mobilenet.normalise(grey, *mobilenet.normalisation(metadata)))
@@ -155,6 +177,27 @@ def disagreement(logits):
     return (entropy(p.mean(1)) - entropy(p).mean(1)).mean()
 
 
+def epochs_in(options, seconds):
+    """-> how many epochs fit into options.minutes where one of small crops takes `seconds`; those of full size take as
+    much longer as they have more pixels."""
+    mean = seconds * (1 + options.finish * ((options.size / options.crop) ** 2 - 1))
+    return max(3, int(options.minutes * 60 / mean))
+
+
+def validation_views(options, found, second):
+    """-> {name: (FilmSet, view)}: the validation films as they are, disturbed and in their second form, by source where
+    there are several."""
+    ways = {"plain": (found, None), "disturbed": (found, film_views.disturb), "second": (second, None)}
+    sources, views = sorted({film.source for film in found}), {}
+    for name, (films, view) in ways.items():
+        for source in sources:
+            mine = [film for film in films if film.source == source]
+            if len({film.label for film in mine}) == 2:
+                label = f"{name} {source}" if len(sources) > 1 else name
+                views[label] = (FilmSet(mine, options.size, f"validation films, {label}", {}, options.levels), view)
+    return views
+
+
 class Run:
     """One training run: its data, its networks and everything that a checkpoint must hold to go on."""
 
@@ -162,14 +205,14 @@ class Run:
         self.options = options
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         found, self.classes = film_store.find(options.data)
+        overlap.refuse(found, options.apart)
         train, validation = film_store.split(found, 0.1, SPLIT_SEED)
         second = [film_store.second_forms(s, options.also) if options.also else {} for s in (train, validation)]
-        self.train = FilmSet(train, options.size, "training films", second[0])
-        plain = FilmSet(validation, options.size, "validation films", {})
-        self.validation = {"plain": (plain, None), "disturbed": (plain, film_store.disturb)}
-        if options.also:
-            again = FilmSet(list(second[1].values()), options.size, "their second forms", {})
-            self.validation["second"] = (again, None)
+        self.train = FilmSet(train, options.size, "training films", second[0], options.levels)
+        self.validation = validation_views(options, validation, list(second[1].values()))
+        self.pool = film_views.draw_outliers(
+            self.train.images[: self.train.count], options.pool, options.seed, options.workers
+        )
         self.network, initial = start(options, self.classes, self.train, self.device)
         self.shape = {key: initial[key] for key in ("width_multiplier", "padding")}
         self.average = Average(self.network)
@@ -183,15 +226,21 @@ class Run:
         films = max(1, self.options.batch // views.count)
         return torch.utils.data.DataLoader(views, films, sampler=order, num_workers=self.options.workers)
 
+    def half(self):
+        """bfloat16 on a GPU; a CPU computes in float32, where the same seed gives the same bytes."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
+
     def forward(self, network, grey):
-        return network(mobilenet.normalise(grey.to(self.device), self.mean, self.std))
+        with self.half():
+            return network(mobilenet.normalise(grey.to(self.device), self.mean, self.std)).float()
 
     def train_epoch(self):
         options, self.network = self.options, self.network.train()
         torch.manual_seed(options.seed * 1000 + self.epoch)  # dropout of a resumed run is that of an uncut one
-        size = options.size if self.epoch >= options.epochs - options.finish else options.crop
+        size = options.size if self.epoch >= (1 - options.finish) * options.epochs else options.crop
         order = self.train.balanced_order(options.seed, self.epoch, options.outliers)
-        batches = self.loader(self.train.views(size, film_store.augment, options.seed, VIEWS), order)
+        views = self.train.views(size, film_views.augment, options.seed, VIEWS, 0.5, self.pool)
+        batches = self.loader(views, order)
         bar = tqdm(batches, f"epoch {self.epoch + 1}/{options.epochs}", mininterval=5)
         first, steps = self.epoch * len(bar), options.epochs * len(bar)
         losses = [self.step(first + i, steps, *batch) for i, batch in enumerate(bar)]
@@ -211,9 +260,10 @@ class Run:
         """Cross entropy of the films, whose views must agree (Jensen-Shannon: Hendrycks et al., AugMix, 2020); outliers
         must leave the classes even (Hendrycks et al., 2019) and be told from films by the scope layer, so that the
         features hold what tells them."""
-        features = mobilenet.features(self.network, mobilenet.normalise(grey.to(self.device), self.mean, self.std))
-        logits, scope = self.network.classifier(features), self.scope(features)[:, 0]
-        film, loss = labels != film_store.OUTLIER, torch.zeros((), device=self.device)
+        with self.half():
+            features = mobilenet.features(self.network, mobilenet.normalise(grey.to(self.device), self.mean, self.std))
+            logits, scope = self.network.classifier(features).float(), self.scope(features)[:, 0].float()
+        film, loss = labels != film_views.OUTLIER, torch.zeros((), device=self.device)
         if film.any():
             loss = F.cross_entropy(logits[film], labels[film], label_smoothing=0.05)
             loss = loss + AGREEMENT * disagreement(logits[film])
@@ -231,13 +281,19 @@ class Run:
         return {"labels": films.labels, "logits": logits, "patients": [film.patient for film in films.films]}
 
     def epochs(self):
-        while self.epoch < self.options.epochs:
+        options = self.options
+        while self.epoch < options.epochs:
+            started = time.monotonic()
             loss = self.train_epoch()
-            validation = {name: self.validate(*way) for name, way in self.validation.items()}
             self.epoch += 1
+            if options.minutes and self.epoch == 2:
+                options.epochs = epochs_in(options, time.monotonic() - started)
+            if self.epoch % options.validate and self.epoch < options.epochs:
+                continue
+            validation = {name: self.validate(*way) for name, way in self.validation.items()}
             auc = {name: float(roc_auc_score(one["labels"], one["logits"])) for name, one in validation.items()}
             self.history.append({"epoch": self.epoch, "loss": loss, "auc": auc})
-            print(f"epoch {self.epoch}: loss {loss:.4f}, validation AUC {auc}", flush=True)
+            print(f"epoch {self.epoch}/{options.epochs}: loss {loss:.4f}, validation AUC {auc}", flush=True)
             self.save(validation)
 
     def save(self, validation):
@@ -258,7 +314,7 @@ class Run:
                 "shape": self.shape,
                 "mean": self.mean,
                 "std": self.std,
-                "options": {k: options[k] for k in options if k not in ("data", "also", "init", "out", "resume")},
+                "options": {k: options[k] for k in options if k not in ("data", "also", "init", "out", "resume", "apart")},
                 "films": self.train.count,
                 "fingerprint": film_store.fingerprint(self.train.films),
             },
@@ -274,6 +330,8 @@ class Run:
         self.average.network.load_state_dict(state["weights"])
         self.average.steps, self.epoch, self.history = state["average_steps"], state["epoch"], state["history"]
         self.optimiser.load_state_dict(state["optimiser"])
+        if self.options.minutes:
+            self.options.epochs = state["options"]["epochs"]
 
 
 def tune_cpu():
@@ -291,6 +349,7 @@ def main():
     options = arguments()
     tune_cpu()
     torch.manual_seed(options.seed)
+    torch.backends.cudnn.benchmark = True
     run = Run(options)
     if options.resume and Path(options.out).exists():
         run.resume()

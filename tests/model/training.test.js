@@ -104,10 +104,7 @@ test('npm run train and export: report, model, and engine and PyTorch of one opi
   await assertRead(t, model, data);
   const integers = inFolder('tiny-int8.safetensors');
   const quantise = ['--data', data, '--also', also, '--epochs=1', '--batch=8', '--workers=0'];
-  const [, beside] = python('quantise.py', model, integers, ...quantise)
-    .trim()
-    .split('\n')
-    .map(JSON.parse);
+  const beside = JSON.parse(python('quantise.py', model, integers, ...quantise));
   const { films, auc, equal_decisions, equal_classes } = beside.beside_the_float_model;
   for (const share of [...auc, equal_decisions, equal_classes]) assert.ok(share >= 0 && share <= 1, `${share}`);
   assert.ok(Number.isInteger(films * equal_decisions) && films >= 2, `${films} films, ${equal_decisions}`);
