@@ -7,7 +7,21 @@ import numpy as np
 import scope
 import weights
 
-BLANK = 1 / 16  # of the grey range: a film that spans less shows nothing
+BLANK = 1 / 16  # of the grey range: a film that spans less shows nothing, where levels are not stretched
+LEAST_STEPS, MOST_NOISE = 8, 0.6  # as in src/image/levels.c
+
+
+def is_blank(grey, metadata, bits=8):
+    """grey: f32[size][size] in 0..1, levels as the file has them -> whether there is nothing to see: levels_blank of
+    src/image/levels.c."""
+    if "levels" not in metadata:
+        return float(np.ptp(grey)) < BLANK
+    low, high = np.percentile(grey, (1, 99))
+    if not (high - low) * (2**bits - 1) >= LEAST_STEPS:
+        return True
+    seen = grey.clip(low, high).astype(float)
+    apart = (np.diff(seen, axis=0) ** 2).sum() + (np.diff(seen, axis=1) ** 2).sum()
+    return apart / 4 / seen.size / seen.var() > MOST_NOISE
 
 
 def operating_points(metadata):

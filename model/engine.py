@@ -11,7 +11,7 @@ import reference
 
 CLI = Path(__file__).parent.parent / "dist" / "cli.js"
 NFILMS = 24  # at least, where there are as many
-TOLERANCE = 1e-3  # in the log-odds of pneumonia, relative where they exceed 1
+TOLERANCE = 1e-3  # in the log-odds of pneumonia and the scope score, relative where they exceed 1
 
 
 def add_argument(parser):
@@ -47,19 +47,25 @@ def agreement(options, other, films):
     }
 
 
+def close(found, wanted):
+    return found is None or abs(found - wanted) <= TOLERANCE * max(1, abs(wanted))
+
+
 def refuse_unlike(options, films):
-    """Removes options.out and ends the program where the engine's log-odds of one of NFILMS films are not PyTorch's."""
+    """Removes options.out and ends the program where the engine's log-odds or scope score of one of NFILMS films are not
+    PyTorch's."""
     if options.unchecked:
         return
     paths = [film.path for film in films[:: max(1, len(films) // NFILMS)]]
     try:
         if not Path(options.engine).exists():
             raise SystemExit("no engine is built that could check the file: npm run build, or --unchecked")
-        for row, wanted in zip(readings(options.engine, options.out, paths), reference.log_odds(options.out, paths)):
-            if row["error"] or abs(row["logit"] - wanted) > TOLERANCE * max(1, abs(wanted)):
-                raise SystemExit(
-                    f"{row['file']}: PyTorch says {wanted}, the engine {row['logit']} {row['error'] or ''}"
-                )
+        for row, wanted in zip(readings(options.engine, options.out, paths), reference.answers(options.out, paths)):
+            if row["error"]:
+                raise SystemExit(f"{row['file']}: {row['error']}")
+            for key, found in {"logit": row["logit"], "scope score": row.get("scope", {}).get("score")}.items():
+                if (found is None) != (wanted[key] is None) or not close(found, wanted[key]):
+                    raise SystemExit(f"{row['file']}: {key}: PyTorch says {wanted[key]}, the engine {found}")
     except BaseException:
         os.remove(options.out)
         raise

@@ -2,8 +2,9 @@
 
     python3 model/export.py reader.pt model/pneumonia.safetensors --data DIR [--also DIR]
 
-Calibration, operating points and their bands come from the validation films of DIR in several views, the scope check from
-its training films and from outliers drawn by rule; nothing else is read. What was written is then read by the built
+Calibration, operating points and their bands come from the validation films of DIR in several views, in which every source
+and either class of it weigh the same; the scope check from its training films and from outliers drawn by rule. Nothing else
+is read. What was written is then read by the built
 engine, and removed again where the engine does not answer as PyTorch does.
 """
 
@@ -20,20 +21,24 @@ import films as film_store
 import metrics
 import network as mobilenet
 import scope
+import views as film_views
 import weights
 from train import SPLIT_SEED, tune_cpu
 
-NAME, VERSION = "pneumoscope-pneumonia", "0.5.1"
-LICENSE = "Apache-2.0; trained on CC-BY-4.0 data"
+NAME, VERSION = "pneumoscope-pneumonia", "0.6.0"
+LICENSE = "Apache-2.0; trained on CC-BY-4.0 data and on films of the NIH Clinical Center"
 TRAINING_DATA = (
-    "Kermany, Zhang, Goldbaum: Labeled Optical Coherence Tomography and Chest X-Ray Images for Classification, v2 "
-    "(2018), CC BY 4.0; chest_xray/train, 224x224, nine tenths of its patients"
+    "Children: Kermany, Zhang, Goldbaum: Labeled Optical Coherence Tomography and Chest X-Ray Images for Classification, v2 "
+    "(2018), CC BY 4.0, chest_xray/train. Adults: films of the NIH Clinical Center (Wang et al., CVPR 2017), labels of the "
+    "RSNA Pneumonia Detection Challenge 2018 by RSNA and the Society of Thoracic Radiology (Shih et al., Radiology: AI 2019). "
+    "Nine tenths of the patients of each"
 )
 MEASURED_ON = "validation films: a tenth of the training patients, as they are, in a second form and disturbed"
 
-# The share of the validation films' pneumonias that each operating point finds, the default first.
-SENSITIVITIES = {"balanced": 0.95, "high-sensitivity": 0.99, "high-specificity": 0.90}
-BAND_ERROR = 0.02  # of either class, in the hardest view, is answered wrongly outside the band
+# The share of the validation films' pneumonias that each operating point finds, the default first; None: where the mean of
+# sensitivity and specificity is largest.
+SENSITIVITIES = {"balanced": None, "high-sensitivity": 0.98, "high-specificity": 0.88}
+BAND_ERROR = 0.03  # of either class, in the disturbed view, is answered wrongly outside the band
 SCOPE_FILMS = 350  # of either class, in each view, and outliers beside them, for the scope check
 
 
@@ -41,35 +46,56 @@ SCOPE_FILMS = 350  # of either class, in each view, and outliers beside them, fo
 
 
 @torch.no_grad()
-def features_of(run, films, size, view=None, seed=SPLIT_SEED, outlier=False):
+def features_of(run, films, view=None, seed=SPLIT_SEED, outliers=False):
     """-> f32[films][nfeatures] of one view of each film, or of an outlier drawn beside each.
 
-    run: u8[batch][1][size][size] -> f32[batch][nfeatures]"""
-    images = [np.array(film_store.read_grey(film.path, size)) for film in films]
-    views = film_store.Views(images, [film.label for film in films], size, view, seed)
-    keys = [(i, 0, film_store.OUTLIER) if outlier else i for i in range(len(films))]
+    run: a Reading of the network"""
+    images = [np.array(run.ready(film_store.read_grey(film.path, run.size))) for film in films]
+    pool = film_views.draw_outliers(images, len(films), seed, 0) if outliers else ()
+    views = film_views.Views(images, [film.label for film in films], run.size, view, seed, 1, run.stretched, pool)
+    keys = [(i, 0, film_views.OUTLIER) if outliers else i for i in range(len(films))]
     loader = torch.utils.data.DataLoader(views, 32, sampler=keys)
     return torch.cat([run(grey) for grey, _ in tqdm(loader, leave=False)]).numpy()
 
 
-def validation_views(run, found, also, size, but=()):
-    """-> {view: (labels, features)}: as the films are, disturbed, in their second form, and as training augments them,
-    the hardest, which stands for films from elsewhere."""
+class Reading:
+    """u8[batch][1][size][size] -> f32[batch][nfeatures], and how a film becomes such an input."""
+
+    def __init__(self, features, size, levels):
+        self.features, self.size, self.stretched = features, size, 1.0 if levels else 0.0
+        self.ready = film_store.with_levels if levels else lambda film: film
+
+    def __call__(self, grey):
+        return self.features(grey)
+
+
+def validation_views(run, found, also):
+    """-> {view: (labels, sources, features)}: as the films are, disturbed, in their second form, and as training augments
+    them, the hardest, which stands for films from elsewhere."""
     second = list(film_store.second_forms(found, also).values()) if also else []
-    ways = {"plain": (found, None), "disturbed": (found, film_store.disturb), "augmented": (found, film_store.augment)}
+    ways = {"plain": (found, None), "disturbed": (found, film_views.disturb), "augmented": (found, film_views.augment)}
     if second:
         ways["second"] = (second, None)
-    ways = {name: way for name, way in ways.items() if name not in but}
-    labels = lambda films: np.array([film.label for film in films])
-    return {k: (labels(films), features_of(run, films, size, view)) for k, (films, view) in ways.items()}
+    column = lambda films, name: np.array([getattr(film, name) for film in films])
+    return {
+        name: (column(films, "label"), column(films, "source"), features_of(run, films, view))
+        for name, (films, view) in ways.items()
+    }
 
 
 # ---- calibration, operating points, scope ----
 
 
-def pooled(views, but):
-    parts = [view for name, view in views.items() if name not in but]
+def pooled(views, names):
+    """-> labels, sources and logits of some views together"""
+    parts = [views[name] for name in names if name in views]
     return tuple(np.concatenate(column) for column in zip(*parts))
+
+
+def by_source_and_class(labels, sources):
+    """-> weights with which every source weighs the same, and either class of it"""
+    _, source = np.unique(sources, return_inverse=True)
+    return metrics.balanced(np.stack([source, labels], 1))
 
 
 def log_odds(probability):
@@ -78,10 +104,11 @@ def log_odds(probability):
 
 def band(views, scale, bias):
     """(low, high) probability between which an answer is uncertain: outside, at most BAND_ERROR of either class is on
-    the wrong side in the hardest view. Empty where the classes are that far apart."""
-    labels, logits = views["augmented"]
-    p = metrics.sigmoid(scale * logits + bias)
-    low, high = np.quantile(p[labels == 1], BAND_ERROR), np.quantile(p[labels == 0], 1 - BAND_ERROR)
+    the wrong side in the disturbed view. Empty where the classes are that far apart."""
+    labels, sources, logits = views["disturbed"]
+    p, weights = metrics.sigmoid(scale * logits + bias), by_source_and_class(labels, sources)
+    low = metrics.quantile(p[labels == 1], BAND_ERROR, weights[labels == 1])
+    high = metrics.quantile(p[labels == 0], 1 - BAND_ERROR, weights[labels == 0])
     return (low, high) if low < high else (None, None)
 
 
@@ -93,14 +120,16 @@ def contradicted(labels, logits):
 
 
 def operating_points(views, scale, bias):
-    """The thresholds, each the highest that keeps its sensitivity, which leaves normals from elsewhere the most room;
-    and the band, as far from each threshold in log-odds as from the first."""
-    labels, logits = pooled(views, but=("augmented",))
-    p = metrics.sigmoid(scale * logits + bias)
+    """The thresholds: the first where sensitivity and specificity are best together, of the others each the highest that
+    keeps its sensitivity, which leaves normals from elsewhere the most room; and the band, as far from each threshold in
+    log-odds as from the first."""
+    labels, sources, logits = pooled(views, ("plain", "disturbed", "second"))
+    p, weights = metrics.sigmoid(scale * logits + bias), by_source_and_class(labels, sources)
     low, high = band(views, scale, bias)
     points, first = [], None
     for name, sensitivity in SENSITIVITIES.items():
-        threshold = np.clip(metrics.threshold_at(labels, p, sensitivity), 1e-4, 1 - 1e-4)
+        found = metrics.threshold_at(labels, p, sensitivity, weights) if sensitivity else None
+        threshold = np.clip(found or metrics.best_threshold(labels, p, weights), 1e-4, 1 - 1e-4)
         threshold = math.floor(threshold * 1e6) / 1e6  # downwards, or the film that it was taken from would be missed
         first = first or threshold
         point = {"name": name, "threshold": threshold}
@@ -108,41 +137,47 @@ def operating_points(views, scale, bias):
             edges = [log_odds(threshold) + log_odds(edge) - log_odds(first) for edge in (low, high)]
             low_edge, high_edge = (round(float(metrics.sigmoid(edge)), 6) for edge in edges)
             point["uncertain"] = [min(low_edge, threshold), max(high_edge, threshold)]
-        found = metrics.figures(labels, p, threshold)
-        points.append(
-            {**point, "sensitivity": round(found["recall"], 4), "specificity": round(found["specificity"], 4)}
-        )
+        called, share = p >= threshold, lambda right, of: round(float(weights[right & of].sum() / weights[of].sum()), 4)
+        sensitivity, specificity = share(called, labels == 1), share(~called, labels == 0)
+        points.append({**point, "sensitivity": sensitivity, "specificity": specificity})
     return points
 
 
-def of_either_class(films, count):
-    """-> `count` films of each class, or all that it has, drawn by the seed of the split."""
+def of_each_group(films, count):
+    """-> `count` films of each class of each source, or all that it has, drawn by the seed of the split."""
     drawn = [films[i] for i in np.random.default_rng(SPLIT_SEED).permutation(len(films))]
-    return [film for c in range(len(film_store.CLASSES)) for film in [f for f in drawn if f.label == c][:count]]
+    groups = sorted({(film.source, film.label) for film in films})
+    return [film for key in groups for film in [f for f in drawn if (f.source, f.label) == key][:count]]
 
 
-def scope_statistics(run, train, also, size, views):
-    """Fitted on training films in the natural views, as many of either class, or the rarer would lie farther out; the
-    limit refuses one in a hundred of the disturbed validation films, which leaves films from elsewhere another of the
-    two in a hundred that we allow ourselves."""
-    some = of_either_class(train, SCOPE_FILMS)
-    parts = [features_of(run, some, size, view) for view in (None, film_store.disturb)]
+def scope_statistics(run, train, also, views):
+    """Fitted on training films in the natural views, as many of each group, or the rarer would lie farther out. The limit
+    lies half way, in its logarithm, between what refuses one in a hundred of the disturbed validation films of the source
+    that is farther out and what passes one in a hundred of the outliers; it is the former where outliers are nearer."""
+    some = of_each_group(train, SCOPE_FILMS)
+    parts = [features_of(run, some, view) for view in (None, film_views.disturb)]
     second = list(film_store.second_forms(some, also).values()) if also else []
     if second:
-        parts.append(features_of(run, second, size))
+        parts.append(features_of(run, second))
     statistics = scope.fit(np.concatenate(parts))
-    outliers = scope.distance(statistics, features_of(run, some, size, seed=SPLIT_SEED + 1, outlier=True))
-    distances = {name: scope.distance(statistics, features) for name, (_, features) in views.items()}
-    statistics["limit"] = float(np.quantile(distances["disturbed"], 0.99))
-    refused = {k: float((d > statistics["limit"]).mean()) for k, d in {**distances, "outliers": outliers}.items()}
-    return statistics, refused
+    outliers = scope.distance(statistics, features_of(run, some, seed=SPLIT_SEED + 1, outliers=True))
+    distances = {name: (sources, scope.distance(statistics, x)) for name, (_, sources, x) in views.items()}
+    sources, disturbed = distances["disturbed"]
+    films = max(float(np.quantile(disturbed[sources == source], 0.99)) for source in set(sources))
+    statistics["limit"] = films * math.sqrt(max(1.0, float(np.quantile(outliers, 0.01)) / films))
+    refused = {
+        " ".join(filter(None, (name, source))): float((d[sources == source] > statistics["limit"]).mean())
+        for name, (sources, d) in distances.items()
+        for source in sorted(set(sources))
+    }
+    return statistics, {**refused, "outliers": float((outliers > statistics["limit"]).mean())}
 
 
 # ---- the file ----
 
 
 def half(name, array):
-    """float64 -> float16; a file with an infinite weight must not leave this house."""
+    """float64 -> float16; refuses a weight that becomes infinite."""
     result = array.astype(np.float16)
     if not np.isfinite(result).all():
         raise ValueError(f"{name} does not fit in float16")
@@ -162,7 +197,9 @@ def numbers(tensor):
 
 def metadata_of(checkpoint, scale, bias, points):
     options = checkpoint["options"]
+    levels = {"levels": options["levels"]} if options.get("levels") else {}
     return {
+        **levels,
         "format": "pt",
         "name": NAME,
         "version": VERSION,
@@ -213,22 +250,28 @@ def main():
     options = arguments()
     tune_cpu()
     checkpoint = torch.load(options.checkpoint, map_location="cpu")
-    network, size = trained_network(checkpoint), checkpoint["options"]["size"]
-    run = lambda grey: mobilenet.features(network, mobilenet.normalise(grey, checkpoint["mean"], checkpoint["std"]))
+    network, trained = trained_network(checkpoint), checkpoint["options"]
+    features = lambda grey: mobilenet.features(network, mobilenet.normalise(grey, checkpoint["mean"], checkpoint["std"]))
+    run = Reading(features, trained["size"], trained.get("levels"))
     train, validation = film_store.split(film_store.find(options.data)[0], 0.1, SPLIT_SEED)
-    views = validation_views(run, validation, options.also, size)
+    views = validation_views(run, validation, options.also)
     apart = lambda x: np.diff(network.classifier(torch.from_numpy(x)).detach().numpy())[:, 0]
-    logits = {name: (labels, apart(features)) for name, (labels, features) in views.items()}
-    scale, bias = metrics.platt(*logits["augmented"])  # the hardest: films from elsewhere are harder than validation's
+    logits = {name: (labels, sources, apart(x)) for name, (labels, sources, x) in views.items()}
+    labels, sources, disturbed = logits["disturbed"]
+    scale, bias = metrics.platt(labels, disturbed, by_source_and_class(labels, sources))
     points = operating_points(logits, scale, bias)
-    statistics, refused = scope_statistics(run, train, options.also, size, views)
-    against = contradicted(np.array([film.label for film in train]), apart(features_of(run, train, size)))
+    statistics, refused = scope_statistics(run, train, options.also, views)
+    against = contradicted(np.array([film.label for film in train]), apart(features_of(run, train)))
     tensors = {name: half(name, array) for name, array in mobilenet.fold(network).items()}
     metadata = metadata_of(checkpoint, scale, bias, points)
     weights.write(options.out, *with_scope(tensors, metadata, statistics))
     engine.refuse_unlike(options, validation)
     figures = {
-        k: metrics.figures(y, metrics.sigmoid(scale * z + bias), points[0]["threshold"]) for k, (y, z) in logits.items()
+        " ".join(filter(None, (name, source))): metrics.figures(
+            y[at == source], metrics.sigmoid(scale * z[at == source] + bias), points[0]["threshold"]
+        )
+        for name, (y, at, z) in logits.items()
+        for source in sorted(set(at))
     }
     print(
         json.dumps(

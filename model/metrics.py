@@ -11,18 +11,47 @@ def sigmoid(logit):
     return 1 / (1 + np.exp(-np.asarray(logit, float)))
 
 
-def platt(labels, logits):
-    """Returns (scale, bias) of probability = sigmoid(scale * logit + bias), each class weighing the same.
+def platt(labels, logits, weights=None):
+    """Returns (scale, bias) of probability = sigmoid(scale * logit + bias); without weights each class weighs the same.
 
     The scale is at least LEAST_SCALE: calibration may make a network unsure, but never turn its answers round."""
-    fit = LogisticRegression(C=1e6, class_weight="balanced").fit(np.reshape(logits, (-1, 1)), labels)
+    weights = balanced(labels) if weights is None else weights
+    fit = LogisticRegression(C=1e6).fit(np.reshape(logits, (-1, 1)), labels, sample_weight=weights)
     return max(float(fit.coef_[0, 0]), LEAST_SCALE), float(fit.intercept_[0])
 
 
-def threshold_at(labels, probabilities, sensitivity):
+def balanced(groups):
+    """-> weights, 1 in the mean, with which every group weighs the same"""
+    _, group, count = np.unique(np.asarray(groups), axis=0, return_inverse=True, return_counts=True)
+    return len(group) / len(count) / count[group.ravel()]
+
+
+def quantile(values, share, weights=None):
+    """The smallest value at or below which lie more than `share` of the weight."""
+    values = np.asarray(values)
+    weights = np.ones(len(values)) if weights is None else np.asarray(weights)
+    order = np.argsort(values, kind="stable")
+    reached = np.cumsum(weights[order])
+    return float(values[order][min(np.searchsorted(reached, share * reached[-1] * (1 + 1e-12), "right"), len(values) - 1)])
+
+
+def threshold_at(labels, probabilities, sensitivity, weights=None):
     """The highest threshold that still finds the given share of the pneumonias: it leaves normals the most room."""
-    found = np.sort(np.asarray(probabilities)[np.asarray(labels) == 1])
-    return float(found[int(np.floor((1 - sensitivity) * len(found)))])
+    ill = np.asarray(labels) == 1
+    return quantile(np.asarray(probabilities)[ill], 1 - sensitivity, None if weights is None else np.asarray(weights)[ill])
+
+
+def best_threshold(labels, probabilities, weights):
+    """The threshold with the largest mean of sensitivity and specificity (Youden, 1950); of several as good, the middle."""
+    order = np.argsort(probabilities, kind="stable")
+    ill = np.asarray(labels)[order] == 1
+    w = np.asarray(weights)[order]
+    share = lambda chosen: np.cumsum(w * chosen) / (w * chosen).sum()
+    gain = np.append(0, share(~ill) - share(ill))  # by a threshold above the first so many films
+    as_good = np.flatnonzero(gain >= gain.max() - 1e-9)
+    at = as_good[len(as_good) // 2]
+    sorted_p = np.asarray(probabilities)[order]
+    return float(sorted_p[min(at, len(sorted_p) - 1)])
 
 
 def figures(labels, probabilities, threshold):

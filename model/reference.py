@@ -47,6 +47,12 @@ def pixels_of(path, size, options):
     return torch.from_numpy(film_store.read_pixels(path, size, options.rgb))[None]
 
 
+def stretched(pixels, metadata):
+    """f32[1][1 or 3][size][size], its levels stretched where the model file wants it"""
+    wanted = metadata.get("levels") == film_store.LEVELS
+    return torch.from_numpy(film_store.stretch_levels(pixels.numpy())) if wanted else pixels
+
+
 def probability_of(logits, metadata):
     scale, bias = (float(metadata.get(f"calibration_{k}", d)) for k, d in (("scale", 1), ("bias", 0)))
     return float(metrics.sigmoid(scale * (logits[1] - logits[0]) + bias))
@@ -68,26 +74,27 @@ def open_model(path):
     return run, metadata
 
 
-def log_odds(path, films):
-    """-> what the model file says of each film before calibration: z_pneumonia - z_normal."""
+def answers(path, films):
+    """-> what the model file says of each film: z_pneumonia - z_normal, before calibration, and the scope check's score."""
     run, metadata = open_model(path)
-    size = int(metadata["input_size"])
+    scope_score, size = decisions.scope_scorer(path), int(metadata["input_size"])
     found = []
     for film in films:
-        _, logits = run(torch.from_numpy(film_store.read_pixels(film, size))[None])
-        found.append(float(logits[0, 1] - logits[0, 0]))
+        pixels = torch.from_numpy(film_store.read_pixels(film, size))[None]
+        features, logits = run(stretched(pixels, metadata))
+        found.append({"logit": float(logits[0, 1] - logits[0, 0]), "scope score": scope_score(features[0].numpy())})
     return found
 
 
 def read(run, metadata, scope_score, path, options):
     pixels = pixels_of(path, int(metadata["input_size"]), options)
-    features, logits = run(pixels)
+    features, logits = run(stretched(pixels, metadata))
     logits = logits[0].tolist()
     result = {"file": str(path), "logits": logits}
     if len(logits) != 2:
         return result
     probability, score = probability_of(logits, metadata), scope_score(features[0].numpy())
-    blank = float(pixels.max() - pixels.min()) / 255 < decisions.BLANK
+    blank = decisions.is_blank(pixels[0, 0].numpy() / 255, metadata)
     points = decisions.operating_points(metadata)
     decided = {point["name"]: decisions.decide(probability, score, blank, point) for point in points}
     return {**result, "probability": probability, "scope_score": score, "decisions": decided}
