@@ -84,11 +84,24 @@ def read_pixels(path, size, rgb=False, levels=None):
 
 def stretch_levels(pixels):
     """The 1st and 99th percentile of an image at network size become 0 and 255, what lies outside is cut off; an image of
-    one grey stays as it is. src/image/levels.c does the same. f32 in, f32 out, any shape."""
-    low, high = np.percentile(pixels, (1, 99))
+    one grey stays as it is. f32 of 0..255 in and out, any shape.
+
+    In single precision and in the order of src/image/levels.c: the integer network rounds what comes of it, and a grey that
+    a thousand pixels share must not be rounded otherwise there."""
+    grey = np.asarray(pixels, np.float32) * (np.float32(1) / np.float32(255))
+    ordered = np.sort(grey, axis=None).astype(float)
+    low, high = (np.float32(_percentile(ordered, share)) for share in (0.01, 1 - 0.01))
     if not high > low:
-        return pixels
-    return ((pixels - low) * (255 / (high - low))).clip(0, 255).astype(np.float32)
+        return np.asarray(pixels, np.float32)
+    return ((grey - low) / (high - low)).clip(0, 1) * np.float32(255)
+
+
+def _percentile(ordered, share):
+    """Between two of the sorted values on the straight line, as numpy.percentile does unasked."""
+    rank = share * (len(ordered) - 1)
+    below = int(rank)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (rank - below) * (ordered[above] - ordered[below])
 
 
 def with_levels(film):

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { createReader } from 'pneumoscope';
 import { decide } from '../web/reader/decide.js';
 import { findFilms, readFilm } from '../web/cli/films.js';
-import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from './metrics.js';
+import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt, wilson } from './metrics.js';
 
 /** @typedef {{ file: string, positive: boolean, patient: string }} Film */
 /** @typedef {Film & Pick<import('../web/reader/types.d.ts').Findings, 'probability' | 'scope' | 'logit'>} Answer */
@@ -20,12 +20,19 @@ import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from 
 const CHILDREN = 'children of 1 to 5 years';
 const OTHER = 'not-a-chest-film';
 
-/** Folders of one class each, or a table with a column `label`; of what is no chest film, every answer is a wrong one. */
+/** Folders of one class each, or a table with a column `label`, `group` says whose films they are. Of what is no chest film, every answer is a wrong one. */
 const SETS = [
-  { name: 'kermany-test', kind: 'internal', patients: CHILDREN, ...classFolders('kermany-224/test') },
-  { name: 'kermany-originals', kind: 'internal', patients: CHILDREN, ...classFolders('kermany-original/test') },
-  { name: 'adults', kind: 'external', patients: 'adults', table: 'external-adult' },
-  { name: 'adults-normal', kind: 'external', patients: 'adults', normal: ['external-adult-normal-299'] },
+  { name: 'kermany-test', kind: 'internal', group: 'children', patients: CHILDREN, ...classFolders('kermany-224/test') },
+  {
+    name: 'kermany-originals',
+    ...{ kind: 'internal', group: 'children', patients: CHILDREN, ...classFolders('kermany-original/test') },
+  },
+  { name: 'rsna-test', kind: 'internal', group: 'adults', patients: 'adults', ...classFolders('rsna-adult/test') },
+  { name: 'adults', kind: 'external', group: 'adults', patients: 'adults', table: 'external-adult' },
+  {
+    name: 'adults-normal',
+    ...{ kind: 'external', group: 'adults', patients: 'adults', normal: ['external-adult-normal-299'] },
+  },
   ...Object.entries({
     bones: ['bone_xray_radiopaedia'],
     dental: ['dental_panoramic', 'dental_panoramic_airezzak'],
@@ -34,7 +41,7 @@ const SETS = [
     documents: ['documents'],
     lateral: ['lateral_cxr_cohen'],
   }).map(([name, folders]) => ({
-    ...{ name, kind: 'out-of-scope', patients: '' },
+    ...{ name, kind: 'out-of-scope', group: null, patients: '' },
     normal: folders.map((folder) => join(OTHER, folder)),
   })),
 ];
@@ -136,13 +143,13 @@ async function readAll(films) {
   return answers;
 }
 
-/** @param {{ name: string, kind: string, patients: string, answers: Answer[] }} set */
-function measure({ name, kind, patients, answers }) {
+/** @param {{ name: string, kind: string, group: string | null, patients: string, answers: Answer[] }} set */
+function measure({ name, kind, group, patients, answers }) {
   const npneumonia = answers.filter(({ positive }) => positive).length;
   const bounds = intervals(answers, (drawn) => ({ auc: areaUnderCurve(drawn) }));
   const auc = areaUnderCurve(answers);
   return {
-    ...{ name, kind, patients, films: answers.length, normal: answers.length - npneumonia, pneumonia: npneumonia },
+    ...{ name, kind, group, patients, films: answers.length, normal: answers.length - npneumonia, pneumonia: npneumonia },
     points: Object.fromEntries(reader.model.operatingPoints.map((one) => [one.name, measurePoint(answers, one, kind)])),
     auc: auc === null ? null : { value: auc, ...bounds.auc },
     calibration_error: npneumonia > 0 && npneumonia < answers.length ? calibrationError(answers) : null,
@@ -157,27 +164,34 @@ function measure({ name, kind, patients, answers }) {
 function measurePoint(answers, at, kind) {
   const npneumonia = answers.filter(({ positive }) => positive).length;
   const both = npneumonia > 0 && npneumonia < answers.length;
-  const shares = (/** @type {Answer[]} */ drawn) => {
-    const { accuracy, recall, specificity, precision, f1 } = metrics(drawn, at.threshold);
-    return { sensitivity: recall, specificity, ...(both ? { accuracy, precision, f1 } : {}) };
+  const { accuracy, recall, specificity, precision, f1, confusion } = metrics(answers, at.threshold);
+  const { tp, fp, tn, fn } = confusion;
+  /** @type {Record<string, { value: number | null, of: number }>} shares, and of how many films they are */
+  const shares = {
+    sensitivity: { value: recall, of: tp + fn },
+    specificity: { value: specificity, of: tn + fp },
+    ...(both ? { accuracy: { value: accuracy, of: answers.length }, precision: { value: precision, of: tp + fp } } : {}),
   };
-  const bounds = intervals(answers, shares);
-  const measured = Object.entries(shares(answers)).map(([key, value]) => [
+  const measured = Object.entries(shares).map(([key, { value, of }]) => [
     key,
-    value === null || kind === 'out-of-scope' ? null : { value, ...bounds[key] },
+    value === null || kind === 'out-of-scope' ? null : { value, ...wilson(value, of) },
   ]);
+  const f1Of = (/** @type {Answer[]} */ drawn) => ({ f1: metrics(drawn, at.threshold).f1 });
+  if (both) measured.push(['f1', f1 === null ? null : { value: f1, ...intervals(answers, f1Of).f1 }]);
   return { ...metricsAt(answers, at), ...Object.fromEntries(measured) };
 }
 
-/** The share of the test films whose decision stays, by variant. @param {Answer[]} answers @param {string} folder */
+/** The share of the test films whose decision stays, and of those called the opposite, by variant. @param {Answer[]} answers @param {string} folder */
 async function robustness(answers, folder) {
   const stem = (/** @type {Film} */ { file }) => basename(file).replace(/\.\w+$/, '');
   const plain = new Map(answers.map((one) => [stem(one), decide(one, point)]));
   const unchanged = [];
   for (const variant of (await readdir(folder)).sort()) {
     const changed = await readAll(await filmsOf(classFolders(variant), folder));
-    const same = changed.filter((one) => decide(one, point) === plain.get(stem(one)));
-    unchanged.push([variant, same.length / changed.length]);
+    const now = changed.map((one) => [plain.get(stem(one)), decide(one, point)]);
+    const same = now.filter(([before, after]) => before === after).length;
+    const flipped = now.filter((pair) => pair.includes('normal') && pair.includes('pneumonia')).length;
+    unchanged.push([variant, { same: same / changed.length, flipped: flipped / changed.length }]);
   }
   return Object.fromEntries(unchanged);
 }

@@ -101,6 +101,17 @@ export function calibrationError(cases, nbins = 15) {
 }
 
 /**
+ * 95 % interval of a share of `n` (Wilson, 1927), which is never empty: a hundred of a hundred may be 96 in the long run.
+ * @param {number} share @param {number} n
+ */
+export function wilson(share, n) {
+  const z2 = 1.959964 ** 2;
+  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const reach = Math.sqrt(((share * (1 - share)) / n + z2 / (4 * n * n)) * z2) / (1 + z2 / n);
+  return { low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) };
+}
+
+/**
  * 95 % intervals of figures by bootstrap: patients are drawn, since the films of one patient agree.
  * @template {Case & { patient: string }} T
  * @param {T[]} cases

@@ -41,17 +41,13 @@ def threshold_at(labels, probabilities, sensitivity, weights=None):
     return quantile(np.asarray(probabilities)[ill], 1 - sensitivity, None if weights is None else np.asarray(weights)[ill])
 
 
-def best_threshold(labels, probabilities, weights):
-    """The threshold with the largest mean of sensitivity and specificity (Youden, 1950); of several as good, the middle."""
-    order = np.argsort(probabilities, kind="stable")
-    ill = np.asarray(labels)[order] == 1
-    w = np.asarray(weights)[order]
-    share = lambda chosen: np.cumsum(w * chosen) / (w * chosen).sum()
-    gain = np.append(0, share(~ill) - share(ill))  # by a threshold above the first so many films
-    as_good = np.flatnonzero(gain >= gain.max() - 1e-9)
-    at = as_good[len(as_good) // 2]
-    sorted_p = np.asarray(probabilities)[order]
-    return float(sorted_p[min(at, len(sorted_p) - 1)])
+def best_threshold(labels, log_odds, weights, width=0.5):
+    """The log-odds with the largest mean of sensitivity and specificity (Youden, 1950), both smoothed over `width`: the mean
+    itself is flat near its top, and where the last few films put that is chance."""
+    labels, log_odds, weights = np.asarray(labels) == 1, np.asarray(log_odds, float), np.asarray(weights, float)
+    grid = np.linspace(*np.quantile(log_odds, (0.01, 0.99)), 400)
+    share = lambda of, t: (weights[of] * sigmoid((log_odds[of] - t) / width)).sum() / weights[of].sum()
+    return float(max(grid, key=lambda t: share(labels, t) - share(~labels, t)))
 
 
 def figures(labels, probabilities, threshold):

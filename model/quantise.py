@@ -21,6 +21,7 @@ import engine
 import films as film_store
 import network as mobilenet
 import scope
+import views as film_views
 import weights
 from quantised import LEVELS, WEIGHT_LEVELS, convolutions, convolve, grid, plan
 from train import SPLIT_SEED, FilmSet, tune_cpu
@@ -134,10 +135,10 @@ def integers(quantised):
     return out
 
 
-def scope_statistics(tensors, metadata):
+def scope_statistics(tensors, metadata, device):
     """-> the file's scope check for torch; None where it has none."""
     found = scope.of_file(tensors, metadata)
-    return found and {name: torch.as_tensor(value, dtype=torch.float32) for name, value in found.items()}
+    return found and {name: torch.as_tensor(value, dtype=torch.float32, device=device) for name, value in found.items()}
 
 
 def loss(student, teacher, statistics):
@@ -169,20 +170,20 @@ def arguments():
 def batches(options, films, steps, size):
     rng = np.random.default_rng(options.seed)
     order = [(int(i), turn) for turn in range(math.ceil(options.epochs)) for i in rng.permutation(len(films.films))]
-    views = films.views(size, film_store.disturb, options.seed)
+    views = films.views(size, film_views.disturb, options.seed)
     sampler = order[: steps * options.batch]
     return torch.utils.data.DataLoader(views, options.batch, sampler=sampler, num_workers=options.workers)
 
 
 def train(options, quantised, teacher, statistics, films, normalise, size):
-    steps = int(options.epochs * len(films.films)) // options.batch
+    steps, device = int(options.epochs * len(films.films)) // options.batch, quantised.log_scale.device
     filters = [p for p in quantised.network.parameters()]
     groups = [{"params": filters, "lr": options.rate}, {"params": [quantised.log_scale], "lr": 10 * options.rate}]
     optimiser = torch.optim.Adam(groups)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: 0.5 * (1 + math.cos(math.pi * i / max(1, steps))))
     bar = tqdm(batches(options, films, steps, size), "quantising", mininterval=5)
     for grey, _ in bar:
-        inputs = normalise(grey)
+        inputs = normalise(grey.to(device))
         with torch.no_grad():
             features = mobilenet.features(teacher, inputs)
             wanted = features, teacher.classifier(features)
@@ -205,16 +206,19 @@ def main():
     size = int(metadata["input_size"])
     films, validation = film_store.split(film_store.find(options.data)[0], 0.1, SPLIT_SEED)
     second = film_store.second_forms(films, options.also) if options.also else {}
-    films = FilmSet(films, size, "training films", second)
+    films = FilmSet(films, size, "training films", second, metadata.get("levels"))
     normalise = lambda grey: mobilenet.normalise(grey, *mobilenet.normalisation(metadata))
-    quantised = QuantisedNetwork(copy.deepcopy(teacher)).eval()
-    views = films.views(size, film_store.disturb, options.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    torch.backends.cudnn.allow_tf32 = False  # ten bits of a product are too few to round to a level
+    teacher = teacher.to(device)
+    quantised = QuantisedNetwork(copy.deepcopy(teacher)).eval().to(device)
+    views = films.views(size, film_views.disturb, options.seed)
     pick = np.random.default_rng(options.seed).permutation(films.count)[:32]
-    quantised.set_scales(normalise(torch.stack([views[int(i)][0] for i in pick]))[:, :1])
+    quantised.set_scales(normalise(torch.stack([views[int(i)][0] for i in pick]).to(device))[:, :1])
     if options.epochs:
-        train(options, quantised, teacher, scope_statistics(tensors, metadata), films, normalise, size)
+        train(options, quantised, teacher, scope_statistics(tensors, metadata, device), films, normalise, size)
     kept = {name: tensor for name, tensor in tensors.items() if name.startswith("scope.")}
-    weights.write(options.out, {**integers(quantised), **kept}, {**metadata, "precision": "int8"})
+    weights.write(options.out, {**integers(quantised.cpu()), **kept}, {**metadata, "precision": "int8"})
     engine.refuse_unlike(options, validation)
     print(json.dumps({"beside_the_float_model": engine.agreement(options, options.model, validation)}))
 

@@ -75,14 +75,18 @@ def open_model(path):
 
 
 def answers(path, films):
-    """-> what the model file says of each film: z_pneumonia - z_normal, before calibration, and the scope check's score."""
+    """-> what the model file says of each film: z_pneumonia - z_normal, before calibration, the scope check's score, and
+    whether the network rounds greys that resampling may have made a little different."""
     run, metadata = open_model(path)
     scope_score, size = decisions.scope_scorer(path), int(metadata["input_size"])
     found = []
     for film in films:
         pixels = torch.from_numpy(film_store.read_pixels(film, size))[None]
         features, logits = run(stretched(pixels, metadata))
-        found.append({"logit": float(logits[0, 1] - logits[0, 0]), "scope score": scope_score(features[0].numpy())})
+        with film_store.Image.open(film) as image:
+            rounded = metadata.get("precision") == "int8" and image.size != (size, size)
+        logit, score = float(logits[0, 1] - logits[0, 0]), scope_score(features[0].numpy())
+        found.append({"logit": logit, "scope score": score, "rounded": rounded})
     return found
 
 

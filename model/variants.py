@@ -7,10 +7,12 @@ import io
 import sys
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageOps
 from tqdm import tqdm
 
 import films as film_store
+import photograph
 
 
 def crop(share):
@@ -36,9 +38,28 @@ def turned(degrees):
     return lambda film: film.rotate(degrees, Image.BILINEAR)
 
 
+def faint(film):
+    """Half the contrast about the middle."""
+    return film.point([round(127.5 + (level - 127.5) / 2) for level in range(256)])
+
+
+def twelve_in_sixteen(film):
+    """12 bits in the low end of a 16-bit file, as exports write that do not scale."""
+    return Image.fromarray(np.asarray(film, np.uint16) * 16)
+
+
+def phone(film):
+    """As a telephone photographs it on a light box; the same film is always photographed alike."""
+    seed = int(np.asarray(film, np.uint32).sum() % 2**32)
+    side = max(film.size)
+    square = film.resize((side, side), Image.BILINEAR)
+    return photograph.of(square, np.random.default_rng(seed)).resize(film.size, Image.BILINEAR)
+
+
 VARIANTS = {
     "crop 5 %": crop(0.05), "frame 5 %": crop(-0.05), "frame 10 %": crop(-0.10), "mirror": ImageOps.mirror,
     "turn 5": turned(5), "turn -5": turned(-5), "jpeg 40": jpeg, "gamma 0.8": gamma(0.8), "gamma 1.25": gamma(1.25),
+    "faint": faint, "12 in 16 bits": twelve_in_sixteen, "phone": phone,
 }  # fmt: skip
 
 

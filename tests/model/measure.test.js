@@ -52,9 +52,11 @@ test('the sets that are there are measured, and the variants of the first', { sk
   const { tp, fp, tn, fn, sensitivity } = test.points.balanced;
   assert.deepEqual([tp, fp, tn, fn, sensitivity.value, test.auc.value], [1, 0, 2, 0, 1, 1]);
   assert.deepEqual([documents.held_back, documents.auc, documents.points.balanced.specificity], [0.5, null, null]);
-  assert.equal(Object.keys(robustness).length, 9);
-  assert.ok(Object.values(robustness).every((share) => [0, 1 / 3, 2 / 3, 1].includes(share)));
-  assert.equal(robustness['gamma 0.8'], 1, 'a film as clear as these stays what it is in another light');
+  assert.equal(Object.keys(robustness).length, 12);
+  assert.ok(Object.values(robustness).every(({ same, flipped }) => same + flipped <= 1 && Number.isInteger(3 * same)));
+  for (const variant of ['gamma 0.8', 'faint', '12 in 16 bits'])
+    assert.deepEqual(robustness[variant], { same: 1, flipped: 0 }, `a film as clear as these stays what it is: ${variant}`);
+  assert.ok(sensitivity.low > 0.2 && sensitivity.high === 1, 'one of one is no certainty');
 });
 
 test('a missing --data is a sentence', () => {
