@@ -22,7 +22,13 @@ const OTHER = 'not-a-chest-film';
 
 /** Folders of one class each, or a table with a column `label`, `group` says whose films they are. Of what is no chest film, every answer is a wrong one. */
 const SETS = [
-  { name: 'kermany-test', kind: 'internal', group: 'children', patients: CHILDREN, ...classFolders('kermany-224/test') },
+  {
+    name: 'kermany-test',
+    kind: 'internal',
+    group: 'children',
+    patients: CHILDREN,
+    ...classFolders('kermany-224/test'),
+  },
   {
     name: 'kermany-originals',
     ...{ kind: 'internal', group: 'children', patients: CHILDREN, ...classFolders('kermany-original/test') },
@@ -149,7 +155,15 @@ function measure({ name, kind, group, patients, answers }) {
   const bounds = intervals(answers, (drawn) => ({ auc: areaUnderCurve(drawn) }));
   const auc = areaUnderCurve(answers);
   return {
-    ...{ name, kind, group, patients, films: answers.length, normal: answers.length - npneumonia, pneumonia: npneumonia },
+    ...{
+      name,
+      kind,
+      group,
+      patients,
+      films: answers.length,
+      normal: answers.length - npneumonia,
+      pneumonia: npneumonia,
+    },
     points: Object.fromEntries(reader.model.operatingPoints.map((one) => [one.name, measurePoint(answers, one, kind)])),
     auc: auc === null ? null : { value: auc, ...bounds.auc },
     calibration_error: npneumonia > 0 && npneumonia < answers.length ? calibrationError(answers) : null,
@@ -170,7 +184,9 @@ function measurePoint(answers, at, kind) {
   const shares = {
     sensitivity: { value: recall, of: tp + fn },
     specificity: { value: specificity, of: tn + fp },
-    ...(both ? { accuracy: { value: accuracy, of: answers.length }, precision: { value: precision, of: tp + fp } } : {}),
+    ...(both
+      ? { accuracy: { value: accuracy, of: answers.length }, precision: { value: precision, of: tp + fp } }
+      : {}),
   };
   const measured = Object.entries(shares).map(([key, { value, of }]) => [
     key,

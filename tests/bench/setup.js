@@ -2,23 +2,15 @@
 // Everything lies in .cache/bench/, which git ignores. What cannot be had gets a notice, and its rows are left out.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { CACHE, MODEL, NODE, ROOT, SHARED } from './places.js';
 
 const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3'; // Debian's has its PyTorch
 
-/** Too large for everybody's `npm install`. Exact versions: figures in BENCHMARKS.md are theirs. */
-const PEERS = {
-  '@litertjs/core': '2.5.3',
-  'onnxruntime-web': '1.30.0',
-  'onnxruntime-node': '1.30.0',
-  '@tensorflow/tfjs-core': '4.22.0',
-  '@tensorflow/tfjs-backend-cpu': '4.22.0',
-  '@tensorflow/tfjs-backend-wasm': '4.22.0',
-  '@mediapipe/tasks-vision': '1.1.0',
-};
+/** Exact versions, and a lock file for what they bring: figures in BENCHMARKS.md are theirs. */
+const PEERS = JSON.parse(readFileSync(new URL('peers/package.json', import.meta.url), 'utf8')).dependencies;
 const ENGINES = ['pneumoscope', 'litert', 'onnxruntime', 'tfjs', 'mediapipe', 'peak'];
 
 export async function setUp() {
@@ -50,8 +42,9 @@ function installPeers() {
   const missing = Object.entries(PEERS).filter(([name, version]) => installed(name) !== version);
   if (missing.length === 0) return;
   console.error('Installing the peers into .cache/bench (600 MB)');
-  writeFileSync(join(CACHE, 'package.json'), JSON.stringify({ private: true, dependencies: PEERS }));
-  const why = run('npm', 'install', '--prefix', CACHE, '--ignore-scripts', '--no-audit', '--no-fund');
+  for (const file of ['package.json', 'package-lock.json'])
+    copyFileSync(new URL(`peers/${file}`, import.meta.url), join(CACHE, file));
+  const why = run('npm', 'ci', '--prefix', CACHE, '--ignore-scripts', '--no-audit', '--no-fund');
   if (why) notice('some peers could not be installed', why);
 }
 

@@ -55,7 +55,11 @@ test('the sets that are there are measured, and the variants of the first', { sk
   assert.equal(Object.keys(robustness).length, 12);
   assert.ok(Object.values(robustness).every(({ same, flipped }) => same + flipped <= 1 && Number.isInteger(3 * same)));
   for (const variant of ['gamma 0.8', 'faint', '12 in 16 bits'])
-    assert.deepEqual(robustness[variant], { same: 1, flipped: 0 }, `a film as clear as these stays what it is: ${variant}`);
+    assert.deepEqual(
+      robustness[variant],
+      { same: 1, flipped: 0 },
+      `a film as clear as these stays what it is: ${variant}`,
+    );
   assert.ok(sensitivity.low > 0.2 && sensitivity.high === 1, 'one of one is no certainty');
 });
 

@@ -5,7 +5,6 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { FILM } from '../reader/kinds.js';
-import { writeIcons } from './icons.js';
 import { referenceOf } from './reference.js';
 import { writeServiceWorker } from './service-worker.js';
 import { writeSingleFile } from './single-file.js';
@@ -44,7 +43,7 @@ for (const engine of VARIANTS)
       `engine/${engine}.${end}`,
       'The engine is not built (npm run build does it)',
     );
-await writeIcons(`${folder}icons`);
+await cp(new URL('web/site/icons/', root), new URL('icons/', dist), { recursive: true });
 const options = await bundleOptions();
 await writePage(await bundle(options));
 await writeSingleFile(folder, `model/${listed[0].file}`, options);
