@@ -35,6 +35,8 @@ static double now_ms(void) {
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+const char *pneumoscope_version(void) { return PNEUMOSCOPE_VERSION; }
+
 /* ---- lifecycle ---- */
 
 static pneumoscope_status set_options(pneumoscope *p, const pneumoscope_options *given) {

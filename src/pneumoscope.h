@@ -117,6 +117,9 @@ typedef struct pneumoscope_findings {
     uint32_t view_height;
 } pneumoscope_findings;
 
+/* PNEUMOSCOPE_VERSION of the library that runs. */
+const char *pneumoscope_version(void);
+
 /* Makes a reader from the bytes of a model file (safetensors; the format is described in model.h). Neither `model` nor
  * `options`, which may be NULL, is needed after the call. On failure *out is a handle that serves
  * pneumoscope_last_detail and pneumoscope_destroy alone, or NULL when there was no memory even for that. */

@@ -33,6 +33,7 @@ function formatC() {
 /** Steps in order: a name and the commands it runs. A step that fails does not keep the others from running. */
 function steps() {
   const native = (name) => [`c-${name}`, configure(name), compile(name), [join('build', name, 'tests/c/c_tests')]];
+  const installed = ['c-installed', ['tests/c/installed.sh', 'build/native-gcc', 'web/samples/synthetic-normal-20.png']];
   const wasm = (variant) => {
     const node = variant.startsWith('relaxed') ? nodes.at(-1) : thisNode;
     return [`c-wasm-${variant}`, [node, `build/wasm/tests/c/c_tests_${variant}.cjs`]];
@@ -40,7 +41,7 @@ function steps() {
   return [
     ['format', ['npx', 'prettier', '--check', '.'], formatC()],
     ['types', ['npx', 'tsc', '-p', 'web']],
-    ...(process.arch === 'x64' ? ['native-gcc', 'native-clang', 'native-asan'].map(native) : []),
+    ...(process.arch === 'x64' ? [...['native-gcc', 'native-clang', 'native-asan'].map(native), installed] : []),
     ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build/build.js']],
     ...['simd', 'simd_threads', 'relaxed', 'relaxed_threads'].map(wasm),
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),

@@ -24,6 +24,11 @@ for (const folder of ['', 'tests/bench/peers/'])
     }
   });
 
+test('the version stands in the header, and package.json says the same', async () => {
+  const [header, description] = await Promise.all(['src/pneumoscope.h', 'package.json'].map(read));
+  assert.equal(/PNEUMOSCOPE_VERSION "(.*)"/.exec(header)?.[1], JSON.parse(description).version);
+});
+
 test('what .ci/setup fetches beside them has an exact version and a hash', async () => {
   const [setup, npm, sources] = await Promise.all(['.ci/setup', '.ci/npm.sha256', '.ci/sources.sha256'].map(read));
   const hashed = (/** @type {string} */ list) =>

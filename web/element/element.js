@@ -22,7 +22,7 @@ import { bestLanguage, currentLanguage, probability, setLanguage, t } from './i1
 import './answer/meaning.js';
 import { hasHeat } from './viewer/picture.js';
 import { Reading } from './reading.js';
-import { savePicture } from '../page/report.js';
+import { savePicture } from './answer/report.js';
 import './viewer/seen.js';
 import { tested } from './self-test.js';
 import './answer/stability-panel.js';

@@ -7,7 +7,7 @@ import './list.js';
 import { followUpdates, isolate, keepOffline } from './offline.js';
 import './proof.js';
 import { Reading } from '../element/reading.js';
-import './report.js';
+import '../element/answer/report.js';
 import { tested } from '../element/self-test.js';
 import { follow, kept } from '../element/settings.js';
 import { statusLine } from '../element/status.js';

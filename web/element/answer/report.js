@@ -1,15 +1,15 @@
 // <pneumo-report>: one page about the open film, on paper or as PDF. Seen only in print.
 
 import { html, nothing } from 'lit';
-import { pointLabel, reason } from '../element/answer/answer.js';
-import { engineLine, modelLine } from '../element/answer/engine-panel.js';
-import { dateTime, percent, probability, t } from '../element/i18n.js';
-import { hasHeat, Picture } from '../element/viewer/picture.js';
-import { NAMES as VARIANT_NAMES, stabilityLine } from '../element/answer/stability-panel.js';
-import { save } from '../element/save.js';
-import { Part } from '../element/widget.js';
+import { pointLabel, reason } from './answer.js';
+import { engineLine, modelLine } from './engine-panel.js';
+import { dateTime, percent, probability, t } from '../i18n.js';
+import { hasHeat, Picture } from '../viewer/picture.js';
+import { NAMES as VARIANT_NAMES, stabilityLine } from './stability-panel.js';
+import { save } from '../save.js';
+import { Part } from '../widget.js';
 
-/** @typedef {import('../reader/types.d.ts').Findings} Findings */
+/** @typedef {import('../../reader/types.d.ts').Findings} Findings */
 
 export class Report extends Part {
   static properties = { findings: { attribute: false }, state: { attribute: false }, point: { attribute: false } };
@@ -18,9 +18,9 @@ export class Report extends Part {
     super();
     /** Of the open film, as they are at the point. @type {Findings | null} */
     this.findings = null;
-    /** @type {import('../element/store.js').State | null} */
+    /** @type {import('../store.js').State | null} */
     this.state = null;
-    /** @type {import('../reader/types.d.ts').OperatingPoint | null} */
+    /** @type {import('../../reader/types.d.ts').OperatingPoint | null} */
     this.point = null;
   }
 
