@@ -1,6 +1,6 @@
 // A film's row, for people and for programs.
 
-import { percent } from '../reader/percent.js';
+import { percent } from './percent.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {import('../reader/types.d.ts').Reader} Reader */

@@ -9,8 +9,10 @@
 
 import { html, nothing, unsafeCSS } from 'lit';
 import base from '../site/style/base.css';
-import scope from '../site/style/element.css';
+import answer from '../site/style/answer.css';
+import element from '../site/style/element.css';
 import tokens from '../site/style/tokens.css';
+import viewer from '../site/style/viewer.css';
 import './answer/answer.js';
 import { trouble } from './answer/answer.js';
 import './answer/engine-panel.js';
@@ -18,7 +20,7 @@ import './answer/evidence.js';
 import './help.js';
 import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
-import { bestLanguage, currentLanguage, probability, setLanguage, t } from './i18n.js';
+import { bestLanguage, currentLanguage, pageSpeech, probability, Speech, t } from './i18n.js';
 import './answer/meaning.js';
 import { hasHeat } from './viewer/picture.js';
 import { Reading } from './reading.js';
@@ -37,7 +39,7 @@ import { Widget } from './widget.js';
 /** @typedef {import('../reader/types.d.ts').OperatingPoint} OperatingPoint */
 
 export class PneumoScope extends Widget {
-  static styles = [tokens, base, scope].map(unsafeCSS);
+  static styles = [tokens, base, element, viewer, answer].map(unsafeCSS);
   static properties = {
     store: { attribute: false },
     reading: { attribute: false },
@@ -46,12 +48,13 @@ export class PneumoScope extends Widget {
     model: {},
   };
 
-  /** How a scope that is alone starts its engine; web/pneumo-scope.js sets it.
+  /** How a scope that is alone starts its engine; pneumo-scope.js sets it.
    * @type {typeof import('../reader/types.d.ts').createReader | undefined} */
   static createReader;
 
   #leave = () => {};
   #focused = false;
+  #speech = pageSpeech;
   #act = (/** @type {any} */ { detail }) => this.#active?.act(detail);
 
   constructor() {
@@ -68,7 +71,13 @@ export class PneumoScope extends Widget {
     this.model = undefined;
   }
 
+  /** Its own where it stands alone: two elements of a page may speak two languages. */
+  get speech() {
+    return this.#speech;
+  }
+
   connectedCallback() {
+    this.#speech = this.reading ? pageSpeech : new Speech();
     super.connectedCallback();
     const ends = this.reading ? [] : [this.#standAlone()];
     const { store, reading } = this;
@@ -246,7 +255,7 @@ export class PneumoScope extends Widget {
     const { createReader } = PneumoScope;
     if (!createReader) throw new Error('A <pneumo-scope> needs a reader: import pneumo-scope.js.');
     const ours = /** @type {HTMLElement | null} */ (this.closest('[lang]'));
-    setLanguage(bestLanguage([ours?.lang ?? '']));
+    this.#speech.choose(bestLanguage([ours?.lang ?? '']));
     const store = createStore();
     const reading = new Reading(store, tested(createReader), { assets: this.assets, model: this.model });
     const over = (/** @type {boolean} */ hangs) => this.toggleAttribute('data-over', hangs);

@@ -1,32 +1,65 @@
 // What the page says, in the reader's language: t(key, values). Numbers are written as the language writes them.
 //
 // A message is a text with {names} in it, or one text for each plural form of {count} that the language has. Every language
-// is one file in web/messages/ with the keys of en.js; English is built in, the others are fetched when they are chosen.
+// is one file in web/element/messages/ with the keys of en.js; English is built in, the others are fetched when they are chosen.
 
 import english from './messages/en.js';
 
 /** @typedef {keyof typeof english} Key */
 /** @typedef {Record<string, string | number>} Values */
 
-/** Codes of the languages that the page has, English among them; build.js lists web/messages/. */
+/** Codes of the languages that the page has, English among them; build.js lists web/element/messages/. */
 export const LANGUAGES = __LANGUAGES__;
 
-let language = 'en';
-let chosen = language;
-/** @type {Record<Key, string | Record<string, string>>} */
-let messages = english;
+/** A language that is spoken somewhere: by the page, or by an element that stands alone in somebody else's. */
+export class Speech {
+  language = 'en';
+  /** @type {Record<Key, string | Record<string, string>>} */
+  messages = english;
+  #chosen = 'en';
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
 
-/** @type {Set<() => void>} */
-const listeners = new Set();
+  /** @param {string} code one of LANGUAGES; of two that are fetched at once the last that was chosen is spoken */
+  async choose(code) {
+    this.#chosen = code;
+    const fetched = code === 'en' ? english : (await import(`./messages/${code}.js`)).default;
+    if (this.#chosen !== code) return;
+    [this.messages, this.language] = [fetched, code];
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** @param {() => void} listener called after every change @returns {() => void} ends it */
+  follow(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+export const pageSpeech = new Speech();
+
+/** Who speaks now: t() and the numbers are said in this language. */
+let speaker = pageSpeech;
+
+/** @template Result @param {Speech} speech @param {() => Result} work in which that language is spoken @returns {Result} */
+export function speaking(speech, work) {
+  const before = speaker;
+  speaker = speech;
+  try {
+    return work();
+  } finally {
+    speaker = before;
+  }
+}
 
 /** @param {Key} key @param {Values} [values] @returns {string} */
 export function t(key, values = {}) {
-  const message = messages[key];
+  const message = speaker.messages[key];
   const text = typeof message === 'string' ? message : (message[pluralForm(Number(values.count))] ?? message.other);
   return text.replaceAll(/\{(\w+)\}/g, (_, name) => spoken(values[name]));
 }
 
-export const currentLanguage = () => language;
+export const currentLanguage = () => speaker.language;
 
 /** @param {string} code @returns {string} a language's name for itself */
 export const languageName = (code) => new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;
@@ -45,21 +78,6 @@ function localesOf(code) {
   } catch {
     return [];
   }
-}
-
-/** @param {string} code one of LANGUAGES; of two that are fetched at once the last that was chosen is spoken */
-export async function setLanguage(code) {
-  chosen = code;
-  const fetched = code === 'en' ? english : (await import(`./messages/${code}.js`)).default;
-  if (chosen !== code) return;
-  [messages, language] = [fetched, code];
-  for (const listener of listeners) listener();
-}
-
-/** @param {() => void} listener called after every change @returns {() => void} ends it */
-export function onLanguage(listener) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }
 
 /** @param {number} part 0 to 1 @returns {string} never 100 % or 0 %: the model is never that sure */
@@ -89,18 +107,19 @@ export const megabytes = (nbytes) =>
 
 /** @param {Date} date @returns {string} */
 export const dateTime = (date) =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(date);
+  new Intl.DateTimeFormat(speaker.language, { dateStyle: 'long', timeStyle: 'short' }).format(date);
 
 /** @param {Date} date @returns {string} */
-export const day = (date) => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
+export const day = (date) =>
+  new Intl.DateTimeFormat(speaker.language, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
 
 /** @type {Map<string, Intl.NumberFormat>} */
 const formats = new Map();
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
 function number(value, options) {
-  const key = language + JSON.stringify(options);
-  const format = formats.get(key) ?? new Intl.NumberFormat(language, options);
+  const key = speaker.language + JSON.stringify(options);
+  const format = formats.get(key) ?? new Intl.NumberFormat(speaker.language, options);
   formats.set(key, format); // making one takes far longer than using it
   return format.format(value);
 }
@@ -109,4 +128,4 @@ function number(value, options) {
 const spoken = (value) => (typeof value === 'number' ? number(value) : value);
 
 /** @param {number} count */
-const pluralForm = (count) => new Intl.PluralRules(language).select(count);
+const pluralForm = (count) => new Intl.PluralRules(speaker.language).select(count);

@@ -1,8 +1,10 @@
-// The reading element alone, for other people's pages: see page/scope.js.
+// The reading element alone, for other people's pages: see element.js. A second copy of this script in a page changes nothing.
 
 import { PneumoScope } from './element.js';
 import { tested } from './self-test.js';
 import { createReader } from '../reader/reader.js';
 
-PneumoScope.createReader = tested(createReader);
-customElements.define('pneumo-scope', PneumoScope);
+if (!customElements.get('pneumo-scope')) {
+  PneumoScope.createReader = tested(createReader);
+  customElements.define('pneumo-scope', PneumoScope);
+}

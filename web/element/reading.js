@@ -44,7 +44,9 @@ export class Reading {
   obey(root) {
     const ending = new AbortController();
     const { signal } = ending;
-    const on = (/** @type {string} */ name, /** @type {(detail: any) => void} */ act) =>
+    /** @template {keyof import('./store.js').Deeds} Name @param {Name} name
+     * @param {(detail: import('./store.js').Deeds[Name]) => void} act */
+    const on = (name, act) =>
       root.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal });
     on('do-add', (found) => this.add(found));
     on('do-open', (which) => this.open(which));

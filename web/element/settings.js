@@ -1,7 +1,7 @@
 // <pneumo-settings>: language and appearance. They are forgotten when the page closes, unless the user has them kept.
 
 import { html } from 'lit';
-import { currentLanguage, LANGUAGES, languageName, setLanguage, t } from './i18n.js';
+import { currentLanguage, LANGUAGES, languageName, t } from './i18n.js';
 import { Part } from './widget.js';
 
 /** @typedef {import('./store.js').State} State */
@@ -63,7 +63,7 @@ export class Settings extends Part {
 
   /** @param {any} event */
   async #speak({ target }) {
-    await setLanguage(target.value);
+    await this.speech.choose(target.value);
     keep(/** @type {State} */ (this.state));
   }
 }

@@ -55,6 +55,28 @@
  * @property {boolean} update whether a new version waits
  */
 
+/** What a widget may set of the state by itself: what the user chooses, and nothing that is worked out.
+ * @typedef {Pick<State, 'active' | 'tool' | 'pointName' | 'prevalence' | 'heatShown' | 'heatOpacity' | 'theme' | 'remembers' |
+ *   'names' | 'help' | 'measuredOn' | 'trouble'>} Choices */
+
+/**
+ * What widgets ask for, by the name of the event, and what comes with it.
+ * @typedef {object} Deeds
+ * @property {import('./viewer/actions.js').Action} do-act of the tools, for the viewer
+ * @property {{ files: { file: Blob, name: string }[], leftOut?: number }} do-add
+ * @property {{ id: number }} do-open
+ * @property {{ id: number }} do-compare
+ * @property {{ id: number }} do-retry
+ * @property {undefined} do-cancel
+ * @property {undefined} do-resume
+ * @property {undefined} do-clear
+ * @property {undefined} do-check
+ * @property {{ by: 1 | -1 }} do-step
+ * @property {Partial<Choices>} do-set
+ * @property {(state: State) => Partial<Choices>} do-change
+ * @property {{ place: 'open' | 'beside', view: import('./viewer/view.js').View }} do-view
+ */
+
 /** @typedef {ReturnType<typeof createStore>} Store */
 
 /** @type {State} */

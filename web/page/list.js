@@ -12,7 +12,7 @@ import { Part } from '../element/widget.js';
 
 /** @typedef {import('../element/store.js').Row} Row */
 
-const ROW_HEIGHT = 4.75; // in rem, as list.css has it
+const ROW_HEIGHT = 4.75; // in rem, as app.css has it
 const BEYOND = 4; // rows kept on either side of those in sight
 
 export class List extends Part {
@@ -127,8 +127,11 @@ export class List extends Part {
   #buttons(rows, { paused }) {
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
-    const button = (/** @type {string} */ event, /** @type {string} */ words, /** @type {object} */ detail = {}) =>
-      html`<button type="button" @click=${() => this.emit(event, detail)}>${words}</button>`;
+    const button = (
+      /** @type {'do-cancel' | 'do-resume' | 'do-retry' | 'do-clear'} */ event,
+      /** @type {string} */ words,
+      /** @type {any} */ detail = {},
+    ) => html`<button type="button" @click=${() => this.emit(event, detail)}>${words}</button>`;
     return html`<div class="intake">
       ${waiting && !paused ? button('do-cancel', t('list.cancel')) : nothing}
       ${waiting && paused ? button('do-resume', t('list.resume')) : nothing}

@@ -1,7 +1,7 @@
 // <pneumo-app>: the page: what stands around the film, and what it says aloud.
 
 import { html, nothing } from 'lit';
-import { bestLanguage, currentLanguage, megabytes, setLanguage, t } from '../element/i18n.js';
+import { bestLanguage, currentLanguage, megabytes, t } from '../element/i18n.js';
 import { takeDropsOn } from '../element/intake.js';
 import './list.js';
 import { followUpdates, isolate, keepOffline } from './offline.js';
@@ -32,7 +32,7 @@ export class App extends Part {
     this.#store = createStore(state);
     const ownReader = tested(createReader, (selfTest) => this.#store.set({ selfTest }));
     this.#reading = new Reading(this.#store, ownReader, { onRequest: watchRequests(this.#store) });
-    setLanguage(bestLanguage([language ?? [], navigator.languages].flat()));
+    this.speech.choose(bestLanguage([language ?? [], navigator.languages].flat()));
   }
 
   connectedCallback() {

@@ -1,4 +1,4 @@
-// A probability in words, for the page and the command line alike.
+// A probability in words, for the command line; the page says it in the reader's language (element/i18n.js).
 
 /** @param {number} part 0 to 1 @returns {string} never "100 %" or "0 %": the model is never that sure */
 export function percent(part) {
