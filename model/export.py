@@ -152,9 +152,8 @@ def of_each_group(films, count):
 
 
 def scope_statistics(run, train, also, views):
-    """Fitted on training films in the natural views, as many of each group, or the rarer would lie farther out. The limit
-    lies half way, in its logarithm, between what refuses one in a hundred of the disturbed validation films of the source
-    that is farther out and what passes one in a hundred of the outliers; it is the former where outliers are nearer."""
+    """Fitted on training films in the natural views, as many of each group, or the rarer would lie farther out; the limit
+    refuses one in a hundred of the disturbed validation films of the source that is farther out."""
     some = of_each_group(train, SCOPE_FILMS)
     parts = [features_of(run, some, view) for view in (None, film_views.disturb)]
     second = list(film_store.second_forms(some, also).values()) if also else []
@@ -164,8 +163,7 @@ def scope_statistics(run, train, also, views):
     outliers = scope.distance(statistics, features_of(run, some, seed=SPLIT_SEED + 1, outliers=True))
     distances = {name: (sources, scope.distance(statistics, x)) for name, (_, sources, x) in views.items()}
     sources, disturbed = distances["disturbed"]
-    films = max(float(np.quantile(disturbed[sources == source], 0.99)) for source in set(sources))
-    statistics["limit"] = films * math.sqrt(max(1.0, float(np.quantile(outliers, 0.01)) / films))
+    statistics["limit"] = max(float(np.quantile(disturbed[sources == source], 0.99)) for source in set(sources))
     refused = {
         " ".join(filter(None, (name, source))): float((d[sources == source] > statistics["limit"]).mean())
         for name, (sources, d) in distances.items()
