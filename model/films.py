@@ -88,7 +88,8 @@ def stretch_levels(pixels):
 
     In single precision and in the order of src/image/levels.c: the integer network rounds what comes of it, and a grey that
     a thousand pixels share must not be rounded otherwise there."""
-    grey = np.asarray(pixels, np.float32) * (np.float32(1) / np.float32(255))
+    grey = np.asarray(pixels, np.float32)
+    grey = grey - np.floor(grey.min())
     ordered = np.sort(grey, axis=None).astype(float)
     low, high = (np.float32(_percentile(ordered, share)) for share in (0.01, 1 - 0.01))
     if not high > low:

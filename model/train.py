@@ -104,7 +104,7 @@ class FilmSet:
         source stands for a class; each film of a group used before any is used again; outliers among them."""
         rng, groups = np.random.default_rng([seed, epoch]), self.groups()
         members = [groups[key] for key in sorted(groups)]
-        count = self.count // (len(members) * VIEWS)
+        count = max(1, self.count // (len(members) * VIEWS))
         draws = [np.concatenate([rng.permutation(m) for _ in range(count // len(m) + 1)])[:count] for m in members]
         order, chance = rng.permutation(np.concatenate(draws)).tolist(), self.second_chances()
         keys = [(self.second[i] if rng.random() < chance.get(i, 0) else i, epoch) for i in order]
@@ -210,8 +210,9 @@ class Run:
         second = [film_store.second_forms(s, options.also) if options.also else {} for s in (train, validation)]
         self.train = FilmSet(train, options.size, "training films", second[0], options.levels)
         self.validation = validation_views(options, validation, list(second[1].values()))
+        count = min(options.pool, 10 * len(train))
         self.pool = film_views.draw_outliers(
-            self.train.images[: self.train.count], options.pool, options.seed, options.workers
+            self.train.images[: self.train.count], count, options.seed, options.workers
         )
         self.network, initial = start(options, self.classes, self.train, self.device)
         self.shape = {key: initial[key] for key in ("width_multiplier", "padding")}

@@ -161,7 +161,7 @@ static void make_view(pneumoscope *p, const image *film, pneumoscope_findings *o
     out->view_height = height ? height : 1;
     prepare_resample(film, out->view_width, out->view_height, p->view_grey, p->scratch);
     for (size_t i = 0; i < (size_t)out->view_width * out->view_height; i++)
-        p->view[i] = (uint16_t)(p->view_grey[i] * 65535.0f + 0.5f);
+        p->view[i] = (uint16_t)(image_share(film, p->view_grey[i]) * 65535.0f + 0.5f);
     out->view = p->view;
 }
 
@@ -180,13 +180,17 @@ static bool set_levels(pneumoscope *p, const image *film, pneumoscope_findings *
     size_t side = p->model.input_side, n = side * side;
     out->level_black = 0.0f;
     out->level_white = 1.0f;
-    if (!p->model.stretches_levels)
+    if (!p->model.stretches_levels) {
+        for (size_t i = 0; i < n; i++)
+            p->input[i] = image_share(film, p->input[i]);
         return spans_little(p->input, n);
-    levels l = levels_measure(p->input, n, p->scratch);
-    bool blank = levels_blank(p->input, side, l, film->bits);
-    levels_stretch(p->input, n, l);
-    out->level_black = l.low;
-    out->level_white = l.high;
+    }
+    levels l = levels_measure(p->input, n, p->scratch), whole = {-(float)film->base, (float)(film->white - film->base)};
+    double step = (double)film->white / (double)((1u << film->bits) - 1);
+    bool blank = levels_blank(p->input, side, l, step);
+    levels_stretch(p->input, n, l.high > l.low ? l : whole);
+    out->level_black = image_share(film, l.low);
+    out->level_white = image_share(film, l.high);
     return blank;
 }
 

@@ -39,6 +39,23 @@ static uint32_t find_warnings(const image *film) {
     return warnings;
 }
 
+static uint32_t find_base(const image *film) {
+    size_t nsamples = (size_t)film->width * film->height;
+    uint32_t least = film->white;
+    if (film->nchannels != 1)
+        return 0;
+    if (film->depth == 8) {
+        const uint8_t *samples = film->samples;
+        uint8_t byte = 255;
+        for (size_t i = 0; i < nsamples; i++)
+            byte = samples[i] < byte ? samples[i] : byte;
+        return byte;
+    }
+    for (size_t i = 0; i < nsamples; i++)
+        least = image_sample(film, i) < least ? image_sample(film, i) : least;
+    return least;
+}
+
 pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why) {
     *out = (image){0};
     const format *kind;
@@ -54,6 +71,7 @@ pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, 
     out->bits = found.bits;
     out->orientation = found.orientation;
     out->warnings |= find_warnings(out);
+    out->base = find_base(out);
     return PNEUMOSCOPE_OK;
 }
 
@@ -71,7 +89,10 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
                    .white = (1u << bits) - 1,
                    .orientation = 1,
                    .samples = grey};
-    return check_size(width, height, max_pixels, why);
+    pneumoscope_status status = check_size(width, height, max_pixels, why);
+    if (!status)
+        out->base = find_base(out);
+    return status;
 }
 
 void image_free(image *film) {
@@ -81,21 +102,20 @@ void image_free(image *film) {
 }
 
 void image_luminance(const image *film, uint32_t x, uint32_t y, uint32_t n, float *out) {
-    const float scale = 1.0f / (float)film->white;
     const uint32_t nchannels = film->nchannels;
     size_t at = ((size_t)y * film->width + x) * nchannels;
     if (nchannels == 1 && film->depth == 8) { /* nearly every film: a loop that compilers vectorise */
         const uint8_t *row = (const uint8_t *)film->samples + at;
         for (uint32_t i = 0; i < n; i++)
-            out[i] = (float)row[i] * scale;
+            out[i] = (float)(row[i] - film->base);
         return;
     }
     for (uint32_t i = 0; i < n; i++, at += nchannels) {
         uint32_t grey = image_sample(film, at);
         if (nchannels >= 3)
             grey = colour_luminance(grey, image_sample(film, at + 1), image_sample(film, at + 2));
-        out[i] = (float)(grey < film->white ? grey : film->white) * scale;
+        out[i] = (float)((grey < film->white ? grey : film->white) - film->base);
         if (nchannels % 2 == 0)
-            out[i] *= (float)image_sample(film, at + nchannels - 1) * scale;
+            out[i] *= (float)image_sample(film, at + nchannels - 1) / (float)film->white;
     }
 }

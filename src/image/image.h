@@ -16,7 +16,8 @@ typedef struct image {
     uint32_t nchannels;     /* 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA */
     uint32_t depth;         /* of a sample in memory: 8, u8; or 16, u16 in this machine's byte order */
     uint32_t bits;          /* of a sample as the file stored it, 1..16: what tells how fine its greys are */
-    uint32_t white;         /* the largest sample value; 0 is black */
+    uint32_t white;         /* the largest sample value that there can be; 0 is black */
+    uint32_t base;          /* the least there is, of grey samples without alpha; 0 of others */
     uint32_t orientation; /* EXIF: 1..8. 1 upright, 2 mirrored, 3 half a turn, .., 5..8 with rows and columns swapped */
     uint32_t warnings;    /* PNEUMOSCOPE_WARNING_COLOUR, PNEUMOSCOPE_WARNING_TRANSPARENCY */
     const void *samples;  /* [height][width][nchannels] */
@@ -38,11 +39,19 @@ static inline uint32_t image_sample(const image *film, size_t index) {
     return film->depth == 8 ? ((const uint8_t *)film->samples)[index] : ((const uint16_t *)film->samples)[index];
 }
 
+/* The grey that image_luminance gives as such, in shares of white. */
+static inline float image_share(const image *film, float grey) {
+    return (grey + (float)film->base) / (float)film->white;
+}
+
 /* Gives back what image_decode took. Safe on a zeroed image. */
 void image_free(image *);
 
-/* Grey of the pixels x .. x+n-1 of stored row y, 0..1, into out[n]. Colour becomes luminance by ITU-R BT.601 in the
- * 16-bit fixed point that Pillow's convert("L") uses; transparent pixels lie over black. */
+/* Grey of the pixels x .. x+n-1 of stored row y, base above black, into out[n]: 0..white-base. Colour becomes luminance
+ * by ITU-R BT.601 in the 16-bit fixed point that Pillow's convert("L") uses; transparent pixels lie over black.
+ *
+ * Neither divided by white nor counted from black: a film whose samples are all shifted by some bits, or raised by some
+ * level, gives the same digits, and so the same rounding in all that follows. */
 void image_luminance(const image *, uint32_t x, uint32_t y, uint32_t n, float *out);
 
 #endif

@@ -82,9 +82,8 @@ static double noise_share(const float *grey, size_t side, levels l) {
     return differences / n / 2 / variance;
 }
 
-bool levels_blank(const float *grey, size_t side, levels l, uint32_t bits) {
-    double steps = (double)((1u << bits) - 1);
-    if (!((double)(l.high - l.low) * steps >= (double)LEVELS_LEAST_STEPS))
+bool levels_blank(const float *grey, size_t side, levels l, double step) {
+    if (!((double)l.high - (double)l.low >= (double)LEVELS_LEAST_STEPS * step))
         return true;
     return noise_share(grey, side, l) > MOST_NOISE;
 }

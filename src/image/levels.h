@@ -19,10 +19,10 @@ levels levels_measure(const float *grey, size_t n, float *scratch);
 /* (grey - low) / (high - low), cut off at 0 and 1; what has no range stays as it is. */
 void levels_stretch(float *grey, size_t n, levels);
 
-/* Whether there is nothing to see in f32[side][side], not stretched: it spans fewer than LEVELS_LEAST_STEPS of the
- * greys that a film of `bits` bits can tell, or neighbouring pixels have no more to do with each other than those of
- * noise. */
+/* Whether there is nothing to see in f32[side][side], not stretched: it spans fewer than LEVELS_LEAST_STEPS times
+ * `step`, the least difference that the film can tell, or neighbouring pixels have no more to do with each other than
+ * those of noise. */
 enum { LEVELS_LEAST_STEPS = 8 };
-bool levels_blank(const float *grey, size_t side, levels, uint32_t bits);
+bool levels_blank(const float *grey, size_t side, levels, double step);
 
 #endif

@@ -40,7 +40,7 @@ static void assert_pattern(const uint8_t *file, size_t nbytes, uint32_t width, u
     assert_int_equal(film.orientation, 1);
     assert_int_equal(film.warnings, depth == 24 ? PNEUMOSCOPE_WARNING_COLOUR : 0);
     for (uint32_t y = 0; y < height; y++) {
-        image_luminance(&film, 0, y, width, row);
+        fixture_grey(&film, 0, y, width, row);
         for (uint32_t x = 0; x < width; x++) {
             double expected = depth == 24 ? luminance((size_t)y * width + x) : inverted_grey(x, y, width, depth);
             double off = (double)row[x] * 255 - expected;

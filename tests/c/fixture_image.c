@@ -223,3 +223,9 @@ uint8_t *fixture_jpeg_with_exif(const uint8_t *jpeg, size_t jpeg_nbytes, const u
     put(put(at, exif, exif_nbytes), jpeg + 2, jpeg_nbytes - 2);
     return file;
 }
+
+void fixture_grey(const image *film, uint32_t x, uint32_t y, uint32_t n, float *out) {
+    image_luminance(film, x, y, n, out);
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = image_share(film, out[i]);
+}

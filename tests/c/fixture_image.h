@@ -5,6 +5,8 @@
 #ifndef PNEUMOSCOPE_FIXTURE_IMAGE_H
 #define PNEUMOSCOPE_FIXTURE_IMAGE_H
 
+#include "image/image.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -62,5 +64,8 @@ uint8_t *fixture_load(const char *name, size_t *nbytes);
 
 /* The same bytes in a block of their own. A block of no bytes is one that may not be read at all. */
 uint8_t *fixture_copy(const void *bytes, size_t nbytes);
+
+/* image_luminance in shares of white, 0..1. */
+void fixture_grey(const image *film, uint32_t x, uint32_t y, uint32_t n, float *out);
 
 #endif

@@ -22,8 +22,8 @@ static void assert_grey(const image *film, double (*expected)(uint32_t x, uint32
     assert_non_null(row);
     for (uint32_t y = 0; y < film->height; y++) {
         uint32_t split = film->width / 3;
-        image_luminance(film, 0, y, split, row);
-        image_luminance(film, split, y, film->width - split, row + split);
+        fixture_grey(film, 0, y, split, row);
+        fixture_grey(film, split, y, film->width - split, row + split);
         for (uint32_t x = 0; x < film->width; x++) {
             double off = (double)row[x] - expected(x, y, context);
             if (!(off <= tolerance && off >= -tolerance))

@@ -162,7 +162,7 @@ static void decode_with_changes(uint8_t *file, size_t nbytes) {
             file[at] ^= changes[i];
             if (decode(file, nbytes, FEW_PIXELS, &film, &why) == PNEUMOSCOPE_OK) {
                 float grey;
-                image_luminance(&film, film.width - 1, film.height - 1, 1, &grey);
+                fixture_grey(&film, film.width - 1, film.height - 1, 1, &grey);
                 assert_true(grey >= 0.0f && grey <= 1.0f);
             } else {
                 assert_sentence(why.text, "");
@@ -200,7 +200,7 @@ static void test_what_a_jpeg_leaves_out_is_black(void **state) {
     assert_int_equal(decode(damaged, nbytes + 6, MANY_PIXELS, &film, &why), PNEUMOSCOPE_OK);
     for (uint32_t y = 0; y < film.height; y++) {
         float row[8];
-        image_luminance(&film, film.width - 8, y, 8, row);
+        fixture_grey(&film, film.width - 8, y, 8, row);
         assert_floats_near(row, (float[8]){0}, 8, 0.0f);
     }
     image_free(&film);
@@ -247,8 +247,8 @@ static void test_lent_samples(void **state) {
         assert_int_equal(image_lend(&film, samples, 3, 2, bits, 6, &why), PNEUMOSCOPE_OK);
         assert_int_equal(film.orientation, 1);
         assert_int_equal(film.warnings, 0);
-        image_luminance(&film, 0, 0, 3, grey);
-        image_luminance(&film, 0, 1, 3, grey + 3);
+        fixture_grey(&film, 0, 0, 3, grey);
+        fixture_grey(&film, 0, 1, 3, grey + 3);
         assert_floats_near(grey, expected, 6, 1e-6f);
         image_free(&film); /* gives nothing back: the samples are on the stack */
     }

@@ -32,6 +32,8 @@ static float *resample(const image *film, uint32_t width, uint32_t height) {
     for (size_t i = 0; i < (size_t)width * height; i++)
         out[i] = 7.0f;
     prepare_resample(film, width, height, out, scratch);
+    for (size_t i = 0; i < (size_t)width * height; i++)
+        out[i] = image_share(film, out[i]);
     free(scratch);
     return out;
 }

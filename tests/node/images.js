@@ -21,7 +21,9 @@ export const flatPng = () => encode({ width: 256, height: 256, data: new Uint8Ar
 /** The same picture with one channel tinted. */
 export function colourPng() {
   const [width, height] = [320, 256];
-  const data = new Uint8Array(width * height * 3).map((_, i) => (i % 3 === 0 ? 200 : (i * 7) % 251));
+  const ripple = (/** @type {number} */ pixel) =>
+    127 + 100 * Math.sin((pixel % width) / 17) * Math.cos(pixel / width / 23);
+  const data = new Uint8Array(width * height * 3).map((_, i) => (i % 3 === 0 ? 200 : ripple(Math.floor(i / 3))));
   return encode({ width, height, data, channels: 3 });
 }
 

@@ -77,7 +77,9 @@ def main():
         whole = not deep and grey.width * grey.height <= 1 << 19 and max(grey.size) <= 4096
         if whole:
             Path(f"{path}.grey").write_bytes(grey.tobytes())
-        print(json.dumps({"name": name, "size": grey.size, "whole": whole, "deep": deep}))
+        stored = path.read_bytes()[24:26] if path.suffix == ".png" else b"\x08\x00"  # depth and colour type
+        bits = 8 if stored[1] == 3 else stored[0]  # a palette's colours have eight
+        print(json.dumps({"name": name, "size": grey.size, "whole": whole, "deep": deep, "bits": bits}))
 
 
 if __name__ == "__main__":
