@@ -26,12 +26,12 @@ const lyingEngine = (real) => `
   import factory from './${real}';
   export default async (options) => {
     const module = await factory(options);
-    const read = (...film) => {
-      const findings = module._wasm_read(...film);
+    const judge = (...film) => {
+      const findings = module._wasm_judge(...film);
       module.HEAPF32[(findings >>> 2) + 2] += 0.01;
       return findings;
     };
-    return new Proxy(module, { get: (_, key) => (key === '_wasm_read' ? read : module[key]) });
+    return new Proxy(module, { get: (_, key) => (key === '_wasm_judge' ? judge : module[key]) });
   };`;
 
 /** @param {string} folder of a site @param {string} variant */

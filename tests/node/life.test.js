@@ -92,8 +92,8 @@ test('after a WebAssembly trap the next read gets a fresh engine', async (t) => 
      export default async (options) => {
        const module = await factory(options);
        let nread = 0;
-       const read = (...film) => nread++ === 1 ? new WebAssembly.Instance(trap).exports.t() : module._wasm_read(...film);
-       return new Proxy(module, { get: (_, key) => key === '_wasm_read' ? read : module[key] });
+       const judge = (...film) => nread++ === 1 ? new WebAssembly.Instance(trap).exports.t() : module._wasm_judge(...film);
+       return new Proxy(module, { get: (_, key) => key === '_wasm_judge' ? judge : module[key] });
      };`,
   );
   const reader = await openReader(t, { assets, variant: 'simd' });
