@@ -79,11 +79,10 @@ function print(result, heading) {
   console.log(heading);
   for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(12)} ${format(value)}`);
   console.log(`confusion    ${inWords(confusion)}`);
-  for (const [name, { tp, fp, tn, fn, uncertain, out_of_scope, ...shares }] of Object.entries(points)) {
+  for (const [name, { tp, fp, tn, fn, said, ...shares }] of Object.entries(points)) {
     console.log(`\nat "${name}"`);
     console.log(`confusion       ${inWords({ tp, fp, tn, fn })}`);
-    console.log(`uncertain       ${inWords(uncertain)}`);
-    console.log(`out of scope    ${inWords(out_of_scope)}`);
+    for (const [shown, counts] of Object.entries(said)) console.log(`${shown.padEnd(15)} ${inWords(counts)}`);
     for (const [key, value] of Object.entries(shares))
       console.log(`${key.replace('_', ' ').padEnd(15)} ${format(value)}`);
   }

@@ -12,33 +12,21 @@ import { parseArgs } from 'node:util';
 import { createReader } from 'pneumoscope';
 import { decide } from '../web/reader/decide.js';
 import { findFilms, readFilm } from '../web/cli/films.js';
-import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt, wilson } from './metrics.js';
+import { wilson } from '../web/element/metrics.js';
+import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from './metrics.js';
 
 /** @typedef {{ file: string, positive: boolean, patient: string }} Film */
 /** @typedef {Film & Pick<import('../web/reader/types.d.ts').Findings, 'probability' | 'scope' | 'logit'>} Answer */
 
-const CHILDREN = 'children of 1 to 5 years';
 const OTHER = 'not-a-chest-film';
 
-/** Folders of one class each, or a table with a column `label`, `group` says whose films they are. Of what is no chest film, every answer is a wrong one. */
+/** Folders of one class each, or a table with a column `label`. Of what is no chest film, every answer is a wrong one. */
 const SETS = [
-  {
-    name: 'kermany-test',
-    kind: 'internal',
-    group: 'children',
-    patients: CHILDREN,
-    ...classFolders('kermany-224/test'),
-  },
-  {
-    name: 'kermany-originals',
-    ...{ kind: 'internal', group: 'children', patients: CHILDREN, ...classFolders('kermany-original/test') },
-  },
-  { name: 'rsna-test', kind: 'internal', group: 'adults', patients: 'adults', ...classFolders('rsna-adult/test') },
-  { name: 'adults', kind: 'external', group: 'adults', patients: 'adults', table: 'external-adult' },
-  {
-    name: 'adults-normal',
-    ...{ kind: 'external', group: 'adults', patients: 'adults', normal: ['external-adult-normal-299'] },
-  },
+  { name: 'kermany-test', kind: 'internal', group: 'children', ...classFolders('kermany-224/test') },
+  { name: 'kermany-originals', kind: 'internal', group: 'children', ...classFolders('kermany-original/test') },
+  { name: 'rsna-test', kind: 'internal', group: 'adults', ...classFolders('rsna-adult/test') },
+  { name: 'adults', kind: 'external', group: 'adults', table: 'external-adult' },
+  { name: 'adults-normal', kind: 'external', group: 'adults', normal: ['external-adult-normal-299'] },
   ...Object.entries({
     bones: ['bone_xray_radiopaedia'],
     dental: ['dental_panoramic', 'dental_panoramic_airezzak'],
@@ -47,7 +35,7 @@ const SETS = [
     documents: ['documents'],
     lateral: ['lateral_cxr_cohen'],
   }).map(([name, folders]) => ({
-    ...{ name, kind: 'out-of-scope', group: null, patients: '' },
+    ...{ name, kind: 'out-of-scope', group: null },
     normal: folders.map((folder) => join(OTHER, folder)),
   })),
 ];
@@ -149,21 +137,13 @@ async function readAll(films) {
   return answers;
 }
 
-/** @param {{ name: string, kind: string, group: string | null, patients: string, answers: Answer[] }} set */
-function measure({ name, kind, group, patients, answers }) {
+/** @param {{ name: string, kind: string, group: string | null, answers: Answer[] }} set */
+function measure({ name, kind, group, answers }) {
   const npneumonia = answers.filter(({ positive }) => positive).length;
   const bounds = intervals(answers, (drawn) => ({ auc: areaUnderCurve(drawn) }));
   const auc = areaUnderCurve(answers);
   return {
-    ...{
-      name,
-      kind,
-      group,
-      patients,
-      films: answers.length,
-      normal: answers.length - npneumonia,
-      pneumonia: npneumonia,
-    },
+    ...{ name, kind, group, films: answers.length, normal: answers.length - npneumonia, pneumonia: npneumonia },
     points: Object.fromEntries(reader.model.operatingPoints.map((one) => [one.name, measurePoint(answers, one, kind)])),
     auc: auc === null ? null : { value: auc, ...bounds.auc },
     calibration_error: npneumonia > 0 && npneumonia < answers.length ? calibrationError(answers) : null,

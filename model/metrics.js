@@ -28,27 +28,29 @@ export function metrics(cases, threshold) {
   };
 }
 
+const DECISIONS = /** @type {const} */ (['pneumonia', 'normal', 'uncertain', 'out-of-scope']);
+
 /**
- * What comes of the cases at an operating point: the counts are of the threshold alone, whatever is held back.
+ * What comes of the cases at an operating point: `said` counts what is decided, by what the films show; tp, fp, tn and fn are
+ * of the threshold alone, whatever is held back.
  * @param {ScopedCase[]} cases
  * @param {OperatingPoint} point
  */
 export function metricsAt(cases, point) {
   const { tp, fp, tn, fn } = count(cases, point.threshold);
   const decisions = cases.map((one) => decide(one, point));
-  const held = (/** @type {string} */ decision) => {
-    const films = cases.filter((_, i) => decisions[i] === decision);
-    const pneumonia = films.filter(({ positive }) => positive).length;
-    return { normal: films.length - pneumonia, pneumonia };
+  const said = (/** @type {boolean} */ shown) => {
+    const ofThese = decisions.filter((_, i) => cases[i].positive === shown);
+    return Object.fromEntries(DECISIONS.map((one) => [one, ofThese.filter((decision) => decision === one).length]));
   };
-  const answered = decisions.filter((decision) => decision === 'normal' || decision === 'pneumonia').length;
-  const right = cases.filter(({ positive }, i) => decisions[i] === (positive ? 'pneumonia' : 'normal')).length;
+  const [pneumonia, normal] = [said(true), said(false)];
+  const right = pneumonia.pneumonia + normal.normal;
+  const answered = right + pneumonia.normal + normal.pneumonia;
   return {
     ...{ tp, fp, tn, fn },
     sensitivity: ratio(tp, tp + fn),
     specificity: ratio(tn, tn + fp),
-    uncertain: held('uncertain'),
-    out_of_scope: held('out-of-scope'),
+    said: { pneumonia, normal },
     answered: ratio(answered, cases.length),
     answered_right: ratio(right, answered),
   };
@@ -98,17 +100,6 @@ export function calibrationError(cases, nbins = 15) {
     error += Math.abs(apart.reduce((sum, one) => sum + one, 0)) / sorted.length;
   }
   return error;
-}
-
-/**
- * 95 % interval of a share of `n` (Wilson, 1927), which is never empty: a hundred of a hundred may be 96 in the long run.
- * @param {number} share @param {number} n
- */
-export function wilson(share, n) {
-  const z2 = 1.959964 ** 2;
-  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
-  const reach = Math.sqrt(((share * (1 - share)) / n + z2 / (4 * n * n)) * z2) / (1 + z2 / n);
-  return { low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) };
 }
 
 /**

@@ -27,18 +27,38 @@ const POINTS = [
   { name: 'balanced', threshold: 0.5, uncertain: [0.001, 0.95], sensitivity: 0.9, specificity: 0.8 },
   { name: 'high-sensitivity', threshold: 0.001, uncertain: [0.001, 0.001] },
 ];
-const measured = (/** @type {number} */ value) => ({ value, low: value - 0.1, high: value + 0.05 });
-const figures = (/** @type {number} */ sensitivity, /** @type {number} */ specificity) => ({
-  balanced: { sensitivity: measured(sensitivity), specificity: measured(specificity) },
+/** A rule's figures: how many of a hundred films with pneumonia are found and missed, and of those without cleared and not. */
+const said = (
+  /** @type {number} */ found,
+  /** @type {number} */ missed,
+  /** @type {number} */ cleared,
+  /** @type {number} */ alarms,
+) => ({
+  balanced: {
+    said: {
+      pneumonia: { pneumonia: found, normal: missed, uncertain: 100 - found - missed, 'out-of-scope': 0 },
+      normal: { pneumonia: alarms, normal: cleared, uncertain: 0, 'out-of-scope': 100 - cleared - alarms },
+    },
+  },
+});
+const set = (
+  /** @type {string} */ name,
+  /** @type {string} */ kind,
+  /** @type {string | null} */ group,
+  /** @type {object} */ points,
+) => ({
+  ...{ name, kind, group, films: 200, normal: 100, pneumonia: 100, points },
 });
 const METRICS = {
   date: '2026-11-23',
   sets: [
-    { name: 'home', kind: 'internal', films: 624, patients: 'children', points: figures(0.9, 0.8), held_back: 0.01 },
-    { name: 'away', kind: 'external', films: 200, patients: 'adults', points: figures(0.7, 0.6), held_back: 0.2 },
-    { name: 'bones', kind: 'out-of-scope', films: 140, patients: '', points: figures(0.5, 0.5), held_back: 0.98 },
+    set('home', 'internal', 'children', said(90, 4, 80, 15)),
+    set('clinic', 'internal', 'adults', said(80, 14, 70, 20)),
+    set('away', 'external', 'adults', said(70, 20, 60, 30)),
+    { ...set('bones', 'out-of-scope', null, said(0, 0, 1, 2)), pneumonia: 0, normal: 100 },
   ],
 };
+METRICS.sets[3].points.balanced.said.pneumonia.uncertain = 0; // there is no film with pneumonia
 
 const blank = { name: 'blank.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ contrast: 0.01 })) };
 /** What Playwright logs where it keeps service workers out. */
@@ -101,7 +121,11 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     const { context, page } = await openWith();
     await read(page, normal);
     const before = await page.textContent('#time-line');
-    assert.match((await page.textContent('#point-figures')) ?? '', /90\.0% of those with pneumonia and 80\.0%/);
+    const lines = (await page.locator('#point-figures p').allTextContents()).map((line) => line.trim());
+    assert.deepEqual(lines, [
+      'children of 1 to 5 years: of films with pneumonia it calls 90.0% so and misses 4.0%; of films without, it clears 80.0% and calls 15.0% pneumonia. The rest it leaves to a person.',
+      'adults: of films with pneumonia it calls 80.0% so and misses 14.0%; of films without, it clears 70.0% and calls 20.0% pneumonia. The rest it leaves to a person.',
+    ]);
     await page.selectOption('#point', 'high-sensitivity');
     await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /reaches 0\.1%/);
     assert.match((await page.textContent('#point-figures')) ?? '', /not been measured/);
@@ -115,15 +139,15 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     await page.getByText('What it means here').click();
     await page.locator('#prevalence').fill('10');
     await page.keyboard.press('Tab');
-    assert.equal(await words(page, '#ppv'), '33% (23% to 41%)');
+    assert.equal(await words(page, '#ppv'), '40% (28% to 53%)');
     await page.locator('#prevalence').fill('50');
     await page.keyboard.press('Tab');
-    assert.equal(await words(page, '#ppv'), '82% (73% to 86%)');
+    assert.equal(await words(page, '#ppv'), '86% (78% to 91%)');
     await page.selectOption('#measured-on', 'away');
-    assert.equal(await words(page, '#ppv'), '64% (55% to 68%)');
+    assert.equal(await words(page, '#ppv'), '70% (60% to 78%)');
     await page.locator('#prevalence').fill('900');
     await page.keyboard.press('Tab');
-    assert.equal(await words(page, '#ppv'), '64% (55% to 68%)', 'what is no share changes nothing');
+    assert.equal(await words(page, '#ppv'), '70% (60% to 78%)', 'what is no share changes nothing');
     await context.close();
   });
 
@@ -135,12 +159,17 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
       text.replaceAll(/\s+/g, ' ').trim(),
     );
     assert.deepEqual(rows.slice(1), [
-      'Same hospital home, 624 films, children',
-      '90.0% (80.0% to 95.0%) 80.0% (70.0% to 85.0%) 1.0%',
+      'As in training home, 200 films, children of 1 to 5 years',
+      'With pneumonia 90.0% (82.6% to 94.5%) 4.0% (1.6% to 9.8%) 6.0% (2.8% to 12.5%)',
+      'Without pneumonia 15.0% (9.3% to 23.3%) 80.0% (71.1% to 86.7%) 5.0% (2.2% to 11.2%)',
+      'As in training clinic, 200 films, adults',
+      'With pneumonia 80.0% (71.1% to 86.7%) 14.0% (8.5% to 22.1%) 6.0% (2.8% to 12.5%)',
+      'Without pneumonia 20.0% (13.3% to 28.9%) 70.0% (60.4% to 78.1%) 10.0% (5.5% to 17.4%)',
       'Elsewhere away, 200 films, adults',
-      '70.0% (60.0% to 75.0%) 60.0% (50.0% to 65.0%) 20.0%',
-      'No frontal chest film bones, 140 films',
-      '– – 98.0%',
+      'With pneumonia 70.0% (60.4% to 78.1%) 20.0% (13.3% to 28.9%) 10.0% (5.5% to 17.4%)',
+      'Without pneumonia 30.0% (21.9% to 39.6%) 60.0% (50.2% to 69.1%) 10.0% (5.5% to 17.4%)',
+      'No frontal chest film bones, 200 films',
+      '2.0% (0.6% to 7.0%) 1.0% (0.2% to 5.4%) 97.0% (91.5% to 99.0%)',
     ]);
     await expectAccessible(page, 'evidence');
     await context.close();

@@ -59,11 +59,11 @@ test('each operating point has its counts, and what it holds back', async (t) =>
   const { sure, careful } = result.points;
   assert.deepEqual([result.threshold, result.confusion], [1, { tp: 0, fp: 0, tn: 2, fn: 2 }]);
   assert.deepEqual([sure.tn, sure.fn, sure.answered, sure.answered_right], [2, 2, 3 / 4, 1 / 3]);
-  assert.deepEqual(sure.out_of_scope, { normal: 1, pneumonia: 0 });
-  assert.deepEqual(careful.uncertain, { normal: 1, pneumonia: 2 });
+  assert.deepEqual(sure.said.normal, { pneumonia: 0, normal: 1, uncertain: 0, 'out-of-scope': 1 });
+  assert.deepEqual(careful.said.pneumonia, { pneumonia: 0, normal: 0, uncertain: 2, 'out-of-scope': 0 });
   assert.deepEqual([careful.answered, careful.answered_right], [0, null]);
   const { stdout } = run('--data', folder, '--model', model);
-  assert.match(stdout, /^at "careful"\n.*\nuncertain +normal 1  pneumonia 2\nout of scope +normal 1  pneumonia 0$/m);
+  assert.match(stdout, /^at "careful"\n.*\npneumonia +pneumonia 0  normal 0  uncertain 2  out-of-scope 0$/m);
 });
 
 test('wrong use', async (t) => {

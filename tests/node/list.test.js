@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { predictiveValues } from '../../web/element/metrics.js';
 import { judged, pointInForce, triage } from '../../web/element/triage.js';
 import { DIST } from './package.js';
 
@@ -51,21 +50,6 @@ test('another operating point changes decisions without another reading', () => 
   assert.equal(pointInForce(model, 'of another model'), balanced);
 });
 
-test('predictive values follow Bayes, and their intervals hold the whole of both', () => {
-  const sensitivity = { value: 0.9, low: 0.8, high: 0.95 };
-  const specificity = { value: 0.8, low: 0.7, high: 0.9 };
-  const { positive, negative } = predictiveValues(sensitivity, specificity, 0.1);
-  // Of 1,000 films 100 show pneumonia: 90 are found, and 180 of the 900 others are called pneumonia.
-  assert.ok(Math.abs(positive.value - 90 / 270) < 1e-12);
-  assert.ok(Math.abs(negative.value - 720 / 730) < 1e-12);
-  assert.ok(positive.low < positive.value && positive.value < positive.high);
-  assert.ok(Math.abs(positive.low - 80 / (80 + 270)) < 1e-12 && Math.abs(positive.high - 95 / (95 + 90)) < 1e-12);
-  assert.ok(Math.abs(negative.low - 630 / 650) < 1e-12 && Math.abs(negative.high - 810 / 815) < 1e-12);
-  const perfect = { value: 1, low: 1, high: 1 };
-  assert.equal(predictiveValues(perfect, perfect, 0.001).positive.value, 1);
-  assert.equal(predictiveValues({ value: 0, low: 0, high: 0 }, perfect, 0.5).positive.value, 0);
-});
-
 test("the page's scripts weigh at most 70 KB gzipped, with the largest of its languages", () => {
   const texts = readdirSync(DIST)
     .filter((name) => name.endsWith('.js'))
@@ -81,5 +65,5 @@ test("the page's scripts weigh at most 70 KB gzipped, with the largest of its la
   assert.ok(scripts.includes('reader.js') && scripts.length > 2, String(scripts));
   const languages = texts.map(({ name }) => name).filter((name) => /^(es|fr|pt|zh-Hans|hi)-/.test(name));
   const total = scripts.reduce((sum, name) => sum + weigh(name), 0) + Math.max(0, ...languages.map(weigh));
-  assert.ok(total <= 60_000, `${total} bytes`);
+  assert.ok(total <= 70_000, `${total} bytes`);
 });

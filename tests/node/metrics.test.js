@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { answers, predictiveValues, wilson } from '../../web/element/metrics.js';
 import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from '../../model/metrics.js';
 
 /** @param {number[]} positives @param {number[]} negatives */
@@ -49,8 +50,10 @@ test('counts at an operating point, and what its band and the scope check hold b
     ...{ tp: 3, fp: 4, tn: 2, fn: 2 },
     sensitivity: 3 / 5,
     specificity: 2 / 6,
-    uncertain: { normal: 2, pneumonia: 1 },
-    out_of_scope: { normal: 2, pneumonia: 1 },
+    said: {
+      pneumonia: { pneumonia: 2, normal: 1, uncertain: 1, 'out-of-scope': 1 },
+      normal: { pneumonia: 1, normal: 1, uncertain: 2, 'out-of-scope': 2 },
+    },
     answered: 5 / 11,
     answered_right: 3 / 5,
   });
@@ -89,4 +92,29 @@ test('an interval holds what draws of whole patients give', () => {
     'fewer patients say less',
   );
   assert.deepEqual(intervals(films(1), recall), alone, 'the same at every run');
+});
+
+test('a share of all or of none has an interval that is not empty', () => {
+  const { low, high } = wilson(1, 100);
+  assert.ok(Math.abs(low - 0.963) < 5e-4 && high > 0.999999, `${low} ${high}`);
+  assert.ok(wilson(0, 9).high > 0.29);
+  const half = wilson(0.5, 100); // by hand: 0.5 +- 0.0962
+  assert.ok(Math.abs(half.low - 0.4038) < 1e-4 && Math.abs(half.high - 0.5962) < 1e-4);
+});
+
+test('what is answered, of the films of each kind, and what an answer is worth', () => {
+  const said = {
+    pneumonia: { pneumonia: 80, normal: 5, uncertain: 10, 'out-of-scope': 5 },
+    normal: { pneumonia: 10, normal: 60, uncertain: 20, 'out-of-scope': 10 },
+  };
+  const shares = Object.entries(answers({ said })).map(([name, share]) => [name, share?.value]);
+  assert.deepEqual(Object.fromEntries(shares), {
+    ...{ found: 0.8, missed: 0.05, pneumoniaLeft: 0.15, alarms: 0.1, cleared: 0.6, normalLeft: 0.3 },
+  });
+  const values = predictiveValues({ said }, 0.2);
+  assert.ok(Math.abs((values?.positive.value ?? 0) - 0.16 / (0.16 + 0.08)) < 1e-12);
+  assert.ok(Math.abs((values?.negative.value ?? 0) - 0.48 / (0.48 + 0.01)) < 1e-12);
+  for (const { value, low, high } of Object.values(values ?? {})) assert.ok(low < value && value < high);
+  const none = { pneumonia: 0, normal: 0, uncertain: 0, 'out-of-scope': 0 };
+  assert.equal(predictiveValues({ said: { ...said, pneumonia: none } }, 0.2), null);
 });

@@ -139,7 +139,11 @@ export class PneumoScope extends Widget {
         ${
           state.trouble
             ? this.#trouble(state.trouble)
-            : html`<pneumo-answer .row=${row} .points=${state.model?.operatingPoints ?? []}></pneumo-answer>`
+            : html`<pneumo-answer
+                .row=${row}
+                .points=${state.model?.operatingPoints ?? []}
+                .metrics=${state.metrics}
+              ></pneumo-answer>`
         }
         ${row?.findings ? this.#more(state, row.findings, point) : nothing}
         <pneumo-engine

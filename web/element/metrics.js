@@ -2,21 +2,13 @@
 
 import { fetchSibling } from './sibling.js';
 
+/** @typedef {'children' | 'adults'} Group children of 1 to 5 years, adults */
 /** @typedef {{ value: number, low: number, high: number }} Measured a share with its 95 % interval */
-/** @typedef {{ normal: number, pneumonia: number }} Counts */
 
-/**
- * At one operating point. The four counts are of the decision at the threshold, for all films of the set.
- * @typedef {object} Point
- * @property {number} tp
- * @property {number} fp
- * @property {number} tn
- * @property {number} fn
- * @property {Counts} uncertain
- * @property {Counts} out_of_scope
- * @property {Measured | null} sensitivity null where there is no film with pneumonia
- * @property {Measured | null} specificity
- */
+/** How many films of one kind were decided so. @typedef {Record<import('../reader/types.d.ts').Decision, number>} Said */
+
+/** At one operating point: what was said of the films with pneumonia and of those without.
+ * @typedef {{ said: { pneumonia: Said, normal: Said } }} Point */
 
 /**
  * @typedef {object} MeasuredSet
@@ -25,10 +17,9 @@ import { fetchSibling } from './sibling.js';
  * @property {number} films
  * @property {number} normal
  * @property {number} pneumonia
- * @property {string} patients
+ * @property {Group | null} group of patients
  * @property {Record<string, Point>} points by name of the operating point
  * @property {Measured | null} auc
- * @property {number} held_back share refused by the scope check
  */
 
 /** @typedef {{ date: string, sets: MeasuredSet[] }} Metrics */
@@ -40,20 +31,54 @@ export async function loadMetrics(assets) {
 }
 
 /**
- * How far an answer can be trusted where a share of all films shows pneumonia. The ends of the intervals come from the
- * ends of sensitivity's and specificity's together, which is wider than 95 %.
- * @param {Measured} sensitivity @param {Measured} specificity @param {number} prevalence 0 to 1
- * @returns {{ positive: Measured, negative: Measured }} shares of the films called pneumonia that are, and of those
- *   called normal that are
+ * Shares of the films with pneumonia and of those without, by what is answered: the rest is uncertain or not judged. Null
+ * where there is no film of the kind.
+ * @param {Point} point
  */
-export function predictiveValues(sensitivity, specificity, prevalence) {
-  const positive = (/** @type {keyof Measured} */ end) =>
-    share(sensitivity[end] * prevalence, (1 - specificity[end]) * (1 - prevalence));
-  const negative = (/** @type {keyof Measured} */ end) =>
-    share(specificity[end] * (1 - prevalence), (1 - sensitivity[end]) * prevalence);
-  const all = (/** @type {typeof positive} */ at) => ({ value: at('value'), low: at('low'), high: at('high') });
-  return { positive: all(positive), negative: all(negative) };
+export function answers({ said: { pneumonia, normal } }) {
+  const share = (/** @type {Said} */ of, /** @type {(keyof Said)[]} */ ...decisions) => {
+    const all = Object.values(of).reduce((sum, count) => sum + count, 0);
+    const these = decisions.reduce((sum, decision) => sum + of[decision], 0);
+    return all === 0 ? null : { value: these / all, ...wilson(these / all, all) };
+  };
+  return {
+    found: share(pneumonia, 'pneumonia'),
+    missed: share(pneumonia, 'normal'),
+    pneumoniaLeft: share(pneumonia, 'uncertain', 'out-of-scope'),
+    alarms: share(normal, 'pneumonia'),
+    cleared: share(normal, 'normal'),
+    normalLeft: share(normal, 'uncertain', 'out-of-scope'),
+  };
+}
+
+/**
+ * How far an answer can be trusted where a share of all films shows pneumonia; null where the set has not both kinds. The ends
+ * of the intervals come from the ends of both shares together, which is wider than 95 %.
+ * @param {Point} point @param {number} prevalence 0 to 1
+ * @returns {{ positive: Measured, negative: Measured } | null} shares of the films called pneumonia that are, and of those
+ *   without signs that have none
+ */
+export function predictiveValues(point, prevalence) {
+  const { found, missed, alarms, cleared } = answers(point);
+  if (!found || !missed || !alarms || !cleared) return null;
+  const value = (/** @type {Measured} */ right, /** @type {Measured} */ wrong, /** @type {number} */ common) => ({
+    value: part(right.value * common, wrong.value * (1 - common)),
+    low: part(right.low * common, wrong.high * (1 - common)),
+    high: part(right.high * common, wrong.low * (1 - common)),
+  });
+  return { positive: value(found, alarms, prevalence), negative: value(cleared, missed, 1 - prevalence) };
 }
 
 /** @param {number} right @param {number} wrong */
-const share = (right, wrong) => (right + wrong === 0 ? 0 : right / (right + wrong));
+const part = (right, wrong) => (right + wrong === 0 ? 0 : right / (right + wrong));
+
+/**
+ * 95 % interval of a share of `n` (Wilson, 1927), which is never empty: a hundred of a hundred may be 96 in the long run.
+ * @param {number} share @param {number} n
+ */
+export function wilson(share, n) {
+  const z2 = 1.959964 ** 2;
+  const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const reach = Math.sqrt(((share * (1 - share)) / n + z2 / (4 * n * n)) * z2) / (1 + z2 / n);
+  return { low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) };
+}

@@ -81,7 +81,7 @@ export class App extends Part {
           <pneumo-settings .state=${state}></pneumo-settings>
           ${state.update ? html`<pneumo-update></pneumo-update>` : nothing}
         </div>
-        <p class="limits"><strong>${t('limits.research')}</strong> ${t('limits.children')}</p>
+        <p class="limits"><strong>${t('limits.research')}</strong> ${t('limits.model')}</p>
       </header>
       <main ?data-list=${state.rows.length > 1}>
         ${

@@ -3,12 +3,13 @@
 import { html, nothing } from 'lit';
 import { icon } from '../icons.js';
 import { percent, probability, t } from '../i18n.js';
+import { answers } from '../metrics.js';
 import { Part } from '../widget.js';
 
 /** @typedef {import('../../reader/types.d.ts').Findings} Findings */
 
 export class Answer extends Part {
-  static properties = { row: { attribute: false }, points: { attribute: false } };
+  static properties = { row: { attribute: false }, points: { attribute: false }, metrics: { attribute: false } };
 
   constructor() {
     super();
@@ -16,6 +17,8 @@ export class Answer extends Part {
     this.row = null;
     /** @type {import('../../reader/types.d.ts').OperatingPoint[]} */
     this.points = [];
+    /** @type {import('../metrics.js').Metrics | null} */
+    this.metrics = null;
   }
 
   render() {
@@ -49,7 +52,6 @@ export class Answer extends Part {
   /** The rule in force, and the others that the model offers. @param {Findings} findings */
   #point({ operatingPoint }) {
     const choose = (/** @type {any} */ { target }) => this.emit('do-set', { pointName: target.value });
-    const point = this.points.find(({ name }) => name === operatingPoint);
     return html`<div class="field">
       <label for="point">${t('answer.point')}</label>
       <select id="point" @change=${choose}>
@@ -57,7 +59,7 @@ export class Answer extends Part {
           ({ name }) => html`<option value=${name} ?selected=${name === operatingPoint}>${pointLabel(name)}</option>`,
         )}
       </select>
-      ${point ? html`<p class="quiet" id="point-figures">${figures(point)}</p>` : nothing}
+      <div class="quiet" id="point-figures">${figures(this.metrics, operatingPoint)}</div>
     </div>`;
   }
 }
@@ -72,10 +74,25 @@ export function pointLabel(name) {
   return known ? t(`point.${known}`) : name;
 }
 
-/** @param {import('../../reader/types.d.ts').OperatingPoint} point */
-function figures({ sensitivity, specificity }) {
-  if (sensitivity === null || specificity === null) return t('answer.point.unmeasured');
-  return t('answer.point.measured', { sensitivity: percent(sensitivity), specificity: percent(specificity) });
+const GROUPS = /** @type {const} */ (['children', 'adults']);
+
+/** What comes of films of each group of patients that the model learned from, counted as the page answers.
+ * @param {import('../metrics.js').Metrics | null} metrics @param {string} point */
+function figures(metrics, point) {
+  const measured = GROUPS.flatMap((group) => {
+    const set = metrics?.sets.find((one) => one.kind === 'internal' && one.group === group && one.points[point]);
+    return set ? [{ group, ...answers(set.points[point]) }] : [];
+  });
+  if (measured.length === 0) return html`<p>${t('answer.point.unmeasured')}</p>`;
+  return measured.map(({ group, found, missed, cleared, alarms }) => {
+    const shares = Object.entries({ found, missed, cleared, alarms }).map(([name, share]) => [
+      name,
+      percent(share?.value ?? 0),
+    ]);
+    return html`<p>
+      ${t('answer.point.measured', { patients: t(`patients.${group}`), ...Object.fromEntries(shares) })}
+    </p>`;
+  });
 }
 
 /** A drawing of what the words around it say. @param {Findings} findings */

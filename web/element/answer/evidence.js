@@ -3,8 +3,10 @@
 import { html, nothing } from 'lit';
 import { pointLabel } from './answer.js';
 import { day, percent, t } from '../i18n.js';
+import { answers } from '../metrics.js';
 import { Part } from '../widget.js';
 
+/** @typedef {import('../metrics.js').Measured} Measured */
 /** @typedef {import('../metrics.js').MeasuredSet} MeasuredSet */
 
 const KINDS = /** @type {const} */ (['internal', 'external', 'out-of-scope']);
@@ -28,12 +30,13 @@ export class Evidence extends Part {
           ? html`<table>
                 <thead>
                   <tr>
-                    <th scope="col">${t('evidence.sensitivity')}</th>
-                    <th scope="col">${t('evidence.specificity')}</th>
-                    <th scope="col">${t('evidence.held-back')}</th>
+                    <td></td>
+                    <th scope="col">${t('evidence.called')}</th>
+                    <th scope="col">${t('evidence.cleared')}</th>
+                    <th scope="col">${t('evidence.left')}</th>
                   </tr>
                 </thead>
-                ${KINDS.flatMap((kind) => metrics.sets.filter((set) => set.kind === kind)).map((set) => this.#set(set))}
+                ${KINDS.flatMap((kind) => metrics.sets.filter((set) => set.kind === kind && set.points[this.point])).map((set) => this.#set(set))}
               </table>
               <p class="quiet">
                 ${t('evidence.measured', { date: day(new Date(metrics.date)), point: pointLabel(this.point) })}
@@ -44,37 +47,33 @@ export class Evidence extends Part {
   }
 
   /** @param {MeasuredSet} set */
-  #set({ name, kind, films, patients, points, held_back: heldBack }) {
-    const judged = kind === 'out-of-scope' ? undefined : points[this.point]; // there it should judge none
-    const { sensitivity = null, specificity = null } = judged ?? {};
+  #set({ name, kind, group, films, normal, points }) {
+    const { found, missed, pneumoniaLeft, alarms, cleared, normalLeft } = answers(points[this.point]);
     return html`<tbody>
       <tr>
-        <th colspan="3" scope="rowgroup">
+        <th colspan="4" scope="rowgroup">
           ${t(`evidence.kind.${kind}`)}
           <span class="quiet">
-            ${name}, ${t('evidence.films', { count: films })}${patients ? `, ${patientsLabel(patients)}` : nothing}
+            ${name}, ${t('evidence.films', { count: films })}${group ? `, ${t(`patients.${group}`)}` : nothing}
           </span>
         </th>
       </tr>
-      <tr>
-        <td>${figure(sensitivity)}</td>
-        <td>${figure(specificity)}</td>
-        <td>${percent(heldBack)}</td>
-      </tr>
+      ${found ? row(t('evidence.with'), found, missed, pneumoniaLeft) : nothing}
+      ${normal ? row(kind === 'out-of-scope' ? '' : t('evidence.without'), alarms, cleared, normalLeft) : nothing}
     </tbody>`;
   }
 }
 
-/** The groups of patients that model/measure.js names. */
-const PATIENTS = /** @type {const} */ ({ 'children of 1 to 5 years': 'patients.children', adults: 'patients.adults' });
-
-/** @param {string} name @returns {string} as the group is called in the user's language, where it is known */
-export const patientsLabel = (name) =>
-  name in PATIENTS ? t(PATIENTS[/** @type {keyof typeof PATIENTS} */ (name)]) : name;
-
 customElements.define('pneumo-evidence', Evidence);
 
-/** @param {import('../metrics.js').Measured | null} measured */
+/** @param {string} heading @param {(Measured | null)[]} shares */
+const row = (heading, ...shares) =>
+  html`<tr>
+    <th scope="row">${heading}</th>
+    ${shares.map((share) => html`<td>${figure(share)}</td>`)}
+  </tr>`;
+
+/** @param {Measured | null} measured */
 function figure(measured) {
   if (!measured) return '–';
   const { value, low, high } = measured;

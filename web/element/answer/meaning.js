@@ -2,7 +2,6 @@
 // It depends on how common pneumonia is there, which the user knows and the model does not.
 
 import { html } from 'lit';
-import { patientsLabel } from './evidence.js';
 import { percent, t } from '../i18n.js';
 import { predictiveValues } from '../metrics.js';
 import { Part } from '../widget.js';
@@ -28,7 +27,9 @@ export class Meaning extends Part {
   }
 
   render() {
-    const sets = (this.metrics?.sets ?? []).filter(({ points }) => figuresOf(points[this.point]));
+    const sets = (this.metrics?.sets ?? []).filter(
+      ({ points }) => points[this.point] && predictiveValues(points[this.point], this.prevalence),
+    );
     const set = sets.find(({ name }) => name === this.measuredOn) ?? sets[0];
     if (!set) return html`<p class="quiet">${t('meaning.not-measured')}</p>`;
     return html`${this.#prevalence()} ${this.#sets(sets, set)} ${this.#values(set)}`;
@@ -63,9 +64,9 @@ export class Meaning extends Part {
         @change=${(/** @type {any} */ { target }) => this.emit('do-set', { measuredOn: target.value })}
       >
         ${sets.map(
-          ({ name, kind, patients }) =>
+          ({ name, kind, group }) =>
             html`<option value=${name} ?selected=${name === chosen.name}>
-              ${t(`evidence.kind.${kind}`)}: ${name}${patients ? ` (${patientsLabel(patients)})` : ''}
+              ${t(`evidence.kind.${kind}`)}: ${name}${group ? ` (${t(`patients.${group}`)})` : ''}
             </option>`,
         )}
       </select>
@@ -74,13 +75,10 @@ export class Meaning extends Part {
 
   /** @param {MeasuredSet} set */
   #values({ points }) {
-    const { sensitivity, specificity } = /** @type {import('../metrics.js').Point} */ (points[this.point]);
-    const { positive, negative } = predictiveValues(
-      /** @type {Measured} */ (sensitivity),
-      /** @type {Measured} */ (specificity),
-      this.prevalence,
-    );
-    return html`<dl class="values">${this.#value('ppv', positive)} ${this.#value('npv', negative)}</dl>`;
+    const values = predictiveValues(points[this.point], this.prevalence);
+    return html`<dl class="values">
+      ${values && this.#value('ppv', values.positive)} ${values && this.#value('npv', values.negative)}
+    </dl>`;
   }
 
   /** @param {'ppv' | 'npv'} name @param {Measured} value */
@@ -96,6 +94,3 @@ export class Meaning extends Part {
 }
 
 customElements.define('pneumo-meaning', Meaning);
-
-/** @param {import('../metrics.js').Point | undefined} point */
-const figuresOf = (point) => point?.sensitivity && point.specificity;

@@ -33,7 +33,7 @@ export class Report extends Part {
     return html`
       <h1>${t('report.title')}</h1>
       <p>${t('answer.film', { name, width, height })}. ${dateTime(new Date())}</p>
-      <p class="research"><strong>${t('report.research')}</strong> ${t('limits.children')}</p>
+      <p class="research"><strong>${t('report.research')}</strong> ${t('limits.model')}</p>
       <div class="pictures">
         <figure>
           <canvas></canvas>

@@ -13,8 +13,8 @@ export default {
   'theme.system': 'As the system',
 
   'limits.research': 'Research software, not a medical device.',
-  'limits.children':
-    'Its model learned from films of children of 1 to 5 years from one hospital. On other films its answers may be wrong.',
+  'limits.model':
+    'Its model learned from frontal films of children of 1 to 5 years and of adults, from two hospitals. It may be wrong, and often calls other lung disease pneumonia.',
 
   'intake.title': 'Choose films',
   'intake.drop': 'Drop chest X-rays here',
@@ -101,7 +101,7 @@ export default {
   'answer.care': 'Take with care',
   'answer.point': 'Decides by',
   'answer.point.measured':
-    'On the films it was set by, it recognises {sensitivity} of those with pneumonia and {specificity} of those without. Other films are harder: see below.',
+    '{patients}: of films with pneumonia it calls {found} so and misses {missed}; of films without, it clears {cleared} and calls {alarms} pneumonia. The rest it leaves to a person.',
   'answer.point.unmeasured': 'How often this rule is right has not been measured.',
   'point.default': 'The one threshold of this model',
   'point.balanced': 'Balanced',
@@ -129,18 +129,21 @@ export default {
   'meaning.title': 'What it means here',
   'meaning.prevalence': 'Films with pneumonia among all films read here, in percent (prevalence)',
   'meaning.measured-on': 'Figures from',
-  'meaning.ppv': 'Of the films that reach the threshold, so many show pneumonia (positive predictive value)',
-  'meaning.npv': 'Of the films that stay below it, so many show none (negative predictive value)',
+  'meaning.ppv': 'Of the films it calls pneumonia, so many are (positive predictive value)',
+  'meaning.npv': 'Of the films in which it finds no signs, so many have none (negative predictive value)',
   'meaning.not-measured': 'Not measured for this model.',
 
   'evidence.title': 'How well it does',
-  'evidence.intended': 'Meant for frontal chest films of children of 1 to 5 years, and for no one else.',
+  'evidence.intended':
+    'Meant for frontal chest films of children of 1 to 5 years and of adults. Not for infants under one year, nor for lateral films. Other lung disease, which it has not learned to tell apart, is often called pneumonia.',
   'evidence.films': { one: '{count} film', other: '{count} films' },
-  'evidence.sensitivity': 'Pneumonias found (sensitivity)',
-  'evidence.specificity': 'Others recognised (specificity)',
-  'evidence.held-back': 'Refused',
+  'evidence.called': 'Called pneumonia',
+  'evidence.cleared': 'No signs',
+  'evidence.left': 'Left to a person',
+  'evidence.with': 'With pneumonia',
+  'evidence.without': 'Without pneumonia',
   'evidence.interval': '({low} to {high})',
-  'evidence.kind.internal': 'Same hospital',
+  'evidence.kind.internal': 'As in training',
   'evidence.kind.external': 'Elsewhere',
   'evidence.kind.out-of-scope': 'No frontal chest film',
   'evidence.measured': 'Measured on {date}, with 95 % intervals. Decided by: {point}.',

@@ -12,8 +12,8 @@ export default {
   'theme.system': 'Como el sistema',
 
   'limits.research': 'Software de investigación; no es un dispositivo médico.',
-  'limits.children':
-    'Su modelo aprendió de radiografías de niños de 1 a 5 años de un solo hospital. En otras radiografías sus respuestas pueden ser erróneas.',
+  'limits.model':
+    'Su modelo aprendió de radiografías frontales de niños de 1 a 5 años y de adultos, de dos hospitales. Puede equivocarse, y a menudo llama neumonía a otras enfermedades del pulmón.',
 
   'intake.title': 'Elegir radiografías',
   'intake.drop': 'Suelte aquí radiografías de tórax',
@@ -101,7 +101,7 @@ export default {
   'answer.care': 'Interpretar con cautela',
   'answer.point': 'Criterio de decisión',
   'answer.point.measured':
-    'En las radiografías con las que se fijó, reconoce el {sensitivity} de las que tienen neumonía y el {specificity} de las que no. Con otras acierta menos: véase más abajo.',
+    '{patients}: de las radiografías con neumonía señala el {found} y pasa por alto el {missed}; de las demás, declara sin signos el {cleared} y llama neumonía al {alarms}. El resto lo deja a una persona.',
   'answer.point.unmeasured': 'No se ha medido con qué frecuencia acierta este criterio.',
   'point.default': 'El único umbral de este modelo',
   'point.balanced': 'Equilibrado',
@@ -131,18 +131,21 @@ export default {
   'meaning.title': 'Qué significa aquí',
   'meaning.prevalence': 'Radiografías con neumonía entre todas las que se leen aquí, en tanto por ciento (prevalencia)',
   'meaning.measured-on': 'Cifras de',
-  'meaning.ppv': 'De las radiografías que alcanzan el umbral, cuántas muestran neumonía (valor predictivo positivo)',
-  'meaning.npv': 'De las que quedan por debajo, cuántas no la muestran (valor predictivo negativo)',
+  'meaning.ppv': 'De las radiografías que llama neumonía, cuántas lo son (valor predictivo positivo)',
+  'meaning.npv': 'De aquellas en que no encuentra signos, cuántas no la tienen (valor predictivo negativo)',
   'meaning.not-measured': 'No se ha medido para este modelo.',
 
   'evidence.title': 'Cómo de bien lo hace',
-  'evidence.intended': 'Pensado para radiografías de tórax frontales de niños de 1 a 5 años, y para nadie más.',
+  'evidence.intended':
+    'Pensado para radiografías de tórax frontales de niños de 1 a 5 años y de adultos. No sirve para menores de un año ni para radiografías laterales. A menudo llama neumonía a otras enfermedades del pulmón, que no ha aprendido a distinguir.',
   'evidence.films': { one: '{count} radiografía', many: '{count} de radiografías', other: '{count} radiografías' },
-  'evidence.sensitivity': 'Neumonías encontradas (sensibilidad)',
-  'evidence.specificity': 'Otras reconocidas (especificidad)',
-  'evidence.held-back': 'Rechazadas',
+  'evidence.called': 'Llamadas neumonía',
+  'evidence.cleared': 'Sin signos',
+  'evidence.left': 'Dejadas a una persona',
+  'evidence.with': 'Con neumonía',
+  'evidence.without': 'Sin neumonía',
   'evidence.interval': '({low} a {high})',
-  'evidence.kind.internal': 'Mismo hospital',
+  'evidence.kind.internal': 'Como en el entrenamiento',
   'evidence.kind.external': 'Otros lugares',
   'evidence.kind.out-of-scope': 'No son radiografías de tórax frontales',
   'evidence.measured': 'Medido el {date}, con intervalos del 95 %. Criterio de decisión: {point}.',

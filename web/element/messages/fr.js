@@ -14,8 +14,8 @@ export default {
   'theme.system': 'Comme le système',
 
   'limits.research': 'Logiciel de recherche, qui n’est pas un dispositif médical.',
-  'limits.children':
-    'Son modèle a appris sur des clichés d’enfants de 1 à 5 ans d’un seul hôpital. Sur d’autres clichés, ses réponses peuvent être fausses.',
+  'limits.model':
+    'Son modèle a appris sur des clichés de face d’enfants de 1 à 5 ans et d’adultes, de deux hôpitaux. Il peut se tromper, et prend souvent d’autres maladies du poumon pour une pneumonie.',
 
   'intake.title': 'Choisir des clichés',
   'intake.drop': 'Déposez ici des radiographies du thorax',
@@ -103,7 +103,7 @@ export default {
   'answer.care': 'À prendre avec prudence',
   'answer.point': 'Règle de décision',
   'answer.point.measured':
-    'Sur les clichés qui ont servi à la fixer, elle reconnaît {sensitivity} de ceux avec pneumonie et {specificity} de ceux sans. Sur d’autres, elle fait moins bien : voir plus bas.',
+    '{patients} : des clichés avec pneumonie, il en signale {found} et en manque {missed} ; des autres, il en déclare {cleared} sans signes et {alarms} avec pneumonie. Le reste est laissé à une personne.',
   'answer.point.unmeasured': 'On n’a pas mesuré combien de fois cette règle a raison.',
   'point.default': 'Le seul seuil de ce modèle',
   'point.balanced': 'Équilibrée',
@@ -133,20 +133,21 @@ export default {
   'meaning.title': 'Ce que cela signifie ici',
   'meaning.prevalence': 'Clichés avec pneumonie parmi tous ceux qui sont lus ici, en pour cent (prévalence)',
   'meaning.measured-on': 'Chiffres de',
-  'meaning.ppv':
-    'Parmi les clichés qui atteignent le seuil, part de ceux qui montrent une pneumonie (valeur prédictive positive)',
-  'meaning.npv': 'Parmi ceux qui restent en dessous, part de ceux qui n’en montrent pas (valeur prédictive négative)',
+  'meaning.ppv': 'Des clichés dits avec pneumonie, combien le sont (valeur prédictive positive)',
+  'meaning.npv': 'De ceux où il ne trouve pas de signes, combien n’en ont pas (valeur prédictive négative)',
   'meaning.not-measured': 'Non mesuré pour ce modèle.',
 
   'evidence.title': 'Quels sont ses résultats',
   'evidence.intended':
-    'Prévu pour des radiographies du thorax de face d’enfants de 1 à 5 ans, et pour personne d’autre.',
+    'Prévu pour des radiographies du thorax de face d’enfants de 1 à 5 ans et d’adultes. Pas pour les nourrissons de moins d’un an, ni pour les clichés de profil. Il prend souvent d’autres maladies du poumon, qu’il n’a pas appris à distinguer, pour une pneumonie.',
   'evidence.films': { one: '{count} cliché', many: '{count} de clichés', other: '{count} clichés' },
-  'evidence.sensitivity': 'Pneumonies trouvées (sensibilité)',
-  'evidence.specificity': 'Autres reconnus (spécificité)',
-  'evidence.held-back': 'Refusés',
+  'evidence.called': 'Dits avec pneumonie',
+  'evidence.cleared': 'Sans signes',
+  'evidence.left': 'Laissés à une personne',
+  'evidence.with': 'Avec pneumonie',
+  'evidence.without': 'Sans pneumonie',
   'evidence.interval': '({low} à {high})',
-  'evidence.kind.internal': 'Même hôpital',
+  'evidence.kind.internal': 'Comme à l’entraînement',
   'evidence.kind.external': 'Ailleurs',
   'evidence.kind.out-of-scope': 'Autre chose qu’un thorax de face',
   'evidence.measured': 'Mesuré le {date}, avec des intervalles à 95 %. Règle de décision : {point}.',

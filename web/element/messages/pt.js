@@ -12,8 +12,8 @@ export default {
   'theme.system': 'Como o sistema',
 
   'limits.research': 'Software de pesquisa; não é um dispositivo médico.',
-  'limits.children':
-    'Seu modelo aprendeu com radiografias de crianças de 1 a 5 anos de um único hospital. Em outras radiografias, suas respostas podem estar erradas.',
+  'limits.model':
+    'Seu modelo aprendeu com radiografias frontais de crianças de 1 a 5 anos e de adultos, de dois hospitais. Pode errar, e muitas vezes chama de pneumonia outras doenças do pulmão.',
 
   'intake.title': 'Escolher radiografias',
   'intake.drop': 'Solte aqui radiografias de tórax',
@@ -101,7 +101,7 @@ export default {
   'answer.care': 'Interpretar com cautela',
   'answer.point': 'Critério de decisão',
   'answer.point.measured':
-    'Nas radiografias com que foi definido, reconhece {sensitivity} das que têm pneumonia e {specificity} das que não têm. Com outras acerta menos: veja abaixo.',
+    '{patients}: das radiografias com pneumonia, aponta {found} e deixa passar {missed}; das demais, declara {cleared} sem sinais e chama {alarms} de pneumonia. O resto fica para uma pessoa.',
   'answer.point.unmeasured': 'Não foi medido com que frequência este critério acerta.',
   'point.default': 'O único limiar deste modelo',
   'point.balanced': 'Equilibrado',
@@ -131,18 +131,21 @@ export default {
   'meaning.title': 'O que significa aqui',
   'meaning.prevalence': 'Radiografias com pneumonia entre todas as que são lidas aqui, em por cento (prevalência)',
   'meaning.measured-on': 'Números de',
-  'meaning.ppv': 'Das radiografias que atingem o limiar, quantas mostram pneumonia (valor preditivo positivo)',
-  'meaning.npv': 'Das que ficam abaixo dele, quantas não a mostram (valor preditivo negativo)',
+  'meaning.ppv': 'Das radiografias que chama de pneumonia, quantas o são (valor preditivo positivo)',
+  'meaning.npv': 'Daquelas em que não encontra sinais, quantas não a têm (valor preditivo negativo)',
   'meaning.not-measured': 'Não foi medido para este modelo.',
 
   'evidence.title': 'Qual é o desempenho',
-  'evidence.intended': 'Destinado a radiografias frontais de tórax de crianças de 1 a 5 anos, e a mais ninguém.',
+  'evidence.intended':
+    'Destinado a radiografias frontais de tórax de crianças de 1 a 5 anos e de adultos. Não serve para bebês com menos de um ano nem para radiografias de perfil. Muitas vezes chama de pneumonia outras doenças do pulmão, que não aprendeu a distinguir.',
   'evidence.films': { one: '{count} radiografia', many: '{count} de radiografias', other: '{count} radiografias' },
-  'evidence.sensitivity': 'Pneumonias encontradas (sensibilidade)',
-  'evidence.specificity': 'Outras reconhecidas (especificidade)',
-  'evidence.held-back': 'Recusadas',
+  'evidence.called': 'Chamadas de pneumonia',
+  'evidence.cleared': 'Sem sinais',
+  'evidence.left': 'Deixadas a uma pessoa',
+  'evidence.with': 'Com pneumonia',
+  'evidence.without': 'Sem pneumonia',
   'evidence.interval': '({low} a {high})',
-  'evidence.kind.internal': 'Mesmo hospital',
+  'evidence.kind.internal': 'Como no treino',
   'evidence.kind.external': 'Outros locais',
   'evidence.kind.out-of-scope': 'Não são radiografias frontais de tórax',
   'evidence.measured': 'Medido em {date}, com intervalos de 95%. Critério de decisão: {point}.',

@@ -12,7 +12,8 @@ export default {
   'theme.system': '跟随系统',
 
   'limits.research': '本软件仅供研究，不是医疗器械。',
-  'limits.children': '其模型仅用一家医院 1 至 5 岁儿童的胸片训练。对于其他胸片，其答案可能是错误的。',
+  'limits.model':
+    '其模型用来自两家医院的 1 至 5 岁儿童和成人的正位胸片训练。它可能出错，并且常把其他肺部疾病判为肺炎。',
 
   'intake.title': '选择胸片',
   'intake.drop': '将胸片拖放到此处',
@@ -98,7 +99,7 @@ export default {
   'answer.care': '请谨慎对待',
   'answer.point': '判定规则',
   'answer.point.measured':
-    '在用来设定它的胸片上，它能识别 {sensitivity} 的肺炎胸片和 {specificity} 的无肺炎胸片。在其他胸片上表现更差：见下文。',
+    '{patients}：有肺炎的胸片中，{found} 判为肺炎，漏掉 {missed}；无肺炎的胸片中，{cleared} 判为无征象，{alarms} 误判为肺炎。其余交由人判断。',
   'answer.point.unmeasured': '尚未测量此规则的正确率。',
   'point.default': '此模型的唯一阈值',
   'point.balanced': '均衡',
@@ -126,18 +127,21 @@ export default {
   'meaning.title': '在此处意味着什么',
   'meaning.prevalence': '在此判读的所有胸片中，有肺炎者所占百分比（患病率）',
   'meaning.measured-on': '数据来自',
-  'meaning.ppv': '达到阈值的胸片中，确有肺炎者的比例（阳性预测值）',
-  'meaning.npv': '低于阈值的胸片中，确无肺炎者的比例（阴性预测值）',
+  'meaning.ppv': '判为肺炎的胸片中，确有肺炎者的比例（阳性预测值）',
+  'meaning.npv': '判为无征象的胸片中，确无肺炎者的比例（阴性预测值）',
   'meaning.not-measured': '未对此模型进行测量。',
 
   'evidence.title': '表现如何',
-  'evidence.intended': '仅用于 1 至 5 岁儿童的正位胸片，不用于任何其他人。',
+  'evidence.intended':
+    '用于 1 至 5 岁儿童和成人的正位胸片。不用于一岁以下婴儿，也不用于侧位胸片。它没有学会区分其他肺部疾病，常把它们判为肺炎。',
   'evidence.films': { other: '{count} 张胸片' },
-  'evidence.sensitivity': '发现的肺炎（灵敏度）',
-  'evidence.specificity': '识别的其他胸片（特异度）',
-  'evidence.held-back': '拒绝作答',
+  'evidence.called': '判为肺炎',
+  'evidence.cleared': '无征象',
+  'evidence.left': '交由人判断',
+  'evidence.with': '有肺炎',
+  'evidence.without': '无肺炎',
   'evidence.interval': '（{low} 至 {high}）',
-  'evidence.kind.internal': '同一医院',
+  'evidence.kind.internal': '与训练来源相同',
   'evidence.kind.external': '其他地方',
   'evidence.kind.out-of-scope': '非正位胸片',
   'evidence.measured': '测量于 {date}，附 95% 区间。判定规则：{point}。',
