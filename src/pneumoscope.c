@@ -130,6 +130,8 @@ const char *pneumoscope_last_detail(const pneumoscope *p) {
     return p ? p->why.text : "There was no memory for a reader.";
 }
 
+const char *pneumoscope_last_reason(const pneumoscope *p) { return p && p->why.reason ? p->why.reason : ""; }
+
 const char *pneumoscope_model_metadata(const pneumoscope *p, const char *key) {
     return p && p->network && key ? model_text(&p->model, key) : NULL;
 }
@@ -148,12 +150,9 @@ void pneumoscope_bring_view(pneumoscope *p, int wanted) {
         p->view_unwanted = !wanted;
 }
 
-static uint32_t upright_width(const image *film) { return image_is_turned(film) ? film->height : film->width; }
-static uint32_t upright_height(const image *film) { return image_is_turned(film) ? film->width : film->height; }
-
 /* The film upright, aspect kept, at most view_side long and never enlarged. */
 static void make_view(pneumoscope *p, const image *film, pneumoscope_findings *out) {
-    uint32_t across = upright_width(film), down = upright_height(film), side = p->options.view_side;
+    uint32_t across = film->facts.width, down = film->facts.height, side = p->options.view_side;
     uint32_t longest = across > down ? across : down;
     double shrink = longest > side ? (double)side / longest : 1.0;
     uint32_t width = (uint32_t)(across * shrink + 0.5), height = (uint32_t)(down * shrink + 0.5);
@@ -204,7 +203,13 @@ static film_facts prepare(pneumoscope *p, const image *film, pneumoscope_finding
     out->input_side = side;
     if (p->view && !p->view_unwanted)
         make_view(p, film, out);
-    return (film_facts){upright_width(film), upright_height(film), film->bits, film->warnings, side, blank};
+    return (film_facts){.width = film->facts.width,
+                        .height = film->facts.height,
+                        .bits = film->bits,
+                        .warnings = film->warnings,
+                        .scope_reasons = film->scope_reasons,
+                        .input_side = side,
+                        .blank = blank};
 }
 
 static pneumoscope_status infer(pneumoscope *p, const film_facts *film, pneumoscope_findings *out) {
@@ -231,7 +236,7 @@ static pneumoscope_status judge_image(pneumoscope *p, const image *film, double 
 static pneumoscope_status begin(pneumoscope *p) {
     if (!p)
         return PNEUMOSCOPE_BAD_ARGUMENT;
-    p->why.text[0] = '\0';
+    p->why = (detail){0};
     if (!p->network)
         return status_fail(&p->why, PNEUMOSCOPE_BAD_ARGUMENT, "This reader could not be made; it reads nothing.");
     return PNEUMOSCOPE_OK;
@@ -286,6 +291,28 @@ void pneumoscope_film_close(pneumoscope_film *film) {
     if (film)
         image_free(&film->image);
     free(film);
+}
+
+const pneumoscope_film_facts *pneumoscope_film_describe(const pneumoscope_film *film) {
+    return film ? &film->image.facts : NULL;
+}
+
+pneumoscope_status pneumoscope_film_picture(const pneumoscope_film *film, uint16_t *picture) {
+    if (!film || !picture)
+        return PNEUMOSCOPE_BAD_ARGUMENT;
+    uint32_t width = film->image.facts.width, height = film->image.facts.height;
+    size_t n = (size_t)width * height;
+    float *grey = malloc(n * sizeof *grey);
+    void *scratch = malloc(prepare_scratch_nbytes(width > height ? width : height));
+    if (grey && scratch) {
+        prepare_resample(&film->image, width, height, grey, scratch);
+        for (size_t i = 0; i < n; i++)
+            picture[i] = (uint16_t)(image_share(&film->image, grey[i]) * 65535.0f + 0.5f);
+    }
+    pneumoscope_status status = grey && scratch ? PNEUMOSCOPE_OK : PNEUMOSCOPE_NO_MEMORY;
+    free(grey);
+    free(scratch);
+    return status;
 }
 
 pneumoscope_status pneumoscope_judge(pneumoscope *p, const pneumoscope_film *film, pneumoscope_findings *out) {

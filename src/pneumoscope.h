@@ -51,9 +51,10 @@ typedef enum pneumoscope_decision {
 
 /* Why a film is out of scope: a set of bits, and any of them makes it so. */
 typedef enum pneumoscope_scope {
-    PNEUMOSCOPE_SCOPE_BLANK = 1u << 0, /* there is nothing to see */
-    PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING = 1u
-                                        << 1 /* `scope_score` above 1: too far from the films the model learned from */
+    PNEUMOSCOPE_SCOPE_BLANK = 1u << 0,           /* there is nothing to see */
+    PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING = 1u << 1, /* `scope_score` above 1: too far from what the model learned from */
+    PNEUMOSCOPE_SCOPE_MODALITY = 1u << 2,        /* its file says that it is no radiograph: CT, MR, US, MG, ... */
+    PNEUMOSCOPE_SCOPE_FOR_PROCESSING = 1u << 3 /* its file says that it is a detector's raw picture, not for reading */
 } pneumoscope_scope;
 
 /* A rule for deciding, from probabilities as the findings give them. */
@@ -72,9 +73,42 @@ typedef enum pneumoscope_warning {
     PNEUMOSCOPE_WARNING_TRANSPARENCY = 1u << 1,   /* some pixels were not opaque; they were laid over black */
     PNEUMOSCOPE_WARNING_LOW_RESOLUTION = 1u << 2, /* a side is shorter than the network's input */
     PNEUMOSCOPE_WARNING_ASPECT = 1u << 3,         /* longer than 2:1; the film was stretched to the square input */
-    PNEUMOSCOPE_WARNING_NO_CONTRAST = 1u << 4     /* there is nothing to see: image/levels.h; or, where the model file
+    PNEUMOSCOPE_WARNING_NO_CONTRAST = 1u << 4,    /* there is nothing to see: image/levels.h; or, where the model file
                                                      does not stretch levels, less than 1/16 of the grey range */
+    /* What a DICOM file says of itself: */
+    PNEUMOSCOPE_WARNING_LATERAL = 1u << 5,           /* it is no frontal view, but lateral, oblique or decubitus */
+    PNEUMOSCOPE_WARNING_BODY_PART = 1u << 6,         /* it shows another part of the body than the chest */
+    PNEUMOSCOPE_WARNING_BURNED_IN = 1u << 7,         /* text is part of the picture, a name perhaps */
+    PNEUMOSCOPE_WARNING_MULTI_FRAME = 1u << 8,       /* it has several frames, of which the first was read */
+    PNEUMOSCOPE_WARNING_SECONDARY_CAPTURE = 1u << 9, /* it was captured from a screen, scanned or converted */
+    PNEUMOSCOPE_WARNING_AGE = 1u << 10 /* the patient is under 1 year, or 6 to 17: few such were learned */
 } pneumoscope_warning;
+
+enum { PNEUMOSCOPE_MAX_WINDOWS = 8 };
+
+/* What a file says of its film. Words are constants of the library, never text of the file, whose names, numbers and
+ * dates stay in it; NULL where it says nothing, as all files but DICOM do from `transfer_syntax` on. */
+typedef struct pneumoscope_film_facts {
+    const char *kind;            /* "dicom", "jpeg", "png", "bmp"; "samples" of pneumoscope_read_grey */
+    uint32_t width;              /* upright, in pixels, which are square: a file's others are resampled */
+    uint32_t height;             /* likewise */
+    uint32_t bits;               /* per sample as stored: 1..16 */
+    uint32_t orientation;        /* EXIF: 1..8, how it had to be turned to stand upright; 1 not at all */
+    const char *transfer_syntax; /* UID; "other" for one that the library does not know */
+    const char *modality;        /* "CR", "DX", "CT", ...; "OTHER" for what is no defined term */
+    const char *body_part;       /* "CHEST", "HAND", ...; "OTHER" for what is no defined term */
+    const char *view;            /* "AP", "PA", "LATERAL", "OBLIQUE", "DECUBITUS" */
+    const char *laterality;      /* "L", "R", "B" */
+    const char *sex;             /* "F", "M", "O" */
+    float age_years;             /* NaN where it is not said */
+    float spacing_mm;            /* from pixel to pixel; NaN where it is not said */
+    uint32_t nframes;
+    uint32_t inverted; /* 1: white was stored as black (MONOCHROME1), and is white now */
+    uint32_t lossy;    /* 1: it was compressed with losses, now or earlier */
+    uint32_t nwindows; /* that the file offers, in its own values; the first is the one in force */
+    float window_centres[PNEUMOSCOPE_MAX_WINDOWS];
+    float window_widths[PNEUMOSCOPE_MAX_WINDOWS];
+} pneumoscope_film_facts;
 
 typedef struct pneumoscope_options {
     uint32_t nthreads;           /* threads that compute, this one included: 1..64; 0 means 1 */
@@ -133,7 +167,7 @@ void pneumoscope_destroy(pneumoscope *);
  * view of a large film costs more than the network's input. */
 void pneumoscope_bring_view(pneumoscope *, int wanted);
 
-/* Reads a film from a file's bytes: JPEG (baseline, progressive), PNG (1 to 16 bits) or BMP. */
+/* Reads a film from a file's bytes: DICOM, JPEG (baseline, progressive), PNG (1 to 16 bits) or BMP. */
 pneumoscope_status pneumoscope_read(pneumoscope *, const void *file, size_t file_nbytes, pneumoscope_findings *out);
 
 /* A film that is decoded once and judged by one reader or by several, of other models say. */
@@ -145,6 +179,13 @@ pneumoscope_status pneumoscope_film_open(pneumoscope_film **out, pneumoscope *, 
 
 /* NULL is allowed. */
 void pneumoscope_film_close(pneumoscope_film *);
+
+/* What its file says of it; valid until the film is closed. */
+const pneumoscope_film_facts *pneumoscope_film_describe(const pneumoscope_film *);
+
+/* Writes u16[height][width] of 0 (black) to 65535, as film_describe gives both: the film upright, with square pixels
+ * and after the grey scale that its file asks for. NO_MEMORY needs four bytes a pixel more. */
+pneumoscope_status pneumoscope_film_picture(const pneumoscope_film *, uint16_t *picture);
 
 /* What a reader makes of an open film: pneumoscope_read is film_open, judge and film_close. decode_ms is the film's. */
 pneumoscope_status pneumoscope_judge(pneumoscope *, const pneumoscope_film *, pneumoscope_findings *out);
@@ -159,6 +200,10 @@ const char *pneumoscope_status_string(pneumoscope_status);
 /* One plain sentence on the last failure: what is wrong, with what, and what would be right. Empty after a success.
  * NULL in, "There was no memory for a reader." out. Valid until the handle's next call. */
 const char *pneumoscope_last_detail(const pneumoscope *);
+
+/* A word for what is wrong, finer than the status: "truncated", "corrupt", "no-pixel-data", "not-an-image", "colour",
+ * "bits", "unsupported-syntax", "too-large"; empty where the status says it all. Valid as the sentence is. */
+const char *pneumoscope_last_reason(const pneumoscope *);
 
 /* What the model file says of itself: the value of a metadata key ("name", "version", "classes", ...), or NULL. */
 const char *pneumoscope_model_metadata(const pneumoscope *, const char *key);

@@ -10,12 +10,25 @@ static void keep_printable(char *text) {
             *text = '?';
 }
 
+static void write_sentence(detail *why, const char *reason, const char *format, va_list arguments) {
+    vsnprintf(why->text, sizeof why->text, format, arguments);
+    keep_printable(why->text);
+    why->reason = reason;
+}
+
 pneumoscope_status status_fail(detail *why, pneumoscope_status status, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(why->text, sizeof why->text, format, arguments);
+    write_sentence(why, NULL, format, arguments);
     va_end(arguments);
-    keep_printable(why->text);
+    return status;
+}
+
+pneumoscope_status status_refuse(detail *why, pneumoscope_status status, const char *reason, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    write_sentence(why, reason, format, arguments);
+    va_end(arguments);
     return status;
 }
 

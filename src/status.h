@@ -13,11 +13,16 @@
 /* One plain sentence: what is wrong, with what, and what would be right. */
 typedef struct detail {
     char text[320];
+    const char *reason; /* a constant word, finer than the status; NULL where there is none */
 } detail;
 
 /* Writes the sentence (cut to fit, control characters replaced) and returns `status`, so that a check reads
  * `return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "...")`. */
 pneumoscope_status status_fail(detail *why, pneumoscope_status status, const char *format, ...) STATUS_PRINTF(3, 4);
+
+/* The same with a reason. */
+pneumoscope_status status_refuse(detail *why, pneumoscope_status status, const char *reason, const char *format, ...)
+    STATUS_PRINTF(4, 5);
 
 /* The sentence for an allocation that failed. `what` completes "There is not enough memory for ...". */
 pneumoscope_status status_no_memory(detail *why, const char *what);

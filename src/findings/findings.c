@@ -80,7 +80,8 @@ static uint32_t warnings_of(const film_facts *film) {
 }
 
 static uint32_t scope_reasons_of(const film_facts *film, float score) {
-    return (film->blank ? PNEUMOSCOPE_SCOPE_BLANK : 0u) | (score > 1.0f ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING : 0u);
+    return film->scope_reasons | (film->blank ? PNEUMOSCOPE_SCOPE_BLANK : 0u) |
+           (score > 1.0f ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING : 0u);
 }
 
 pneumoscope_status judge_film(judge *j, const network *n, const film_facts *film, pneumoscope_findings *out,

@@ -37,7 +37,8 @@ void judge_close(judge *);
 typedef struct film_facts {
     uint32_t width, height; /* upright, in pixels */
     uint32_t bits;          /* per sample as stored */
-    uint32_t warnings;      /* of its pixels: pneumoscope_warning */
+    uint32_t warnings;      /* of its file and its pixels: pneumoscope_warning */
+    uint32_t scope_reasons; /* of its file: pneumoscope_scope */
     uint32_t input_side;    /* of the network, in pixels */
     bool blank;             /* there is nothing to see */
 } film_facts;

@@ -13,9 +13,11 @@ typedef struct header {
     uint32_t width, height; /* as stored, before orientation; both above 0 */
     uint32_t bits;          /* per sample as stored: 1..16 */
     uint32_t orientation;   /* EXIF: 1..8; 1 is upright */
+    uint64_t max_pixels;    /* that a file may make the probe ask for memory for; set by the caller */
 } header;
 
 typedef struct format {
+    const char *kind; /* in one word, for programs; NULL of what is not read */
     const char *name; /* as it stands in a sentence, with its article */
     size_t magic_at;  /* a file of this kind has `magic_nbytes` of `magic` there */
     const char *magic;
@@ -33,10 +35,12 @@ typedef struct format {
     pneumoscope_status refusal; /* of a format that is not read: UNSUPPORTED_IMAGE, or BAD_IMAGE for what is no image */
 } format;
 
-/* Finds the kind of a file and probes it. BAD_IMAGE for what is no image. */
+/* Finds the kind of a file and probes it, *out being zero but for max_pixels. BAD_IMAGE for what is no image. */
 pneumoscope_status format_probe(const format **kind, header *out, const uint8_t *file, size_t nbytes, detail *why);
 
 /* The rows' functions. */
+pneumoscope_status dicom_probe(header *out, const uint8_t *file, size_t nbytes, detail *why);
+pneumoscope_status dicom_decode(image *out, const uint8_t *file, size_t nbytes, const header *, detail *why);
 pneumoscope_status jpeg_probe(header *out, const uint8_t *file, size_t nbytes, detail *why);
 pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, detail *why);
 pneumoscope_status bmp_probe(header *out, const uint8_t *file, size_t nbytes, detail *why);

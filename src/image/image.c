@@ -3,16 +3,17 @@
 #include "image/colour.h"
 #include "image/formats.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t max_pixels, detail *why) {
     if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE)
-        return status_fail(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "The image is %u x %u pixels; at most %d a side are read.",
-                           width, height, IMAGE_MAX_SIDE);
+        return status_refuse(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "too-large",
+                             "The image is %u x %u pixels; at most %d a side are read.", width, height, IMAGE_MAX_SIDE);
     if ((uint64_t)width * height > max_pixels)
-        return status_fail(why, PNEUMOSCOPE_IMAGE_TOO_LARGE,
-                           "The image is %u x %u pixels, more than the limit of %llu in all.", width, height,
-                           (unsigned long long)max_pixels);
+        return status_refuse(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "too-large",
+                             "The image is %u x %u pixels, more than the limit of %llu in all.", width, height,
+                             (unsigned long long)max_pixels);
     return PNEUMOSCOPE_OK;
 }
 
@@ -56,10 +57,33 @@ static uint32_t find_base(const image *film) {
     return least;
 }
 
+/* Its pixels made square by making more of them, unless there would be too many. */
+static void square(uint32_t *width, uint32_t *height, double aspect) {
+    double more = aspect > 1 ? aspect : 1 / aspect;
+    uint32_t *side = aspect > 1 ? height : width;
+    if (more > 1.001 && more < 100 && *side * more <= IMAGE_MAX_SIDE)
+        *side = (uint32_t)(*side * more + 0.5);
+}
+
+static void describe(image *film, const char *kind) {
+    pneumoscope_film_facts *facts = &film->facts;
+    uint32_t width = film->width, height = film->height;
+    if (film->aspect > 0)
+        square(&width, &height, film->aspect);
+    facts->kind = kind;
+    facts->bits = film->bits;
+    facts->orientation = film->orientation;
+    facts->width = image_is_turned(film) ? height : width;
+    facts->height = image_is_turned(film) ? width : height;
+    facts->nframes = facts->nframes ? facts->nframes : 1;
+    if (!facts->transfer_syntax)
+        facts->age_years = facts->spacing_mm = NAN;
+}
+
 pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why) {
     *out = (image){0};
     const format *kind;
-    header found;
+    header found = {.max_pixels = max_pixels};
     pneumoscope_status status = format_probe(&kind, &found, file, nbytes, why);
     if (!status)
         status = check_size(found.width, found.height, max_pixels, why);
@@ -72,6 +96,7 @@ pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, 
     out->orientation = found.orientation;
     out->warnings |= find_warnings(out);
     out->base = find_base(out);
+    describe(out, kind->kind);
     return PNEUMOSCOPE_OK;
 }
 
@@ -90,9 +115,11 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
                    .orientation = 1,
                    .samples = grey};
     pneumoscope_status status = check_size(width, height, max_pixels, why);
-    if (!status)
-        out->base = find_base(out);
-    return status;
+    if (status)
+        return status;
+    out->base = find_base(out);
+    describe(out, "samples");
+    return PNEUMOSCOPE_OK;
 }
 
 void image_free(image *film) {

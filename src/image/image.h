@@ -19,9 +19,12 @@ typedef struct image {
     uint32_t white;         /* the largest sample value that there can be; 0 is black */
     uint32_t base;          /* the least there is, of grey samples without alpha; 0 of others */
     uint32_t orientation; /* EXIF: 1..8. 1 upright, 2 mirrored, 3 half a turn, .., 5..8 with rows and columns swapped */
-    uint32_t warnings;    /* PNEUMOSCOPE_WARNING_COLOUR, PNEUMOSCOPE_WARNING_TRANSPARENCY */
-    const void *samples;  /* [height][width][nchannels] */
-    void *owned;          /* what image_free gives back; NULL where the samples are lent */
+    double aspect;        /* height of a pixel over its width */
+    uint32_t warnings;    /* pneumoscope_warning, of what the file or its pixels say */
+    uint32_t scope_reasons; /* pneumoscope_scope, of what the file says */
+    pneumoscope_film_facts facts;
+    const void *samples; /* [height][width][nchannels] */
+    void *owned;         /* what image_free gives back; NULL where the samples are lent */
 } image;
 
 /* Decodes a JPEG, PNG or BMP. Size and shape are checked against the limits before anything is allocated. */

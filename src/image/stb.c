@@ -176,3 +176,24 @@ pneumoscope_status stb_decode_png(image *out, const uint8_t *file, size_t nbytes
 pneumoscope_status stb_decode_bmp(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
     return decode(out, load_other, 8, file, nbytes, found, why);
 }
+
+/* ---- deflate, for DICOM ---- */
+
+void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_t *ninflated, bool *whole,
+                  detail *why) {
+    char *out = malloc(capacity);
+    why->text[0] = '\0';
+    if (!out)
+        return NULL;
+    stbi__zbuf state = {.zbuffer = (stbi_uc *)(uintptr_t)deflated,
+                        .zbuffer_end = (stbi_uc *)(uintptr_t)deflated + nbytes};
+    stbi__g_failure_reason = NULL;
+    *whole = stbi__do_zlib(&state, out, (int)capacity, 0, 0) != 0;
+    *ninflated = (size_t)(state.zout - state.zout_start);
+    if (*whole || (stbi__g_failure_reason && strcmp(stbi__g_failure_reason, "output buffer limit") == 0))
+        return out;
+    free(out);
+    status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
+                  "The DICOM file is damaged: its deflated part could not be inflated.");
+    return NULL;
+}

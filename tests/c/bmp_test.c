@@ -10,7 +10,7 @@ enum { MAX_PIXELS = 1000000, WIDTH = 16, HEIGHT = 16 }; /* 256 pixels hold every
 
 static void refuse(const uint8_t *file, size_t nbytes, pneumoscope_status expected, const char *part) {
     image film;
-    detail why = {"?"};
+    detail why = {.text = "?"};
     assert_refused(image_decode(&film, file, nbytes, MAX_PIXELS, &why), expected, why.text, part);
     assert_null(film.owned);
 }
@@ -30,7 +30,7 @@ static double inverted_grey(uint32_t x, uint32_t y, uint32_t width, uint32_t dep
 
 static void assert_pattern(const uint8_t *file, size_t nbytes, uint32_t width, uint32_t height, uint32_t depth) {
     image film;
-    detail why = {"?"};
+    detail why = {.text = "?"};
     float row[512];
     if (image_decode(&film, file, nbytes, MAX_PIXELS, &why))
         fail_msg("a sound file is refused: %s", why.text);
@@ -219,7 +219,7 @@ static void test_damage(void **state) {
         uint8_t *file = fixture_bmp(11, 5, depth, 0, &nbytes);
         for (size_t at = 0; at < nbytes * 4; at++) {
             image film;
-            detail why = {"?"};
+            detail why = {.text = "?"};
             file[at / 4] ^= changes[at % 4];
             if (image_decode(&film, file, nbytes, MAX_PIXELS, &why))
                 assert_sentence(why.text, "");

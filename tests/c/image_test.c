@@ -9,7 +9,7 @@ enum { MANY_PIXELS = 100000000, JPEG_WIDTH = 41, JPEG_HEIGHT = 23 };
 
 static image decode(const uint8_t *file, size_t nbytes) {
     image film;
-    detail why = {"?"};
+    detail why = {.text = "?"};
     if (image_decode(&film, file, nbytes, MANY_PIXELS, &why) != PNEUMOSCOPE_OK)
         fail_msg("a sound file is refused: %s", why.text);
     return film;

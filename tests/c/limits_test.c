@@ -10,7 +10,7 @@
 enum { MANY_PIXELS = 100000000, FEW_PIXELS = 1000000 };
 
 static pneumoscope_status decode(const uint8_t *file, size_t nbytes, uint64_t max_pixels, image *film, detail *why) {
-    *why = (detail){"?"};
+    *why = (detail){.text = "?"};
     return image_decode(film, file, nbytes, max_pixels, why);
 }
 
@@ -276,7 +276,7 @@ static void test_arguments_of_lent_samples(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         image film;
-        detail why = {"?"};
+        detail why = {.text = "?"};
         assert_refused(
             image_lend(&film, cases[i].grey, cases[i].width, cases[i].height, cases[i].bits, cases[i].max_pixels, &why),
             cases[i].status, why.text, cases[i].part);

@@ -27,7 +27,7 @@ static pneumoscope_status load(bytes file, detail *why) {
 static void check_headers(const model_spec *spec, const header_change *cases, size_t ncases) {
     bytes good = fixture_model(spec);
     for (size_t i = 0; i < ncases; i++) {
-        detail why = {""};
+        detail why = {.text = ""};
         bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
         pneumoscope_status status = load(file, &why);
         if (cases[i].status)
@@ -84,7 +84,7 @@ static void test_truncated_at_every_64th_byte(void **state) {
     (void)state;
     bytes good = fixture_model(&(model_spec){.half = true});
     for (size_t nbytes = 0; nbytes < good.nbytes; nbytes += 64) {
-        detail why = {""};
+        detail why = {.text = ""};
         uint8_t *exact = malloc(nbytes + !nbytes); /* so that reading one byte further is seen */
         memcpy(exact, good.data, nbytes);
         assert_refused(load((bytes){exact, nbytes}, &why), PNEUMOSCOPE_BAD_MODEL, why.text, "model file");
@@ -98,7 +98,7 @@ static void test_values_that_are_not_finite(void **state) {
     (void)state;
     static const uint32_t values[] = {0x7fc00000, 0x7f800000, 0xff800000};
     for (size_t i = 0; i < 6; i++) {
-        detail why = {""};
+        detail why = {.text = ""};
         bytes file = fixture_model(&(model_spec){0});
         size_t header_nbytes = file.data[0] | (size_t)file.data[1] << 8 | (size_t)file.data[2] << 16;
         memcpy(file.data + (i % 2 ? 8 + header_nbytes : file.nbytes - 4), &values[i / 2], 4);
@@ -188,7 +188,7 @@ static void test_variance_below_zero(void **state) {
 /* torchvision's state_dict counts its batches in an integer; other integers have no business here. */
 static void test_training_counter_is_passed_over(void **state) {
     (void)state;
-    detail why = {""};
+    detail why = {.text = ""};
     bytes good = fixture_model(&(model_spec){.batch_norm = true});
     bytes file = fixture_replaced(good, "{\"__metadata__\"",
                                   "{\"features.0.1.num_batches_tracked\": {\"dtype\": \"I64\", \"shape\": [0], "

@@ -101,7 +101,7 @@ static void test_refusals(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         operating_points points;
-        detail why = {""};
+        detail why = {.text = ""};
         assert_refused(read_points(cases[i].list, &points, &why), PNEUMOSCOPE_BAD_MODEL, why.text, cases[i].part);
     }
 }

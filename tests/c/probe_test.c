@@ -13,7 +13,7 @@ enum { NJPEGS = sizeof JPEGS / sizeof JPEGS[0], JPEG_WIDTH = 41, JPEG_HEIGHT = 2
 static header accept(const uint8_t *file, size_t nbytes) {
     header found;
     const format *found_kind;
-    detail why = {"?"};
+    detail why = {.text = "?"};
     if (format_probe(&found_kind, &found, file, nbytes, &why) != PNEUMOSCOPE_OK)
         fail_msg("a sound file is refused: %s", why.text);
     return found;
@@ -22,7 +22,7 @@ static header accept(const uint8_t *file, size_t nbytes) {
 static void refuse(const uint8_t *file, size_t nbytes, pneumoscope_status expected, const char *part) {
     header found;
     const format *found_kind;
-    detail why = {"?"};
+    detail why = {.text = "?"};
     assert_refused(format_probe(&found_kind, &found, file, nbytes, &why), expected, why.text, part);
 }
 
@@ -83,7 +83,7 @@ static void test_random_bytes(void **state) {
             uint8_t *file = malloc(nbytes);
             header found;
             const format *found_kind;
-            detail why = {"?"};
+            detail why = {.text = "?"};
             assert_non_null(file);
             for (size_t i = 0; i < nbytes; i++)
                 file[i] = (uint8_t)((seed = seed * 1664525 + 1013904223) >> 24);

@@ -52,7 +52,7 @@ static void run(network *n, const model *m, const char *path) {
 }
 
 int main(int argc, char **argv) {
-    detail why = {"usage: run_network MODEL INPUT..."};
+    detail why = {.text = "usage: run_network MODEL INPUT..."};
     model m = {0};
     network *n = NULL;
     size_t nbytes;

@@ -57,7 +57,7 @@ static void test_headers(void **state) {
         {"{\"__metadata__\": {}, \"__metadata__\": {}}", 0, "twice"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        detail why = {""};
+        detail why = {.text = ""};
         safetensors s;
         bytes file = fixture_file(cases[i].header, strlen(cases[i].header), cases[i].data_nbytes);
         pneumoscope_status status = safetensors_open(&s, file.data, file.nbytes, &why);

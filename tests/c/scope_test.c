@@ -107,7 +107,7 @@ static void test_refusals(void **state) {
     };
     bytes good = fixture_model(&with_scope);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        detail why = {""};
+        detail why = {.text = ""};
         scope s;
         model m;
         bytes file = fixture_replaced(good, cases[i].find, cases[i].replacement);
@@ -124,7 +124,7 @@ static void test_refusals(void **state) {
 static void test_statistics_that_are_not_finite(void **state) {
     (void)state;
     const float infinite = INFINITY;
-    detail why = {""};
+    detail why = {.text = ""};
     scope s;
     model m;
     bytes file = fixture_model(&with_scope);

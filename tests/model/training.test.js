@@ -89,7 +89,8 @@ async function assertRead(t, model, films, precision = 'f32') {
   assert.deepEqual(points, ['balanced', 'high-sensitivity', 'high-specificity']);
 }
 
-const someFilms = (data) => ['NORMAL/IM-0010-0001.png', 'PNEUMONIA/person1_virus_1.png'].map((film) => join(data, film));
+const someFilms = (data) =>
+  ['NORMAL/IM-0010-0001.png', 'PNEUMONIA/person1_virus_1.png'].map((film) => join(data, film));
 
 /** An engine that answers every film with the same log-odds. */
 const LIAR = 'for (const file of process.argv.slice(7)) console.log(JSON.stringify({ file, logit: 42, error: null }));';

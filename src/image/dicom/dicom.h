@@ -12,6 +12,7 @@
 /* How the pixels are stored: what a transfer syntax comes down to. */
 typedef enum dicom_encoding {
     DICOM_NATIVE,
+    DICOM_ENCAPSULATED, /* as native, in fragments */
     DICOM_RLE,
     DICOM_JPEG, /* baseline, extended or lossless: its own frame header says which */
     DICOM_JPEG_LS,
@@ -49,6 +50,7 @@ typedef struct dicom {
     bool has_pixels;
     const uint8_t *pixels; /* native: the cells; encapsulated: the items, the offset table first */
     size_t pixels_nbytes;
+    bool has_swapped_bytes; /* bytes in words of the other order: VR OW, 8 bits, big endian */
 
     /* From stored values to greys: PS3.3, C.11.1 and C.11.2. */
     double slope, intercept;
@@ -75,6 +77,14 @@ pneumoscope_status dicom_check(const dicom *, detail *why);
 
 /* The cells of the first frame: u16[rows][columns], as wide as the file stores them. */
 pneumoscope_status dicom_cells(const dicom *, uint16_t *cells, detail *why);
+
+/* The stored value of a cell: its bits up to the high bit, with their sign. */
+int32_t dicom_stored_value(const dicom *, uint32_t cell);
+
+/* What should be known with the answer: bits of pneumoscope_warning, and of pneumoscope_scope for a picture that should
+ * not be judged. */
+uint32_t dicom_warnings(const dicom *);
+uint32_t dicom_scope_reasons(const dicom *);
 
 /* Cells -> greys, in place: u16 of 0 (black) to 65535. Padding is black. */
 pneumoscope_status dicom_grey(const dicom *, uint16_t *cells, detail *why);

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* PS3.5: a data set is a list of elements, each a tag, a VR (in explicit syntaxes), a length and a value; a value may be
- * a sequence of items, which are data sets again. Only a few elements of the outermost data set are wanted and the first
- * items of three sequences. What lies in other sequences is stepped over: by its length, or, where that is undefined, by
- * counting how deep the walk has gone, so that no nesting is too deep. */
+/* PS3.5: a data set is a list of elements, each a tag, a VR (in explicit syntaxes), a length and a value; a value may
+ * be a sequence of items, which are data sets again. Only a few elements of the outermost data set are wanted and the
+ * first items of three sequences. What lies in other sequences is stepped over: by its length, or, where that is
+ * undefined, by counting how deep the walk has gone, so that no nesting is too deep. */
 
 #define TAG(group, element) ((uint32_t)(group) << 16 | (element))
 
@@ -80,6 +80,10 @@ static pneumoscope_status next_element(cursor *c, element *e, detail *why) {
         e->is_unknown = is_vr(vr, "UN");
         e->length = is_long ? read32(c, c->at + 8) : read16(c, c->at + 6);
         c->at += is_long ? 12 : 8;
+        if (e->length == UNDEFINED && !e->is_sequence && !e->is_unknown && e->tag != PIXEL_DATA)
+            return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
+                                 "The DICOM file is damaged: the element (%04x,%04x) at byte %zu has no length.",
+                                 e->tag >> 16, e->tag & 0xffff, c->at);
     } else {
         e->length = read32(c, c->at + 4);
         c->at += 8;
@@ -187,11 +191,12 @@ static pneumoscope_status read_lut(const dicom *d, dicom_lut *lut, const cursor 
         lut->nentries = read16(c, at);
         lut->nentries = lut->nentries ? lut->nentries : 65536;
         lut->first = d->is_signed || (lut == &d->voi_lut && (d->intercept < 0 || d->slope < 0)) ? (int16_t)first
-                                                                                               : (int32_t)first;
+                                                                                                : (int32_t)first;
         lut->bits = read16(c, at + 4);
     } else if (e->tag == TAG(0x0028, 0x3006) && e->length > 0) {
         lut->entries = e->value;
-        lut->wide = e->length >= 2 * (uint64_t)lut->nentries || lut->bits > 8;
+        bool packed = lut->bits <= 8 && e->length == lut->nentries + lut->nentries % 2; /* a byte an entry, padded */
+        lut->wide = !packed;
         uint32_t held = lut->wide ? e->length / 2 : e->length;
         lut->nentries = lut->nentries < held ? lut->nentries : held; /* what is missing at the end is its last entry */
     }
@@ -369,6 +374,7 @@ static pneumoscope_status pixel_element(dicom *d, const cursor *c, const element
     d->has_pixels = true;
     d->pixels = e->value;
     d->pixels_nbytes = e->length == UNDEFINED ? c->end - c->at : e->length;
+    d->has_swapped_bytes = c->big_endian && d->bits_allocated == 8 && memcmp(e->value - 8, "OW", 2) == 0;
     bool encapsulated = e->length == UNDEFINED;
     if (encapsulated != (d->encoding != DICOM_NATIVE) && d->encoding != DICOM_NOT_READ)
         return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
@@ -478,7 +484,8 @@ static pneumoscope_status walk_deflated(dicom *d, cursor *c, uint64_t max_pixels
 }
 
 pneumoscope_status dicom_parse(dicom *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why) {
-    cursor c = {.data = file, .at = has_preamble(file, nbytes) ? PREAMBLE_NBYTES : 0, .end = nbytes, .is_explicit = true};
+    cursor c = {
+        .data = file, .at = has_preamble(file, nbytes) ? PREAMBLE_NBYTES : 0, .end = nbytes, .is_explicit = true};
     const dicom_syntax *syntax = NULL;
     *out = (dicom){.data = file, .nbytes = nbytes, .frames = 1, .aspect = 1, .slope = 1, .is_image = true};
     out->facts = (pneumoscope_film_facts){
@@ -494,9 +501,18 @@ pneumoscope_status dicom_parse(dicom *out, const uint8_t *file, size_t nbytes, u
         c.is_explicit = syntax->is_explicit;
         status = syntax->deflated ? walk_deflated(out, &c, max_pixels, why) : walk(out, &c, why);
     }
-    if (status)
+    if (status) {
         dicom_free(out);
-    return status;
+        return status;
+    }
+    dicom *d = out;
+    d->samples = d->has_samples ? d->samples : 1;
+    d->bits_stored = d->bits_stored ? d->bits_stored : d->bits_allocated;
+    d->high_bit = d->has_high_bit ? d->high_bit : d->bits_stored - 1;
+    d->facts.bits = d->bits_stored;
+    d->facts.nframes = d->frames > 1 ? d->frames < UINT32_MAX ? (uint32_t)d->frames : UINT32_MAX : 1;
+    d->facts.inverted = d->photometric == DICOM_MONOCHROME1 || d->inverse;
+    return PNEUMOSCOPE_OK;
 }
 
 void dicom_free(dicom *d) {

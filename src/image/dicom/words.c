@@ -45,6 +45,7 @@ static const dicom_syntax syntaxes[] = {
     {UID "1.2.1", DICOM_NATIVE, true, false, false, false},
     {UID "1.2.2", DICOM_NATIVE, true, true, false, false},
     {UID "1.2.1.99", DICOM_NATIVE, true, false, true, false},
+    {UID "1.2.1.98", DICOM_ENCAPSULATED, true, false, false, false},
     {UID "1.2.5", DICOM_RLE, true, false, false, false},
     {UID "1.2.4.50", DICOM_JPEG, true, false, false, true},
     {UID "1.2.4.51", DICOM_JPEG, true, false, false, true},
@@ -78,13 +79,13 @@ const dicom_syntax *words_syntax_of(bool is_explicit, bool big_endian) {
 #define STORAGE UID "5.1.4.1.1."
 
 bool words_names_no_image(const uint8_t *value, size_t nbytes) {
-    /* Presentation states, waveforms, raw data and segmentations, real-world values, documents, reports and keys, plans,
-     * measurements, parametric maps. */
-    static const char *const roots[] = {STORAGE "11.",  STORAGE "9.",  STORAGE "66",   STORAGE "67",   STORAGE "104.",
-                                        STORAGE "88.",  STORAGE "78.", STORAGE "79.",  STORAGE "80.",  STORAGE "30",
-                                        STORAGE "34.",  STORAGE "68.", STORAGE "81.",  STORAGE "200.", STORAGE "201.",
-                                        STORAGE "481.3", STORAGE "481.4", STORAGE "481.5", STORAGE "481.6",
-                                        STORAGE "481.7", STORAGE "481.8", STORAGE "481.9", STORAGE "481.1"};
+    /* Presentation states, waveforms, raw data and segmentations, real-world values, documents, reports and keys,
+     * plans, measurements, parametric maps. */
+    static const char *const roots[] = {
+        STORAGE "11.",   STORAGE "9.",    STORAGE "66",    STORAGE "67",    STORAGE "104.",  STORAGE "88.",
+        STORAGE "78.",   STORAGE "79.",   STORAGE "80.",   STORAGE "30",    STORAGE "34.",   STORAGE "68.",
+        STORAGE "81.",   STORAGE "200.",  STORAGE "201.",  STORAGE "481.3", STORAGE "481.4", STORAGE "481.5",
+        STORAGE "481.6", STORAGE "481.7", STORAGE "481.8", STORAGE "481.9", STORAGE "481.1"};
     trim(&value, &nbytes);
     if (words_equal(value, nbytes, UID "1.3.10")) /* DICOMDIR: a CD's table of contents */
         return true;
@@ -117,7 +118,8 @@ static const char *known(const uint8_t *value, size_t nbytes, const char *const 
 static const struct {
     const char *name;
     words_kind kind;
-} modalities[] = { /* PS3.3, C.7.3.1.1.1 */
+} modalities[] = {
+    /* PS3.3, C.7.3.1.1.1 */
     {"CR", WORDS_RADIOGRAPH},      {"DX", WORDS_RADIOGRAPH},       {"DR", WORDS_RADIOGRAPH},
     {"RG", WORDS_RADIOGRAPH},      {"OT", WORDS_CAPTURE},          {"SC", WORDS_CAPTURE},
     {"CT", WORDS_OTHER_IMAGE},     {"MR", WORDS_OTHER_IMAGE},      {"US", WORDS_OTHER_IMAGE},
@@ -152,12 +154,13 @@ words_kind words_modality_kind(const char *modality) {
 }
 
 const char *words_body_part(const uint8_t *value, size_t nbytes) {
-    static const char *const list[] = { /* PS3.16, annex L */
-        "CHEST",   "ABDOMEN", "ANKLE", "ARM",   "BREAST",  "CALF",   "CLAVICLE", "COCCYX",   "CSPINE",   "ELBOW",
-        "EXTREMITY", "FEMUR", "FINGER", "FOOT", "FOREARM", "HAND",   "HEAD",     "HEART",    "HIP",      "HUMERUS",
-        "JAW",     "KNEE",    "LEG",   "LSPINE", "LUNG",   "MANDIBLE", "MAXILLA", "NECK",    "PELVIS",   "RIB",
-        "SCAPULA", "SHOULDER", "SKULL", "SPINE", "SSPINE", "STERNUM", "THIGH",   "THORAX",   "THUMB",    "TOE",
-        "TSPINE",  "WHOLEBODY", "WRIST"};
+    static const char *const list[] = {
+        /* PS3.16, annex L */
+        "CHEST", "ABDOMEN",   "ANKLE", "ARM",     "BREAST",   "CALF",      "CLAVICLE", "COCCYX",   "CSPINE",
+        "ELBOW", "EXTREMITY", "FEMUR", "FINGER",  "FOOT",     "FOREARM",   "HAND",     "HEAD",     "HEART",
+        "HIP",   "HUMERUS",   "JAW",   "KNEE",    "LEG",      "LSPINE",    "LUNG",     "MANDIBLE", "MAXILLA",
+        "NECK",  "PELVIS",    "RIB",   "SCAPULA", "SHOULDER", "SKULL",     "SPINE",    "SSPINE",   "STERNUM",
+        "THIGH", "THORAX",    "THUMB", "TOE",     "TSPINE",   "WHOLEBODY", "WRIST"};
     return known(value, nbytes, list, COUNT(list));
 }
 
@@ -165,11 +168,24 @@ const char *words_view(const uint8_t *value, size_t nbytes) {
     static const struct {
         const char *term, *view;
     } list[] = {/* PS3.3, C.8.1.2 and C.8.11.5.1.1, and what is written in their stead */
-                {"AP", "AP"},           {"PA", "PA"},           {"LL", "LATERAL"},      {"RL", "LATERAL"},
-                {"LATERAL", "LATERAL"}, {"LAT", "LATERAL"},     {"LLAT", "LATERAL"},    {"RLAT", "LATERAL"},
-                {"L LAT", "LATERAL"},   {"R LAT", "LATERAL"},   {"LT LAT", "LATERAL"},  {"RT LAT", "LATERAL"},
-                {"LEFT LATERAL", "LATERAL"},                    {"RIGHT LATERAL", "LATERAL"},
-                {"LLD", "DECUBITUS"},   {"RLD", "DECUBITUS"},   {"LLO", "OBLIQUE"},     {"RLO", "OBLIQUE"},
+                {"AP", "AP"},
+                {"PA", "PA"},
+                {"LL", "LATERAL"},
+                {"RL", "LATERAL"},
+                {"LATERAL", "LATERAL"},
+                {"LAT", "LATERAL"},
+                {"LLAT", "LATERAL"},
+                {"RLAT", "LATERAL"},
+                {"L LAT", "LATERAL"},
+                {"R LAT", "LATERAL"},
+                {"LT LAT", "LATERAL"},
+                {"RT LAT", "LATERAL"},
+                {"LEFT LATERAL", "LATERAL"},
+                {"RIGHT LATERAL", "LATERAL"},
+                {"LLD", "DECUBITUS"},
+                {"RLD", "DECUBITUS"},
+                {"LLO", "OBLIQUE"},
+                {"RLO", "OBLIQUE"},
                 {"OBLIQUE", "OBLIQUE"}};
     for (size_t i = 0; i < COUNT(list); i++)
         if (words_equal(value, nbytes, list[i].term))
@@ -181,9 +197,9 @@ const char *words_view(const uint8_t *value, size_t nbytes) {
 const char *words_view_meaning(const uint8_t *value, size_t nbytes) {
     static const struct {
         const char *part, *view;
-    } list[] = {{"decubitus", "DECUBITUS"},  {"oblique", "OBLIQUE"}, {"lateral", "LATERAL"},
-                {"postero-anterior", "PA"},  {"posteroanterior", "PA"},
-                {"antero-posterior", "AP"},  {"anteroposterior", "AP"}};
+    } list[] = {{"decubitus", "DECUBITUS"}, {"oblique", "OBLIQUE"},    {"lateral", "LATERAL"},
+                {"postero-anterior", "PA"}, {"posteroanterior", "PA"}, {"antero-posterior", "AP"},
+                {"anteroposterior", "AP"}};
     for (size_t i = 0; i < COUNT(list); i++)
         if (holds(value, nbytes, list[i].part))
             return list[i].view;
@@ -228,9 +244,9 @@ float words_age(const uint8_t *value, size_t nbytes) {
 }
 
 dicom_photometric words_photometric(const uint8_t *value, size_t nbytes) {
-    return words_equal(value, nbytes, "MONOCHROME1")                                            ? DICOM_MONOCHROME1
+    return words_equal(value, nbytes, "MONOCHROME1")                                     ? DICOM_MONOCHROME1
            : words_equal(value, nbytes, "MONOCHROME2") || words_equal(value, nbytes, "") ? DICOM_MONOCHROME2
-                                                                                                : DICOM_COLOUR;
+                                                                                         : DICOM_COLOUR;
 }
 
 double words_decimal(const char *text, size_t nbytes) {

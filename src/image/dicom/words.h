@@ -1,5 +1,5 @@
-/* What the values of a DICOM file are compared with. Values come as bytes of any length, padded as files pad them; what is
- * returned is a constant of ours or a number, so that no text of a file gets past this door. */
+/* What the values of a DICOM file are compared with. Values come as bytes of any length, padded as files pad them; what
+ * is returned is a constant of ours or a number, so that no text of a file gets past this door. */
 #ifndef PNEUMOSCOPE_DICOM_WORDS_H
 #define PNEUMOSCOPE_DICOM_WORDS_H
 

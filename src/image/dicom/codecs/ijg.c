@@ -1,0 +1,104 @@
+/* JPEG of 12 bits and lossless JPEG, by the Independent JPEG Group's library with its lossless patch as DCMTK keeps it.
+ * The library's depth is fixed when it is compiled, and so this file is compiled twice, with IJG_BITS 12 and 16. */
+#include "image/dicom/codecs/libraries.h"
+
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#if IJG_BITS == 12
+#include <jpeglib12.h>
+
+#include <jerror12.h>
+#define CODEC_IJG codec_ijg_12
+static const char NAME[] = "JPEG";
+#else
+#include <jpeglib16.h>
+
+#include <jerror16.h>
+#define CODEC_IJG codec_ijg_16
+static const char NAME[] = "lossless JPEG";
+#endif
+
+/* The library's errors leave it by a long jump, and most of its warnings do: what it would guess is no film. */
+typedef struct decoder {
+    struct jpeg_error_mgr errors; /* first: the library hands back its address */
+    struct jpeg_source_mgr source;
+    struct jpeg_decompress_struct jpeg;
+    jmp_buf escape;
+    char text[JMSG_LENGTH_MAX];
+} decoder;
+
+static void fail(j_common_ptr jpeg) {
+    decoder *d = (decoder *)jpeg->err;
+    d->errors.format_message(jpeg, d->text);
+    longjmp(d->escape, 1);
+}
+
+/* What the header says wrongly and no pixel hangs on. */
+static bool is_harmless(int code) {
+    return code == JWRN_NOT_SEQUENTIAL || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM ||
+           code == JWRN_TOO_MUCH_DATA;
+}
+
+static void warn(j_common_ptr jpeg, int level) {
+    if (level < 0 && !is_harmless(jpeg->err->msg_code))
+        fail(jpeg);
+}
+
+static void pass(j_decompress_ptr jpeg) { (void)jpeg; }
+
+static boolean fill(j_decompress_ptr jpeg) {
+    decoder *d = (decoder *)jpeg->err;
+    strcpy(d->text, "they end too early");
+    longjmp(d->escape, 1);
+}
+
+static void skip(j_decompress_ptr jpeg, long count) {
+    if (count > 0 && (size_t)count > jpeg->src->bytes_in_buffer)
+        fill(jpeg);
+    if (count > 0) {
+        jpeg->src->next_input_byte += count;
+        jpeg->src->bytes_in_buffer -= (size_t)count;
+    }
+}
+
+static pneumoscope_status decode(decoder *d, const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height,
+                                 uint16_t *samples, detail *why) {
+    jpeg_create_decompress(&d->jpeg);
+    d->source = (struct jpeg_source_mgr){.next_input_byte = frame,
+                                         .bytes_in_buffer = nbytes,
+                                         .init_source = pass,
+                                         .fill_input_buffer = fill,
+                                         .skip_input_data = skip,
+                                         .resync_to_restart = jpeg_resync_to_restart,
+                                         .term_source = pass};
+    d->jpeg.src = &d->source;
+    jpeg_read_header(&d->jpeg, TRUE);
+    pneumoscope_status status = codec_check_size(why, NAME, d->jpeg.image_width, d->jpeg.image_height, width, height,
+                                                 (uint32_t)d->jpeg.num_components);
+    if (status)
+        return status;
+    d->jpeg.out_color_space = d->jpeg.jpeg_color_space;
+    jpeg_start_decompress(&d->jpeg);
+    JSAMPARRAY row = d->jpeg.mem->alloc_sarray((j_common_ptr)&d->jpeg, JPOOL_IMAGE, width, 1);
+    while (d->jpeg.output_scanline < height) {
+        jpeg_read_scanlines(&d->jpeg, row, 1);
+        for (uint32_t x = 0; x < width; x++)
+            *samples++ = (uint16_t)row[0][x];
+    }
+    return PNEUMOSCOPE_OK;
+}
+
+pneumoscope_status CODEC_IJG(const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height, uint16_t *samples,
+                             detail *why) {
+    decoder d = {0};
+    d.jpeg.err = jpeg_std_error(&d.errors);
+    d.errors.error_exit = fail;
+    d.errors.emit_message = warn;
+    pneumoscope_status status =
+        setjmp(d.escape) ? codec_damaged(why, NAME, d.text) : decode(&d, frame, nbytes, width, height, samples, why);
+    jpeg_destroy_decompress(&d.jpeg);
+    return status;
+}

@@ -1,0 +1,95 @@
+#include "image/dicom/dicom.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Stored values -> greys, as a display of the standard makes them: PS3.3, C.11.1 and C.11.2; PS3.4, N.2. All of it is
+ * one table from cells to greys, since a cell has 16 bits at most. */
+
+int32_t dicom_stored_value(const dicom *d, uint32_t cell) {
+    uint32_t value = cell >> (d->high_bit + 1 - d->bits_stored) & ((1u << d->bits_stored) - 1);
+    uint32_t sign = 1u << (d->bits_stored - 1);
+    return d->is_signed && value & sign ? (int32_t)value - (int32_t)(2 * sign) : (int32_t)value;
+}
+
+static bool is_padding(const dicom *d, int32_t value) {
+    int32_t limit = d->has_padding_limit ? d->padding_limit : d->padding;
+    int32_t low = d->padding < limit ? d->padding : limit, high = d->padding < limit ? limit : d->padding;
+    return d->has_padding && value >= low && value <= high;
+}
+
+static uint32_t lut_entry(const dicom *d, const dicom_lut *lut, double value) {
+    double index = floor(value + 0.5) - lut->first;
+    size_t at = index <= 0 ? 0 : index >= lut->nentries ? lut->nentries - 1 : (size_t)index;
+    return lut->wide ? dicom_u16(d, lut->entries + 2 * at) : lut->entries[at];
+}
+
+static double modality_value(const dicom *d, int32_t stored) {
+    return d->modality_lut.entries ? lut_entry(d, &d->modality_lut, stored) : d->slope * stored + d->intercept;
+}
+
+/* ---- the values of interest: a window, a table, or the range that the film has ---- */
+
+typedef struct window {
+    dicom_function function;
+    double centre, width;
+} window;
+
+static bool has_window(const dicom *d) {
+    double width = d->facts.nwindows > 0 ? (double)d->facts.window_widths[0] : 0;
+    return d->function == DICOM_LINEAR ? width >= 1 : width > 0;
+}
+
+/* 0..1 */
+static double windowed(const window *w, double x) {
+    double y;
+    switch (w->function) {
+    case DICOM_SIGMOID: return 1 / (1 + exp(-4 * (x - w->centre) / w->width));
+    case DICOM_LINEAR_EXACT: y = (x - w->centre) / w->width + 0.5; break;
+    default: y = w->width > 1 ? (x - (w->centre - 0.5)) / (w->width - 1) + 0.5 : x > w->centre - 0.5; break;
+    }
+    return y < 0 ? 0 : y > 1 ? 1 : y;
+}
+
+/* The least and the greatest modality value of the film, padding left out, as a window that maps them to 0 and 1. */
+static window whole_range(const dicom *d, const uint16_t *cells) {
+    double low = HUGE_VAL, high = -HUGE_VAL;
+    for (size_t i = 0; i < (size_t)d->rows * d->columns; i++) {
+        int32_t stored = dicom_stored_value(d, cells[i]);
+        if (is_padding(d, stored))
+            continue;
+        double value = modality_value(d, stored);
+        low = value < low ? value : low;
+        high = value > high ? value : high;
+    }
+    return low < high ? (window){DICOM_LINEAR_EXACT, (low + high) / 2, high - low}
+                      : (window){DICOM_LINEAR_EXACT, isfinite(low) ? low + 0.5 : 0, 1};
+}
+
+static double grey_of(const dicom *d, const window *w, bool by_table, double value) {
+    double grey =
+        by_table ? lut_entry(d, &d->voi_lut, value) / (double)((1u << d->voi_lut.bits) - 1) : windowed(w, value);
+    grey = grey > 1 ? 1 : grey;
+    bool inverted = d->photometric == DICOM_MONOCHROME1 || d->inverse;
+    return inverted ? 1 - grey : grey;
+}
+
+pneumoscope_status dicom_grey(const dicom *d, uint16_t *cells, detail *why) {
+    const size_t ncells = (size_t)1 << d->bits_allocated;
+    uint16_t *table = malloc(ncells * sizeof *table);
+    if (!table)
+        return status_no_memory(why, "the film's grey scale");
+    bool by_table = !has_window(d) && d->voi_lut.entries;
+    window w = {d->function, (double)d->facts.window_centres[0], (double)d->facts.window_widths[0]};
+    if (!has_window(d) && !by_table)
+        w = whole_range(d, cells);
+    for (uint32_t cell = 0; cell < ncells; cell++) {
+        int32_t stored = dicom_stored_value(d, cell);
+        double grey = is_padding(d, stored) ? 0 : grey_of(d, &w, by_table, modality_value(d, stored));
+        table[cell] = (uint16_t)(65535 * grey + 0.5);
+    }
+    for (size_t i = 0; i < (size_t)d->rows * d->columns; i++)
+        cells[i] = table[cells[i] & (ncells - 1)];
+    free(table);
+    return PNEUMOSCOPE_OK;
+}
