@@ -30,7 +30,7 @@ include("${EMSCRIPTEN_ROOT_PATH}/cmake/Modules/Platform/Emscripten.cmake")
 
 # Every object: SIMD is in every browser of the last four years. Atomics and bulk memory let the same objects go into
 # modules with and without threads; unwinding tables serve nobody.
-set(WASM_COMPILE_FLAGS -msimd128 -pthread -fno-exceptions -fno-asynchronous-unwind-tables)
+set(WASM_COMPILE_FLAGS -msimd128 -pthread -fno-asynchronous-unwind-tables)
 
 # Objects of the relaxed variants that differ: XNNPACK's kernels, the tables that choose among them, and our own.
 set(WASM_RELAXED_FLAGS -mrelaxed-simd)

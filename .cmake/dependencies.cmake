@@ -94,7 +94,7 @@ function(add_xnnpack target type)
                                               "${fxdiv_SOURCE_DIR}/include" "${fp16_SOURCE_DIR}/include"
                                               "${CMAKE_CURRENT_SOURCE_DIR}/.cmake/cpuinfo")
   target_link_libraries(${target} PUBLIC pthreadpool_headers)
-  target_compile_options(${target} PRIVATE -w -ffunction-sections -fdata-sections -fno-math-errno)
+  target_compile_options(${target} PRIVATE -w -ffunction-sections -fdata-sections -fno-math-errno -fno-exceptions)
   set(off CPUINFO=$<NOT:$<BOOL:${EMSCRIPTEN}>> MEMOPT=1 SPARSE=1 GEMM_M_SPECIALIZATION=1 ASSEMBLY=0 KLEIDIAI=0 JIT=0 HVX=0
           ARM_BF16=0 ARM_DOTPROD=0 ARM_FP16_SCALAR=0 ARM_FP16_VECTOR=0 ARM_I8MM=0 ARM_SME=0 ARM_SME2=0
           AVX256SKX=0 AVX256VNNI=0 AVX256VNNIGFNI=0 AVX512AMX=0 AVX512F=0 AVX512FP16=0 AVX512SKX=0 AVX512VBMI=0

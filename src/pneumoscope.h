@@ -39,7 +39,8 @@ typedef enum pneumoscope_status {
     PNEUMOSCOPE_IMAGE_TOO_LARGE,   /* over max_pixels, max_file_nbytes or 65535 pixels a side */
     PNEUMOSCOPE_BAD_MODEL,         /* not a safetensors file, or one that contradicts itself */
     PNEUMOSCOPE_UNSUPPORTED_MODEL, /* a sound safetensors file that holds another network or dtype */
-    PNEUMOSCOPE_NO_MEMORY
+    PNEUMOSCOPE_NO_MEMORY,
+    PNEUMOSCOPE_NEEDS_CODECS /* of the WebAssembly build alone: the film is sound, and its decoder not yet fetched */
 } pneumoscope_status;
 
 typedef enum pneumoscope_decision {
@@ -51,10 +52,10 @@ typedef enum pneumoscope_decision {
 
 /* Why a film is out of scope: a set of bits, and any of them makes it so. */
 typedef enum pneumoscope_scope {
-    PNEUMOSCOPE_SCOPE_BLANK = 1u << 0,           /* there is nothing to see */
-    PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING = 1u << 1, /* `scope_score` above 1: too far from what the model learned from */
-    PNEUMOSCOPE_SCOPE_MODALITY = 1u << 2,        /* its file says that it is no radiograph: CT, MR, US, MG, ... */
-    PNEUMOSCOPE_SCOPE_FOR_PROCESSING = 1u << 3 /* its file says that it is a detector's raw picture, not for reading */
+    PNEUMOSCOPE_SCOPE_BLANK = 1u << 0,          /* there is nothing to see */
+    PNEUMOSCOPE_SCOPE_MODALITY = 1u << 1,       /* its file says that it is no radiograph: CT, MR, US, MG, ... */
+    PNEUMOSCOPE_SCOPE_FOR_PROCESSING = 1u << 2, /* its file says that it is a detector's raw picture, not for reading */
+    PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING = 1u << 3 /* `scope_score` above 1: too far from what the model learned from */
 } pneumoscope_scope;
 
 /* A rule for deciding, from probabilities as the findings give them. */

@@ -46,6 +46,7 @@ const char *pneumoscope_status_string(pneumoscope_status status) {
         [PNEUMOSCOPE_BAD_MODEL] = "bad-model",
         [PNEUMOSCOPE_UNSUPPORTED_MODEL] = "unsupported-model",
         [PNEUMOSCOPE_NO_MEMORY] = "no-memory",
+        [PNEUMOSCOPE_NEEDS_CODECS] = "needs-codecs",
     };
     size_t index = (size_t)status;
     return index < sizeof codes / sizeof codes[0] ? codes[index] : "unknown-status";

@@ -7,6 +7,8 @@
 
 _Static_assert(sizeof(pneumoscope_findings) == 25 * 4, "engine.js expects 25 fields of four bytes");
 _Static_assert(offsetof(pneumoscope_findings, input) == 20 * 4, "engine.js expects the pointers from field 20 on");
+_Static_assert(sizeof(pneumoscope_film_facts) == (17 + 2 * 8) * 4, "engine.js expects 17 fields and two arrays of eight");
+_Static_assert(offsetof(pneumoscope_film_facts, window_centres) == 17 * 4, "engine.js expects the windows last");
 _Static_assert(sizeof(pneumoscope_operating_point) == 24 + 5 * 4, "engine.js expects a name of 24 bytes, then floats");
 
 static pneumoscope_findings findings;
@@ -20,6 +22,7 @@ static const pneumoscope_findings *judged(pneumoscope_status status) {
 
 EMSCRIPTEN_KEEPALIVE const char *wasm_code(void) { return pneumoscope_status_string(last_status); }
 EMSCRIPTEN_KEEPALIVE int wasm_failed(void) { return last_status != PNEUMOSCOPE_OK; }
+EMSCRIPTEN_KEEPALIVE const char *wasm_reason(const pneumoscope *p) { return pneumoscope_last_reason(p); }
 EMSCRIPTEN_KEEPALIVE const char *wasm_detail(const pneumoscope *p) { return pneumoscope_last_detail(p); }
 
 /* max_megapixels and max_file_mib: 0 means the library's default. view_side: 0 means no view. operating_point may be
@@ -47,6 +50,15 @@ EMSCRIPTEN_KEEPALIVE pneumoscope_film *wasm_film_open(pneumoscope *p, const void
 }
 
 EMSCRIPTEN_KEEPALIVE void wasm_film_close(pneumoscope_film *film) { pneumoscope_film_close(film); }
+
+EMSCRIPTEN_KEEPALIVE const pneumoscope_film_facts *wasm_film_describe(const pneumoscope_film *film) {
+    return pneumoscope_film_describe(film);
+}
+
+/* picture: u16[height][width], of the film's described size. */
+EMSCRIPTEN_KEEPALIVE void wasm_film_picture(const pneumoscope_film *film, uint16_t *picture) {
+    last_status = pneumoscope_film_picture(film, picture);
+}
 
 EMSCRIPTEN_KEEPALIVE const pneumoscope_findings *wasm_judge(pneumoscope *p, const pneumoscope_film *film,
                                                             int view_wanted) {

@@ -61,7 +61,7 @@ static uint32_t find_base(const image *film) {
 static void square(uint32_t *width, uint32_t *height, double aspect) {
     double more = aspect > 1 ? aspect : 1 / aspect;
     uint32_t *side = aspect > 1 ? height : width;
-    if (more > 1.001 && more < 100 && *side * more <= IMAGE_MAX_SIDE)
+    if (more > 1.001 && more < 100 && *side * more <= (double)IMAGE_MAX_SIDE)
         *side = (uint32_t)(*side * more + 0.5);
 }
 

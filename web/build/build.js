@@ -4,7 +4,6 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { FILM } from '../reader/kinds.js';
 import { referenceOf } from './reference.js';
 import { writeServiceWorker } from './service-worker.js';
 import { writeSingleFile } from './single-file.js';
@@ -36,7 +35,7 @@ await copy('web/page/manifest.webmanifest', 'manifest.webmanifest');
 /** @type {{ file: string, precision: string }[]} */
 const listed = JSON.parse(await readFile(new URL('model/models.json', root), 'utf8'));
 for (const { file } of listed) await copyBuilt(`model/${file}`, `model/${file}`, 'The model is missing');
-for (const engine of VARIANTS)
+for (const engine of [...VARIANTS, 'codecs'])
   for (const end of ['mjs', 'wasm'])
     await copyBuilt(
       `build/wasm/${engine}.${end}`,
@@ -132,7 +131,7 @@ async function writeMetrics() {
 
 /** @returns {Promise<string[]>} paths of the sample films inside dist/ */
 async function copySamples() {
-  const names = (await readdir(new URL('web/samples/', root))).filter((name) => FILM.test(name)).sort();
+  const names = (await readdir(new URL('web/samples/', root))).filter((name) => /\.(png|jpg)$/.test(name)).sort();
   for (const name of names) await copy(`web/samples/${name}`, `samples/${name}`);
   return names.map((name) => `samples/${name}`);
 }

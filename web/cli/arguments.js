@@ -6,12 +6,14 @@ import { ownModel } from '../reader/models.js';
 
 export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 
-Reads chest X-rays (JPEG, PNG, BMP) for signs of pneumonia, one row a film. No byte leaves this machine.
-A folder stands for the films inside it, at any depth; a file is read whatever its name.
+Reads chest X-rays (DICOM, JPEG, PNG, BMP) for signs of pneumonia, one row a film. No byte leaves this machine.
+A folder stands for the films inside it, at any depth and whatever their names; what it holds besides is counted.
 
   --json            one JSON object a line: file, decision, probability, logit, operatingPoint, threshold, uncertain,
-                    scope, warnings, error, timing in ms, engine, model
+                    scope, warnings, film, error, timing in ms, engine, model
   --heatmap DIR     write each film with its heatmap into DIR, as NAME.heatmap.png
+  --picture DIR     write each film as it was read into DIR, as NAME.png: upright, square pixels, after its grey scale, 16
+                    bits, and nothing of what its file says of the patient
   --operating-point NAME
                     the rule to decide by, one of those in the model file (its first)
   --threads N       threads that compute, 1 to ${MOST_THREADS} (the machine's cores, at most ${MOST_THREADS_UNASKED}): all on one
@@ -32,7 +34,7 @@ export class UsageError extends Error {}
 
 /**
  * @param {string[]} argv
- * @returns {{ show?: 'help' | 'version', json: boolean, heatmap?: string, model?: string, paths: string[],
+ * @returns {{ show?: 'help' | 'version', json: boolean, heatmap?: string, picture?: string, model?: string, paths: string[],
  *   reader: Pick<ReaderOptions, 'threads' | 'variant' | 'precision' | 'operatingPoint'> }}
  * @throws {UsageError}
  */
@@ -46,7 +48,15 @@ export function readArguments(argv) {
     precision: oneOf('--precision', values.precision, PRECISIONS),
     operatingPoint: values['operating-point'],
   };
-  return { show, json: values.json, heatmap: values.heatmap, model: values.model, paths, reader };
+  return {
+    show,
+    json: values.json,
+    heatmap: values.heatmap,
+    picture: values.picture,
+    model: values.model,
+    paths,
+    reader,
+  };
 }
 
 /** @param {string[]} args */
@@ -58,6 +68,7 @@ function parse(args) {
       options: {
         json: { type: 'boolean', default: false },
         heatmap: { type: 'string' },
+        picture: { type: 'string' },
         threads: { type: 'string' },
         variant: { type: 'string' },
         model: { type: 'string' },

@@ -4,14 +4,15 @@
 import { readFile } from 'node:fs/promises';
 import { HELP, readArguments, UsageError } from './arguments.js';
 import { findFilms, isSingle, readFilm } from './films.js';
-import { heatmapWriter } from './heatmaps.js';
-import { HEADING, jsonRow, textRow } from './rows.js';
+import { pictureWriter } from './pictures.js';
+import { HEADING, jsonRow, leftOutLine, textRow } from './rows.js';
 import { createPool } from '../reader/reader.js';
 
 /** @typedef {import('../reader/types.d.ts').Reader} Reader */
 /** @typedef {import('../reader/types.d.ts').Pool} Pool */
 /** @typedef {import('./rows.js').Outcome} Outcome */
-/** @typedef {Awaited<ReturnType<typeof heatmapWriter>>} HeatmapWriter */
+/** @typedef {import('../reader/types.d.ts').ReadOptions} Want */
+/** @typedef {Awaited<ReturnType<typeof pictureWriter>>} PictureWriter */
 
 const ALL_READ = 0;
 const SOME_NOT_READ = 1;
@@ -22,13 +23,16 @@ process.exitCode = await main(process.argv.slice(2)).catch(explain);
 
 /** @param {string[]} argv @returns {Promise<number>} exit status */
 async function main(argv) {
-  const { show, json, heatmap, model, paths, reader: wishes } = readArguments(argv);
+  const { show, json, heatmap, picture, model, paths, reader: wishes } = readArguments(argv);
   if (show) return print(show === 'help' ? HELP : `${__VERSION__}\n`);
-  const writeHeatmap = heatmap === undefined ? undefined : await heatmapWriter(heatmap);
+  const writers = [];
+  if (heatmap !== undefined) writers.push(await pictureWriter(heatmap, 'heatmap'));
+  if (picture !== undefined) writers.push(await pictureWriter(picture, 'picture'));
   const options = { ...wishes, model: model === undefined ? undefined : await readFile(model) };
-  const pool = await openPool({ ...options, viewSide: writeHeatmap ? 1024 : 0 }, await isSingle(paths));
+  const pool = await openPool({ ...options, viewSide: heatmap === undefined ? 0 : 1024 }, await isSingle(paths));
+  const want = { heatmap: heatmap !== undefined, view: heatmap !== undefined, picture: picture !== undefined };
   try {
-    return await readAll(pool, paths, json, writeHeatmap);
+    return await readAll(pool, paths, json, want, writers);
   } finally {
     pool.close();
   }
@@ -40,33 +44,38 @@ function openPool({ threads, ...options }, single) {
   return createPool(single ? { ...options, threads, size: 1 } : { ...options, threads: 1, size: threads });
 }
 
-/** @param {Pool} pool @param {string[]} paths @param {boolean} json @param {HeatmapWriter} [writeHeatmap] */
-async function readAll(pool, paths, json, writeHeatmap) {
+/** @param {Pool} pool @param {string[]} paths @param {boolean} json @param {Want} want @param {PictureWriter[]} writers */
+async function readAll(pool, paths, json, want, writers) {
   let nread = 0;
   let nfailed = 0;
+  /** @type {Record<string, number>} */
+  const nleftOut = {};
+  const films = openFilms(paths, (reason) => (nleftOut[reason] = (nleftOut[reason] ?? 0) + 1));
   if (!json) print(`${HEADING}\n`);
-  const want = { heatmap: Boolean(writeHeatmap), view: Boolean(writeHeatmap) };
-  for await (const read of pool.inOrder(openFilms(paths), (film, reader) => readOne(reader, film, want))) {
-    const outcome = writeHeatmap ? await withHeatmap(read, writeHeatmap) : read;
+  for await (const read of pool.inOrder(films, (film, reader) => readOne(reader, film, want))) {
+    const outcome = await written(read, writers);
     print(`${json ? jsonRow(outcome, pool) : textRow(outcome)}\n`);
     if (outcome.error) nfailed++;
     else nread++;
   }
-  if (nread + nfailed === 0) console.error('No film was found: folders are searched for .jpg, .jpeg, .png and .bmp.');
+  for (const [reason, count] of Object.entries(nleftOut)) console.error(leftOutLine(reason, count));
+  if (nread + nfailed === 0)
+    console.error('No film was found: DICOM, JPEG, PNG and BMP files are read, whatever their names.');
   return nread > 0 && nfailed === 0 ? ALL_READ : SOME_NOT_READ;
 }
 
 /** Each film's file is read when the film is asked for: while the ones before it are with the readers.
- * @param {string[]} paths @returns {AsyncGenerator<{ file: string, bytes?: Uint8Array, error?: Outcome['error'] }>} */
-async function* openFilms(paths) {
-  for await (const { file, error } of findFilms(paths))
+ * @param {string[]} paths @param {(reason: import('../reader/kinds.js').LeftOut) => void} onLeftOut
+ * @returns {AsyncGenerator<{ file: string, bytes?: Uint8Array, error?: Outcome['error'] }>} */
+async function* openFilms(paths, onLeftOut) {
+  for await (const { file, error } of findFilms(paths, (_, reason) => onLeftOut(reason)))
     yield error ? { file, error } : await readFilm(file).then((bytes) => ({ file, bytes }), failed(file));
 }
 
 /**
  * @param {Reader} reader
  * @param {{ file: string, bytes?: Uint8Array, error?: Outcome['error'] }} film
- * @param {{ heatmap: boolean, view: boolean }} want
+ * @param {Want} want
  * @returns {Promise<Outcome>}
  */
 async function readOne(reader, { file, bytes, error }, want) {
@@ -75,10 +84,10 @@ async function readOne(reader, { file, bytes, error }, want) {
 }
 
 /** Here and not in readOne, so that the names come in the films' order too.
- * @param {Outcome} outcome @param {HeatmapWriter} writeHeatmap @returns {Promise<Outcome>} */
-async function withHeatmap(outcome, writeHeatmap) {
+ * @param {Outcome} outcome @param {PictureWriter[]} writers @returns {Promise<Outcome>} */
+async function written(outcome, writers) {
   try {
-    if (outcome.findings) await writeHeatmap(outcome.file, outcome.findings);
+    if (outcome.findings) for (const write of writers) await write(outcome.file, outcome.findings);
     return outcome;
   } catch (thrown) {
     return failed(outcome.file)(thrown);
@@ -87,7 +96,7 @@ async function withHeatmap(outcome, writeHeatmap) {
 
 /** @param {string} file @returns {(thrown: any) => { file: string, error: NonNullable<Outcome['error']> }} */
 function failed(file) {
-  return ({ code = 'not-read', message }) => ({ file, error: { code, message } });
+  return ({ code = 'not-read', reason = null, message }) => ({ file, error: { code, reason, message } });
 }
 
 /** Why the whole run did not come about. @param {Error & { code?: string }} error @returns {number} exit status */

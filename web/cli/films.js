@@ -1,8 +1,8 @@
 // From the paths of the command line to films: files as they are named, folders walked.
 
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FILM } from '../reader/kinds.js';
+import { HEAD_BYTES, leftOut } from '../reader/kinds.js';
 import { LIMITS } from '../reader/options.js';
 
 /** Why a film's file was not taken in, with a code like those of PneumoscopeError. */
@@ -20,29 +20,52 @@ export async function isSingle(paths) {
 }
 
 /**
- * Files in the order of the paths, those of a folder by name. What cannot be looked into comes with its error.
+ * Files in the order of the paths; those of a folder by name, if they begin as films do. What cannot be looked into comes
+ * with its error.
  * @param {string[]} paths
+ * @param {(file: string, reason: import('../reader/kinds.js').LeftOut) => void} [onLeftOut] is told what of a folder is no film
  * @returns {AsyncGenerator<{ file: string, error?: FileError }>}
  */
-export async function* findFilms(paths) {
+export async function* findFilms(paths, onLeftOut = () => {}) {
   for (const path of paths) {
     const kind = await stat(path).catch(() => null);
-    if (kind?.isDirectory()) yield* walk(path);
+    if (kind?.isDirectory()) yield* walk(path, onLeftOut);
     else yield { file: path };
   }
 }
 
 /** Links to files are followed, links to folders are not: they can go in circles.
- * @param {string} folder @returns {ReturnType<typeof findFilms>} */
-async function* walk(folder) {
+ * @param {string} folder @param {NonNullable<Parameters<typeof findFilms>[1]>} onLeftOut
+ * @returns {ReturnType<typeof findFilms>} */
+async function* walk(folder, onLeftOut) {
   const entries = await readdir(folder, { withFileTypes: true }).catch(fileError);
   if (entries instanceof FileError) return yield { file: folder, error: entries };
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* walk(path);
-    else if (FILM.test(entry.name) && (await isFile(entry, path))) yield { file: path };
+    if (entry.isDirectory()) yield* walk(path, onLeftOut);
+    else if (await isFile(entry, path)) {
+      const reason = leftOut(path, await headOf(path));
+      if (reason) onLeftOut(path, reason);
+      else yield { file: path };
+    }
   }
 }
+
+/** A file that cannot be opened counts as a film, so that its row says why. @param {string} path @returns {Promise<Uint8Array>} */
+async function headOf(path) {
+  const head = new Uint8Array(HEAD_BYTES);
+  const file = await open(path).catch(() => null);
+  if (!file) return JPEG_HEAD;
+  try {
+    return head.subarray(0, (await file.read(head)).bytesRead);
+  } catch {
+    return JPEG_HEAD;
+  } finally {
+    await file.close();
+  }
+}
+
+const JPEG_HEAD = Uint8Array.of(0xff, 0xd8, 0xff);
 
 /** @param {import('node:fs').Dirent} entry @param {string} path */
 async function isFile(entry, path) {

@@ -4,13 +4,29 @@ import { percent } from './percent.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {import('../reader/types.d.ts').Reader} Reader */
-/** @typedef {{ file: string, findings?: Findings, error?: { code: string, message: string } }} Outcome */
+/** @typedef {{ file: string, findings?: Findings, error?: { code: string, reason?: string | null, message: string } }} Outcome */
 
 /** @type {Record<import('../reader/types.d.ts').Decision, string>} */
 const DECISIONS = { normal: 'normal', pneumonia: 'pneumonia', uncertain: 'uncertain', 'out-of-scope': 'out of scope' };
 
 /** @type {Record<import('../reader/types.d.ts').ScopeReason, string>} */
-const SCOPE_REASONS = { blank: 'nothing to see', 'unlike-training': 'unlike the films the model learned from' };
+const SCOPE_REASONS = {
+  blank: 'nothing to see',
+  'unlike-training': 'unlike the films the model learned from',
+  modality: 'no radiograph, says its file',
+  'for-processing': 'a raw picture for processing, says its file',
+};
+
+/** @type {Record<string, string>} */
+const LEFT_OUT = {
+  'macos-twin': 'macOS puts such a file beside each',
+  dicomdir: "a CD's table of contents",
+  empty: 'an empty file',
+  'no-film': 'no DICOM, JPEG, PNG or BMP',
+};
+
+/** @param {string} reason why files of a folder were not read @param {number} count */
+export const leftOutLine = (reason, count) => `left out: ${count} (${LEFT_OUT[reason]}) [${reason}]`;
 
 export const HEADING = row('decision', 'probability', 'ms', 'engine', 'threads', 'file');
 
@@ -54,7 +70,8 @@ export function jsonRow({ file, findings, error }, reader) {
     uncertain: findings?.uncertain ?? null,
     scope: findings?.scope ?? null,
     warnings: findings?.warnings ?? [],
-    error: error ? { code: error.code, message: error.message } : null,
+    film: findings?.film ?? null,
+    error: error ? { code: error.code, reason: error.reason ?? null, message: error.message } : null,
     timing: findings?.timing ?? null,
     engine: findings?.engine ?? reader.engine,
     model: { name, version, sha256 },

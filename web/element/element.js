@@ -158,10 +158,10 @@ export class PneumoScope extends Widget {
   }
 
   /** @param {State} state */
-  #empty({ trouble: why }) {
+  #empty({ trouble: why, leftOut }) {
     return html`<section class="empty" id="zone" aria-label=${t('intake.title')}>
       ${why ? this.#trouble(why) : nothing}
-      <pneumo-intake large .samples=${this.samples}></pneumo-intake>
+      <pneumo-intake large .samples=${this.samples} .leftOut=${leftOut}></pneumo-intake>
     </section>`;
   }
 

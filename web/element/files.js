@@ -1,8 +1,12 @@
 // Films out of what a browser hands over: dropped files and folders, chosen files, the clipboard.
 
-import { FILM } from '../reader/kinds.js';
+import { HEAD_BYTES, leftOut } from '../reader/kinds.js';
 
-/** @typedef {{ files: { file: File, name: string }[], leftOut: number }} Found leftOut counts a folder's other files */
+/**
+ * @typedef {object} Found
+ * @property {{ file: File, name: string, ofFolder?: boolean }[]} files `ofFolder`: nobody chose it by name
+ * @property {Record<string, number>} leftOut how many files of folders are no films, by reason
+ */
 
 /**
  * Must be called while the event is dispatched: afterwards its data are gone.
@@ -12,25 +16,39 @@ export async function filesOf(transfer) {
   const items = [...(transfer?.items ?? [])].filter(({ kind }) => kind === 'file');
   const entries = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
   /** @type {Found} */
-  const found = { files: [], leftOut: 0 };
+  const found = { files: [], leftOut: {} };
   for (const entry of entries) await take(entry, found);
   return found;
 }
 
-/** @param {FileList | null} list @returns {Found} */
-export function filesChosen(list) {
-  const all = [...(list ?? [])];
-  const kept = all.filter(({ name, webkitRelativePath }) => webkitRelativePath === '' || FILM.test(name));
-  const files = kept.map((file) => ({ file, name: file.webkitRelativePath || file.name }));
-  return { files, leftOut: all.length - kept.length };
+/** @param {FileList | null} list @returns {Promise<Found>} */
+export async function filesChosen(list) {
+  /** @type {Found} */
+  const found = { files: [], leftOut: {} };
+  for (const file of [...(list ?? [])])
+    // a copy: the list is emptied meanwhile
+    if (file.webkitRelativePath) await takeOfFolder(file, file.webkitRelativePath, found);
+    else found.files.push({ file, name: file.name });
+  return found;
 }
 
-/** A file that was named is taken whatever it is; one of a folder only where it looks like a film.
+/** A file that was named is taken whatever it is; one of a folder only where it begins like a film.
  * @param {FileSystemEntry | File | null} entry @param {Found} found */
 async function take(entry, found) {
   if (entry instanceof File) found.files.push({ file: entry, name: entry.name });
   else if (entry?.isDirectory) await walk(/** @type {FileSystemDirectoryEntry} */ (entry), found);
   else if (entry) found.files.push(await open(/** @type {FileSystemFileEntry} */ (entry), entry.name));
+}
+
+/** @param {File} file @param {string} name @param {Found} found */
+async function takeOfFolder(file, name, { files, leftOut: counts }) {
+  const head = await file
+    .slice(0, HEAD_BYTES)
+    .arrayBuffer()
+    .catch(() => null); // it cannot be opened: its row will say so
+  const reason = head && leftOut(name, new Uint8Array(head));
+  if (reason) counts[reason] = (counts[reason] ?? 0) + 1;
+  else files.push({ file, name, ofFolder: true });
 }
 
 /** @param {FileSystemDirectoryEntry} folder @param {Found} found */
@@ -39,8 +57,10 @@ async function walk(folder, found) {
   for (let batch; (batch = await readBatch(reader)).length > 0;)
     for (const entry of batch)
       if (entry.isDirectory) await walk(/** @type {FileSystemDirectoryEntry} */ (entry), found);
-      else if (!FILM.test(entry.name)) found.leftOut++;
-      else found.files.push(await open(/** @type {FileSystemFileEntry} */ (entry), entry.fullPath.slice(1)));
+      else {
+        const { file, name } = await open(/** @type {FileSystemFileEntry} */ (entry), entry.fullPath.slice(1));
+        await takeOfFolder(file, name, found);
+      }
 }
 
 /** A folder gives its entries in parts, the last of them empty.

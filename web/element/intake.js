@@ -9,16 +9,16 @@ import { t } from './i18n.js';
 import { troubleOf } from './reading.js';
 import { Part } from './widget.js';
 
-const ACCEPT = '.jpg,.jpeg,.png,.bmp,image/jpeg,image/png,image/bmp';
-
 export class Intake extends Part {
-  static properties = { large: { type: Boolean }, samples: { attribute: false } };
+  static properties = { large: { type: Boolean }, samples: { attribute: false }, leftOut: { attribute: false } };
 
   constructor() {
     super();
     this.large = false;
     /** @type {string[]} */
     this.samples = [];
+    /** @type {Record<string, number>} */
+    this.leftOut = {};
   }
 
   render() {
@@ -32,7 +32,7 @@ export class Intake extends Part {
         <p class="lead">${t('intake.drop')}</p>
         <p class="quiet">${t('intake.kinds')}</p>
         <div class="intake">${this.#buttons()}</div>
-        ${this.samples.length ? this.#offers() : nothing}
+        ${leftOutLines(this.leftOut)} ${this.samples.length ? this.#offers() : nothing}
       </div>
     `;
   }
@@ -40,7 +40,7 @@ export class Intake extends Part {
   #buttons() {
     return html`
       <label class=${this.large ? 'button primary' : 'button'}>
-        <input id="file" class="unseen" type="file" multiple accept=${ACCEPT} @change=${this.#take} />
+        <input id="file" class="unseen" type="file" multiple @change=${this.#take} />
         ${t('intake.choose')}
       </label>
       <label class="button">
@@ -65,10 +65,11 @@ export class Intake extends Part {
   }
 
   /** @param {Event} event */
-  #take(event) {
+  async #take(event) {
     const input = /** @type {HTMLInputElement} */ (event.target);
-    this.emit('do-add', filesChosen(input.files));
+    const chosen = filesChosen(input.files);
     input.value = ''; // so that the same film can be chosen again
+    this.emit('do-add', await chosen);
   }
 
   /** @param {string} path */
@@ -82,6 +83,14 @@ export class Intake extends Part {
 }
 
 customElements.define('pneumo-intake', Intake);
+
+const LEFT_OUT = /** @type {const} */ (['no-film', 'no-picture', 'dicomdir', 'macos-twin', 'empty']);
+
+/** What of folders was not taken, and why. @param {Record<string, number>} counts */
+export const leftOutLines = (counts) =>
+  LEFT_OUT.filter((reason) => counts[reason] > 0).map(
+    (reason) => html`<p class="quiet left-out">${t(`left-out.${reason}`, { count: counts[reason] })}</p>`,
+  );
 
 /**
  * Takes films dropped on an element or pasted into it. The whole page may be that element, so that a film beside the

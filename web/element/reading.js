@@ -69,10 +69,11 @@ export class Reading {
     (await this.#reader)?.close();
   }
 
-  /** @param {{ files: { file: Blob, name: string }[], leftOut?: number }} found */
-  add({ files, leftOut = 0 }) {
+  /** @param {import('./store.js').Deeds['do-add']} found */
+  add({ files, leftOut = {} }) {
     const { rows, open } = this.#store.state;
-    const added = files.map(({ file, name }, i) => newRow(rows.length + i + 1, file, name));
+    const last = rows.at(-1)?.id ?? 0;
+    const added = files.map((film, i) => newRow({ ofFolder: false, ...film, id: last + i + 1 }));
     this.#store.set({ rows: [...rows, ...added], leftOut, paused: false, trouble: null });
     const alone = added.length === 1;
     if (added.length > 0 && (alone || !open)) this.open({ id: added[0].id });
@@ -134,7 +135,7 @@ export class Reading {
   /** Reads again: one film, or all that failed. Starts the engine where it did not start. @param {{ id?: number }} which */
   retry({ id }) {
     const again = (/** @type {Row} */ row) => row.state === 'failed' && (id === undefined || row.id === id);
-    const rows = this.#store.state.rows.map((row) => (again(row) ? newRow(row.id, row.file, row.name) : row));
+    const rows = this.#store.state.rows.map((row) => (again(row) ? newRow(row) : row));
     this.#store.set({ rows, paused: false });
     if (this.#store.state.phase === 'failed') this.start();
     else this.#run();
@@ -143,7 +144,7 @@ export class Reading {
   /** Empties the list. */
   clear() {
     this.cancel();
-    this.#store.set({ rows: [], leftOut: 0, paused: false, open: null, beside: null, trouble: null, stability: null });
+    this.#store.set({ rows: [], leftOut: {}, paused: false, open: null, beside: null, trouble: null, stability: null });
   }
 
   async #startReader() {
@@ -176,7 +177,7 @@ export class Reading {
   }
 
   /** @param {import('../reader/types.d.ts').Reader} reader @param {Row} row */
-  async #read(reader, { id, file }) {
+  async #read(reader, { id, file, ofFolder }) {
     const { signal } = this.#stop;
     const shown = this.#opened(id).length > 0;
     this.#change(id, { state: 'reading' });
@@ -192,8 +193,19 @@ export class Reading {
       if (shown) this.#fill(id, findings);
       else if (this.#opened(id).length > 0) this.#show(id); // opened while it was read
     } catch (error) {
-      this.#change(id, signal.aborted ? { state: 'waiting' } : { state: 'failed', trouble: troubleOf(error) });
+      if (!signal.aborted && ofFolder && troubleOf(error).reason === 'not-an-image') this.#leaveOut(id);
+      else this.#change(id, signal.aborted ? { state: 'waiting' } : { state: 'failed', trouble: troubleOf(error) });
     }
+  }
+
+  /** A folder's report or plan, which nobody chose as a film. @param {number} id */
+  #leaveOut(id) {
+    const { rows, leftOut, open } = this.#store.state;
+    const left = rows.filter((row) => row.id !== id);
+    this.#store.set({ rows: left, leftOut: { ...leftOut, 'no-picture': (leftOut['no-picture'] ?? 0) + 1 } });
+    if (open?.id !== id) return;
+    if (left.length > 0) this.open(left[0]);
+    else this.#store.set({ open: null });
   }
 
   /** A film that has been read is read once more for its pixels; one that waits comes next in turn. @param {number} id */
@@ -231,9 +243,9 @@ export class Reading {
   }
 }
 
-/** @param {number} id @param {Blob} file @param {string} name @returns {Row} */
-function newRow(id, file, name) {
-  return { id, file, name, state: 'waiting', findings: null, thumbnail: null, trouble: null };
+/** @param {Pick<Row, 'id' | 'file' | 'name' | 'ofFolder'>} film @returns {Row} */
+function newRow({ id, file, name, ofFolder }) {
+  return { id, file, name, ofFolder, state: 'waiting', findings: null, thumbnail: null, trouble: null };
 }
 
 /** What stays in the list. @param {Findings} findings @returns {Findings} */
@@ -241,6 +253,6 @@ const bare = (findings) => ({ ...findings, heatmap: null, view: null, input: nul
 
 /** @param {any} error @returns {import('./store.js').Trouble} */
 export function troubleOf(error) {
-  if (error?.name === 'PneumoscopeError') return { code: error.code, message: error.message };
+  if (error?.name === 'PneumoscopeError') return { code: error.code, message: error.message, reason: error.reason };
   return { code: 'unexpected', message: String(error) };
 }

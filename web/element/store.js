@@ -1,7 +1,7 @@
 // The page's state in one place. Whoever shows something subscribes; whoever changes something calls `set`.
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
-/** @typedef {{ code: string, message: string }} Trouble */
+/** @typedef {{ code: string, message: string, reason?: string | null }} Trouble */
 
 /**
  * A film of the list. Of its pixels only the thumbnail stays: the file is read again when the film is opened.
@@ -13,6 +13,7 @@
  * @property {Findings | null} findings without heatmap, view and input
  * @property {Uint8ClampedArray<ArrayBuffer> | null} thumbnail u8[THUMBNAIL_SIDE][THUMBNAIL_SIDE], grey
  * @property {Trouble | null} trouble why it failed
+ * @property {boolean} ofFolder whether nobody chose it by name
  */
 
 /**
@@ -31,7 +32,7 @@
  * @property {import('../reader/types.d.ts').Engine | null} engine
  * @property {import('../reader/types.d.ts').Model | null} model
  * @property {Row[]} rows in the order of coming
- * @property {number} leftOut files of dropped folders that are no pictures
+ * @property {Record<string, number>} leftOut how many files of folders are no films, by reason
  * @property {boolean} paused whether waiting films stay waiting
  * @property {{ since: number, done: number }} pace of the reading that goes on: its start and the films done
  * @property {Opened | null} open
@@ -63,7 +64,7 @@
  * What widgets ask for, by the name of the event, and what comes with it.
  * @typedef {object} Deeds
  * @property {import('./viewer/actions.js').Action} do-act of the tools, for the viewer
- * @property {{ files: { file: Blob, name: string }[], leftOut?: number }} do-add
+ * @property {{ files: { file: Blob, name: string, ofFolder?: boolean }[], leftOut?: Record<string, number> }} do-add
  * @property {{ id: number }} do-open
  * @property {{ id: number }} do-compare
  * @property {{ id: number }} do-retry
@@ -87,7 +88,7 @@ const INITIAL = {
   engine: null,
   model: null,
   rows: [],
-  leftOut: 0,
+  leftOut: {},
   paused: false,
   pace: { since: 0, done: 0 },
   open: null,

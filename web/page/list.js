@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { troubleTitle } from '../element/answer/answer.js';
 import './export.js';
 import { icon } from '../element/icons.js';
+import { leftOutLines } from '../element/intake.js';
 import { duration, probability, t } from '../element/i18n.js';
 import { greyImage, THUMBNAIL_SIDE } from '../element/viewer/thumbnail.js';
 import { Part } from '../element/widget.js';
@@ -222,7 +223,7 @@ function summary(rows, { paused, pace, leftOut }) {
     <p class="quiet">
       ${t('list.done', { done, count: rows.length })} ${failed ? t('list.failed', { count: failed }) : nothing}
       ${left > 0 && !paused && seconds !== null ? t('list.left', { time: duration(seconds) }) : nothing}
-      ${leftOut > 0 ? t('list.left-out', { count: leftOut }) : nothing}
     </p>
+    ${leftOutLines(leftOut)}
   `;
 }

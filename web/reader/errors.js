@@ -9,10 +9,12 @@ export class PneumoscopeError extends Error {
   /**
    * @param {ErrorCode} code stable, for programs
    * @param {string} message one or two plain sentences, for people
+   * @param {string | null} [reason] a word finer than the code
    */
-  constructor(code, message) {
+  constructor(code, message, reason = null) {
     super(message);
     this.code = code;
+    this.reason = reason;
   }
 }
 

@@ -75,7 +75,7 @@ export class WorkerLink {
     const waiter = this.#open.get(id);
     this.#open.delete(id);
     if (this.#open.size === 0) this.#worker.hold(false);
-    if (error) waiter?.reject(new PneumoscopeError(error.code, error.message));
+    if (error) waiter?.reject(new PneumoscopeError(error.code, error.message, error.reason));
     else waiter?.resolve(value);
     if (fatal) this.end(new PneumoscopeError(error.code, error.message));
   }

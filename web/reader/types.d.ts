@@ -14,13 +14,57 @@ export type Variant = 'simd' | 'simd-threads' | 'relaxed' | 'relaxed-threads';
 
 export type Decision = 'normal' | 'pneumonia' | 'uncertain' | 'out-of-scope';
 
-/** Why a film is out of scope: there is nothing to see, or it is too far from the training films. */
-export type ScopeReason = 'blank' | 'unlike-training';
+/** Why a film is out of scope: there is nothing to see; it is too far from the training films; its DICOM file says that it is
+ * no radiograph, or a detector's raw picture. */
+export type ScopeReason = 'blank' | 'unlike-training' | 'modality' | 'for-processing';
 
-/** Things that make a finding less dependable; none of them stops the reading. */
-export type Warning = 'colour' | 'transparency' | 'low-resolution' | 'aspect' | 'no-contrast';
+/** Things that make a finding less dependable; none of them stops the reading. Those from 'lateral' on are what a DICOM file
+ * says of itself. */
+export type Warning =
+  | 'colour'
+  | 'transparency'
+  | 'low-resolution'
+  | 'aspect'
+  | 'no-contrast'
+  | 'lateral'
+  | 'body-part'
+  | 'burned-in'
+  | 'multi-frame'
+  | 'secondary-capture'
+  | 'age';
 
-/** A film's file: JPEG, PNG or BMP; or its grey samples. Bytes are copied, never detached; leave them as they are until the
+/** What a file says of its film. Words are the engine's own and never text of the file, whose names, numbers and dates stay in
+ * it; null where it says nothing, as every file but a DICOM does from `transferSyntax` on. */
+export interface FilmFacts {
+  kind: 'dicom' | 'jpeg' | 'png' | 'bmp' | 'samples';
+  /** Upright, in pixels, which are square: others are resampled. */
+  width: number;
+  height: number;
+  /** Per sample as stored: 1 to 16. */
+  bits: number;
+  /** EXIF: 1 to 8, how it had to be turned to stand upright; 1 not at all. */
+  orientation: number;
+  /** Its UID; "other" for one that is not known. */
+  transferSyntax: string | null;
+  /** "CR", "DX", "CT", ...; "OTHER" for what is no defined term, as of the body part. */
+  modality: string | null;
+  bodyPart: string | null;
+  view: 'AP' | 'PA' | 'LATERAL' | 'OBLIQUE' | 'DECUBITUS' | null;
+  laterality: 'L' | 'R' | 'B' | null;
+  sex: 'F' | 'M' | 'O' | null;
+  ageYears: number | null;
+  /** From pixel to pixel. */
+  spacingMm: number | null;
+  frames: number;
+  /** White was stored as black, and is white now. */
+  inverted: boolean;
+  /** Compressed with losses, now or earlier. */
+  lossy: boolean;
+  /** That the file offers, in its own values; the first is the one in force. */
+  windows: { center: number; width: number }[];
+}
+
+/** A film's file: DICOM, JPEG, PNG or BMP; or its grey samples. Bytes are copied, never detached; leave them as they are until the
  * answer. */
 export type Film = Blob | ArrayBuffer | ArrayBufferView | GreySamples;
 
@@ -68,6 +112,8 @@ export interface ReadOptions {
   view?: boolean;
   /** Give what the network saw. */
   input?: boolean;
+  /** Give the whole film of a file, in 16 bits. */
+  picture?: boolean;
   /** Drops a read that has not begun; ends the worker of one that has, and the next read starts a fresh one. */
   signal?: AbortSignal;
 }
@@ -99,6 +145,11 @@ export interface Findings {
   view: View | null;
   /** What the network saw: f32[side][side], grey 0 to 1. Null unless asked for. */
   input: Grid | null;
+  /** The whole film, u16[height][width] of 0 (black) to 65535: upright, with square pixels, after the grey scale that its file
+   * asks for. Null unless asked for, and of grey samples. */
+  picture: { width: number; height: number; data: Uint16Array<ArrayBuffer> } | null;
+  /** What its file says of it. */
+  film: FilmFacts;
   /** Of the film, upright, in pixels. */
   width: number;
   height: number;
@@ -239,7 +290,10 @@ export type ErrorCode =
 export class PneumoscopeError extends Error {
   readonly name: 'PneumoscopeError';
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string);
+  /** A word for what is wrong with a film's file, finer than the code: 'truncated', 'corrupt', 'no-pixel-data', 'not-an-image',
+   * 'colour', 'bits', 'unsupported-syntax', 'too-large'; null where the code says it all. */
+  readonly reason: string | null;
+  constructor(code: ErrorCode, message: string, reason?: string | null);
 }
 
 /**

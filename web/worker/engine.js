@@ -20,12 +20,16 @@ import { PneumoscopeError } from '../reader/errors.js';
  * @property {(reader: number) => void} _wasm_destroy
  * @property {(reader: number, file: number, nbytes: number) => number} _wasm_film_open address of a film, or 0
  * @property {(film: number) => void} _wasm_film_close
+ * @property {(film: number) => number} _wasm_film_describe address of a pneumoscope_film_facts
+ * @property {(film: number, picture: number) => void} _wasm_film_picture
  * @property {(reader: number, film: number, view: number) => number} _wasm_judge address of a pneumoscope_findings, or 0
  * @property {(reader: number, grey: number, width: number, height: number, bits: number, view: number) => number}
  *   _wasm_read_grey likewise
  * @property {(reader: number, index: number) => number} _wasm_operating_point address of a pneumoscope_operating_point, or 0
  * @property {(reader: number, key: number) => number} _wasm_metadata
  * @property {(reader: number) => number} _wasm_detail
+ * @property {(reader: number) => number} _wasm_reason
+ * @property {ReturnType<typeof import('./codecs.js').codecsOf>} [codecs] what decodes compressed DICOM films, once it was fetched
  * @property {() => number} _wasm_code
  * @property {() => number} _wasm_failed
  */
@@ -59,15 +63,50 @@ const FIELDS = /** @type {const} */ ([
   ['viewHeight', 'u32'],
 ]);
 
+/** The fields of pneumoscope_film_facts: numbers, words of the engine's own (null where the file says nothing), and arrays of
+ * as many numbers. */
+const FACTS = /** @type {const} */ ([
+  ['kind', 'text'],
+  ['width', 'u32'],
+  ['height', 'u32'],
+  ['bits', 'u32'],
+  ['orientation', 'u32'],
+  ['transferSyntax', 'text'],
+  ['modality', 'text'],
+  ['bodyPart', 'text'],
+  ['view', 'text'],
+  ['laterality', 'text'],
+  ['sex', 'text'],
+  ['ageYears', 'f32'],
+  ['spacingMm', 'f32'],
+  ['frames', 'u32'],
+  ['inverted', 'u32'],
+  ['lossy', 'u32'],
+  ['nwindows', 'u32'],
+]);
+const MAX_WINDOWS = 8; // two arrays of so many floats follow
+
 /** A pneumoscope_operating_point begins with its name, which has so many bytes; floats follow. */
 const POINT_NAME_BYTES = 24;
 
 /** In the order of the enums of pneumoscope.h; the last two are names of bits. */
 const DECISIONS = /** @type {const} */ (['normal', 'pneumonia', 'uncertain', 'out-of-scope']);
-const SCOPE_REASONS = /** @type {const} */ (['blank', 'unlike-training']);
-const WARNINGS = /** @type {const} */ (['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast']);
+const SCOPE_REASONS = /** @type {const} */ (['blank', 'modality', 'for-processing', 'unlike-training']);
+const WARNINGS = /** @type {const} */ ([
+  'colour',
+  'transparency',
+  'low-resolution',
+  'aspect',
+  'no-contrast',
+  'lateral',
+  'body-part',
+  'burned-in',
+  'multi-frame',
+  'secondary-capture',
+  'age',
+]);
 
-/** @typedef {{ heatmap?: boolean, view?: boolean, input?: boolean }} Want */
+/** @typedef {{ heatmap?: boolean, view?: boolean, input?: boolean, picture?: boolean }} Want */
 
 /** A reader of one model. Several may share a module, and a film that one of them has opened. */
 export class Engine {
@@ -111,6 +150,29 @@ export class Engine {
     const film = this.#lend(file, (address) => this.#module._wasm_film_open(this.#reader, address, file.length));
     if (film === 0) throw this.#failure();
     return film;
+  }
+
+  /** What the file says of its film. @param {number} film @returns {import('../reader/types.d.ts').FilmFacts} */
+  describe(film) {
+    return openFacts(this.#module, this.#module._wasm_film_describe(film));
+  }
+
+  /** The whole film: upright, square pixels, after its file's grey scale. @param {number} film */
+  picture(film) {
+    const { width, height } = this.describe(film);
+    const pointer = this.#module._malloc(2 * width * height);
+    if (pointer) this.#module._wasm_film_picture(film, pointer);
+    if (!pointer || this.#module._wasm_failed())
+      throw new PneumoscopeError('no-memory', `The engine has no memory for a picture of ${width} x ${height} pixels.`);
+    const at = pointer >>> 1;
+    const data = new Uint16Array(this.#module.HEAPU16.subarray(at, at + width * height));
+    this.#module._free(pointer);
+    return { width, height, data };
+  }
+
+  /** Gives the engine the decoders of compressed films. @param {NonNullable<EngineModule['codecs']>} codecs */
+  useCodecs(codecs) {
+    this.#module.codecs = codecs;
   }
 
   /** @param {number} film */
@@ -171,16 +233,15 @@ export class Engine {
       throw new PneumoscopeError('no-memory', `The engine has no memory for a file of ${bytes.length} bytes.`);
     this.#module.HEAPU8.set(bytes, pointer);
     const result = call(pointer);
+    this.#module.HEAPU8.fill(0, pointer, pointer + bytes.length); // a DICOM file names its patient
     this.#module._free(pointer);
     return result;
   }
 
   #failure() {
-    const { UTF8ToString, _wasm_code, _wasm_detail } = this.#module;
-    return new PneumoscopeError(
-      /** @type {ErrorCode} */ (UTF8ToString(_wasm_code())),
-      UTF8ToString(_wasm_detail(this.#reader ?? 0)),
-    );
+    const { UTF8ToString, _wasm_code, _wasm_detail, _wasm_reason } = this.#module;
+    const [detail, reason] = [_wasm_detail, _wasm_reason].map((of) => UTF8ToString(of(this.#reader ?? 0)));
+    return new PneumoscopeError(/** @type {ErrorCode} */ (UTF8ToString(_wasm_code())), detail, reason || null);
   }
 }
 
@@ -224,6 +285,25 @@ function openFindings(module, pointer, want) {
     timing: { decode: raw.decodeMs, prepare: raw.prepareMs, infer: raw.inferMs },
     threads: raw.threads,
   };
+}
+
+/** @param {EngineModule} module @param {number} pointer @returns {import('../reader/types.d.ts').FilmFacts} */
+function openFacts(module, pointer) {
+  const word = pointer >>> 2;
+  const floats = (/** @type {number} */ from, /** @type {number} */ count) =>
+    module.HEAPF32.subarray(word + from, word + from + count);
+  const read = {
+    text: (/** @type {number} */ i) =>
+      module.HEAPU32[word + i] ? module.UTF8ToString(module.HEAPU32[word + i]) : null,
+    u32: (/** @type {number} */ i) => module.HEAPU32[word + i],
+    f32: (/** @type {number} */ i) => numberOrNull(module.HEAPF32[word + i]),
+  };
+  const { nwindows, inverted, lossy, ...facts } = /** @type {any} */ (
+    Object.fromEntries(FACTS.map(([name, type], i) => [name, read[type](i)]))
+  );
+  const [centers, widths] = [0, MAX_WINDOWS].map((more) => floats(FACTS.length + more, nwindows));
+  const windows = Array.from(centers, (center, i) => ({ center, width: widths[i] }));
+  return { ...facts, inverted: Boolean(inverted), lossy: Boolean(lossy), windows };
 }
 
 /** @template {string} Name @param {readonly Name[]} names @param {number} bits @returns {Name[]} */

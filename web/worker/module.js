@@ -2,6 +2,7 @@
 // in for this file in the edition that is one file.
 // The addresses stand in full inside `new URL(..., import.meta.url)` because that is the form that bundlers follow.
 
+import { codecsOf } from './codecs.js';
 import { explainScript, fetchModel, fetchWasm } from './assets.js';
 import { messageOf } from '../reader/errors.js';
 import { ownModel } from '../reader/models.js';
@@ -22,6 +23,11 @@ const BESIDE = {
     script: new URL('./engine/relaxed-threads.mjs', import.meta.url),
     wasm: new URL('./engine/relaxed-threads.wasm', import.meta.url),
   },
+};
+
+const CODECS_BESIDE = {
+  script: new URL('./engine/codecs.mjs', import.meta.url),
+  wasm: new URL('./engine/codecs.wasm', import.meta.url),
 };
 
 /** @type {Record<string, URL>} */
@@ -64,9 +70,20 @@ export function loadModel(precision, assets, onBytes) {
   return fetchModel(assets ? new URL(file, assets) : MODELS_BESIDE[file], onBytes);
 }
 
-/** @param {Variant} variant @param {string} assets */
-function addresses(variant, assets) {
-  return { script: new URL(`engine/${variant}.mjs`, assets), wasm: new URL(`engine/${variant}.wasm`, assets) };
+/**
+ * The decoders of compressed DICOM films.
+ * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
+ * @returns {Promise<ReturnType<typeof codecsOf>>} Rejects with 'bad-asset'.
+ */
+export async function loadCodecs(assets) {
+  const { script, wasm } = assets ? addresses('codecs', assets) : CODECS_BESIDE;
+  const [factory, wasmBinary] = await Promise.all([importFactory(script), fetchWasm(wasm)]);
+  return codecsOf(await factory({ wasmBinary }));
+}
+
+/** @param {Variant | 'codecs'} name @param {string} assets */
+function addresses(name, assets) {
+  return { script: new URL(`engine/${name}.mjs`, assets), wasm: new URL(`engine/${name}.wasm`, assets) };
 }
 
 /** @param {URL} url */

@@ -1,13 +1,13 @@
 // The worker: brings engine and model in once, then reads one film after the other. Everything heavy happens here.
 // Messages in:  { id, call: 'open', settings } | { id, call: 'read', film, want }
-// Messages out: { id, value } | { id, error: { code, message }, fatal } | { progress } | { requested }
+// Messages out: { id, value } | { id, error: { code, message, reason }, fatal } | { progress } | { requested }
 // `fatal` says that this worker is of no more use. `requested` names everything that this worker asked the network for,
 // as the browser itself recorded it.
 
 import { Engine } from './engine.js';
 import { badArgument, PneumoscopeError, messageOf } from '../reader/errors.js';
 import { fetchModel } from './assets.js';
-import { loadModel, loadModule } from './module.js';
+import { loadCodecs, loadModel, loadModule } from './module.js';
 import { listen, post, showLife } from './port.js';
 import { chooseVariant } from './variant.js';
 
@@ -16,6 +16,9 @@ import { chooseVariant } from './variant.js';
 
 /** @type {Engine} */
 let engine;
+
+/** The address of the package's folder, where it is not beside this file. @type {string | undefined} */
+let assets;
 
 /** @type {Pick<import('../reader/types.d.ts').Engine, 'variant' | 'precision'> & { operatingPoint: string, model: Model }} */
 let identity;
@@ -50,6 +53,7 @@ async function open(details) {
     modelBytes(settings, onModel).then((bytes) => ({ bytes, hash: sha256(bytes) })),
     startModule(settings, onEngine),
   ]);
+  assets = settings.assets;
   engine = new Engine(module, bytes, { ...settings, threads });
   const model = describeModel(engine, await hash);
   const precision = precisionOf(settings);
@@ -78,32 +82,52 @@ async function startModule(settings, onBytes) {
 /** @param {any} details */
 async function read({ film, want }) {
   const start = performance.now();
-  const [own, also] = film.data ? judgeGrey(film, want) : judgeFile(film, want);
+  const [own, also] = film.data ? judgeGrey(film, want) : await judgeFile(film, want);
   const { threads, timing, ...findings } = own;
   const total = performance.now() - start;
   const value = { ...findings, ...identity, threads, timing: { ...timing, total }, also };
-  const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values];
+  const arrays = [findings.heatmap?.values, findings.view?.data, findings.input?.values, findings.picture?.data];
   return { value, transfer: arrays.flatMap((array) => (array ? [array.buffer] : [])) };
 }
 
-/** Decodes once and judges with every model. @param {Uint8Array} file @param {import('./engine.js').Want} want */
-function judgeFile(file, want) {
-  const film = engine.open(file);
+/** Decodes once and judges with every model. The worker's copy of the file is wiped: a DICOM file names its patient.
+ * @param {Uint8Array} file @param {import('./engine.js').Want} want */
+async function judgeFile(file, want) {
+  const film = await openFilm(file).finally(() => file.fill(0));
   try {
-    return /** @type {const} */ ([
-      engine.judge(film, want),
-      others.map((one) => opinion(one, one.engine.judge(film, {}))),
-    ]);
+    const facts = { film: engine.describe(film), picture: want.picture ? engine.picture(film) : null };
+    const own = { ...engine.judge(film, want), ...facts };
+    return /** @type {const} */ ([own, others.map((one) => opinion(one, one.engine.judge(film, {})))]);
   } finally {
     engine.close(film);
+  }
+}
+
+/** The decoders of compressed DICOM films come when the first film needs them. @param {Uint8Array} file */
+async function openFilm(file) {
+  try {
+    return engine.open(file);
+  } catch (error) {
+    if (!(error instanceof PneumoscopeError) || /** @type {string} */ (error.code) !== 'needs-codecs') throw error;
+    engine.useCodecs(await loadCodecs(assets));
+    return engine.open(file);
   }
 }
 
 /** @param {import('../reader/types.d.ts').GreySamples} film @param {import('./engine.js').Want} want */
 function judgeGrey(film, want) {
   const also = others.map((one) => opinion(one, one.engine.readGrey(film, {})));
-  return /** @type {const} */ ([engine.readGrey(film, want), also]);
+  const { width, height, bits } = film;
+  const facts = { film: { ...SAMPLES, width, height, bits }, picture: null };
+  return /** @type {const} */ ([{ ...engine.readGrey(film, want), ...facts }, also]);
 }
+
+/** What is known of grey samples beside their size. */
+const SAMPLES = {
+  kind: /** @type {const} */ ('samples'),
+  ...{ orientation: 1, transferSyntax: null, modality: null, bodyPart: null, view: null, laterality: null, sex: null },
+  ...{ ageYears: null, spacingMm: null, frames: 1, inverted: false, lossy: false, windows: [] },
+};
 
 /** @param {typeof others[number]} judge @param {ReturnType<Engine['judge']>} findings */
 function opinion({ model, operatingPoint }, { decision, probability, logit, threshold, uncertain, scope }) {
@@ -169,7 +193,7 @@ async function sha256(bytes) {
  * @param {unknown} thrown */
 function failure(thrown) {
   if (thrown instanceof PneumoscopeError)
-    return { error: { code: thrown.code, message: thrown.message }, fatal: false };
+    return { error: { code: thrown.code, message: thrown.message, reason: thrown.reason }, fatal: false };
   const reason = messageOf(thrown).replace(/^Aborted\((.*?)\)\. Build with .*$/, '$1'); // advice for its developers
   const memory = thrown instanceof RangeError || /out of memory|memory allocation/i.test(reason);
   const code = memory ? 'no-memory' : 'engine-failed';

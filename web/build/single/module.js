@@ -1,9 +1,12 @@
 // The engine and the model of the edition that is one file: both builds for one thread, for a page from a disk is never
 // cross-origin isolated, and the model, packed into the worker's script.
 
+import { codecsOf } from '../../worker/codecs.js';
+import codecs from 'dist:engine/codecs.mjs';
 import relaxed from 'dist:engine/relaxed.mjs';
 import simd from 'dist:engine/simd.mjs';
 import model from 'packed:model';
+import codecsWasm from 'packed:engine/codecs.wasm';
 import relaxedWasm from 'packed:engine/relaxed.wasm';
 import simdWasm from 'packed:engine/simd.wasm';
 import { unpack } from './unpack.js';
@@ -25,4 +28,10 @@ export async function loadModel(_precision, _assets, onBytes) {
   const bytes = await unpack(model);
   onBytes(bytes.length, bytes.length);
   return bytes;
+}
+
+/** @type {typeof import('../../worker/module.js').loadCodecs} */
+export async function loadCodecs() {
+  const locateFile = (/** @type {string} */ name) => name;
+  return codecsOf(await codecs({ wasmBinary: await unpack(codecsWasm), locateFile }));
 }

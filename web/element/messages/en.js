@@ -18,7 +18,7 @@ export default {
 
   'intake.title': 'Choose films',
   'intake.drop': 'Drop chest X-rays here',
-  'intake.kinds': 'One, many or a whole folder of JPEG, PNG or BMP files. Pasting works too.',
+  'intake.kinds': 'One, many, a whole folder or a CD of DICOM, JPEG, PNG or BMP files. Pasting works too.',
   'intake.choose': 'Choose films',
   'intake.folder': 'Choose a folder',
   'intake.samples': 'No film at hand? These are synthetic:',
@@ -119,12 +119,24 @@ export default {
 
   'scope.blank': 'The picture is all but one grey: there is nothing to judge. The probability means nothing here.',
   'scope.unlike-training': 'It is too unlike the films that the model learned from. The probability means little here.',
+  'scope.modality':
+    'Its file says that it is no radiograph but a CT, an ultrasound, a mammogram or the like. The model judges chest radiographs alone.',
+  'scope.for-processing':
+    'Its file says that it is a detector’s raw picture, meant for processing. Open the picture that was made of it for reading.',
 
   'warning.colour': 'The picture has colour. Only its brightness was read.',
   'warning.transparency': 'Parts of the picture are transparent. They were read as black.',
   'warning.low-resolution': 'The picture is smaller than what the model looks at. Fine detail is missing.',
   'warning.aspect': 'The picture is more than twice as long as it is wide, and was squeezed into a square.',
   'warning.no-contrast': 'The picture has next to no contrast.',
+  'warning.lateral':
+    'Its file says that it is a lateral, oblique or decubitus view. The model knows frontal films alone.',
+  'warning.body-part': 'Its file names another part of the body than the chest.',
+  'warning.burned-in': 'Its file says that text is part of the picture, perhaps a name.',
+  'warning.multi-frame': 'Its file holds several frames. The first was read.',
+  'warning.secondary-capture':
+    'Its file says that it was captured from a screen, scanned or converted. Its greys may not be the detector’s.',
+  'warning.age': 'Its file states an age of which the model has seen hardly a film: under 1 year, or 6 to 17.',
 
   'meaning.title': 'What it means here',
   'meaning.prevalence': 'Films with pneumonia among all films read here, in percent (prevalence)',
@@ -178,10 +190,23 @@ export default {
   'list.done': '{done} of {count} done.',
   'list.failed': { one: '{count} could not be read.', other: '{count} could not be read.' },
   'list.left': 'About {time} left.',
-  'list.left-out': {
-    one: '{count} other file of the folder was left out.',
-    other: '{count} other files of the folder were left out.',
+  'left-out.no-film': {
+    one: '{count} file was left out: no DICOM, JPEG, PNG or BMP.',
+    other: '{count} files were left out: no DICOM, JPEG, PNG or BMP.',
   },
+  'left-out.no-picture': {
+    one: '{count} DICOM file was left out: it holds no picture.',
+    other: '{count} DICOM files were left out: they hold no picture.',
+  },
+  'left-out.macos-twin': {
+    one: '{count} file was left out: macOS puts such beside each file.',
+    other: '{count} files were left out: macOS puts such beside each file.',
+  },
+  'left-out.dicomdir': {
+    one: '{count} table of contents (DICOMDIR) was left out.',
+    other: '{count} tables of contents (DICOMDIR) were left out.',
+  },
+  'left-out.empty': { one: '{count} empty file was left out.', other: '{count} empty files were left out.' },
   'list.progress': 'Films read',
   'list.cancel': 'Cancel',
   'list.resume': 'Read on',
@@ -275,7 +300,7 @@ export default {
   'way.other': 'Reload the page and try again.',
   'way.self-test-failed':
     'Update the browser, or use another one. A single film that is read wrongly does more harm than none.',
-  'way.unsupported-image': 'Save the film as JPEG, PNG or BMP.',
+  'way.unsupported-image': 'Export the film itself as DICOM, JPEG, PNG or BMP.',
   'way.unsupported-model': 'Use a model file that was made for this version.',
   'way.worker-died':
     'Try again: a fresh engine starts. The browser may have ended it to save memory; close other pages.',

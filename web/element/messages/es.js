@@ -17,7 +17,7 @@ export default {
 
   'intake.title': 'Elegir radiografías',
   'intake.drop': 'Suelte aquí radiografías de tórax',
-  'intake.kinds': 'Una, varias o una carpeta entera de archivos JPEG, PNG o BMP. También puede pegarlas.',
+  'intake.kinds': 'Una, varias, una carpeta entera o un CD de archivos DICOM, JPEG, PNG o BMP. También se puede pegar.',
   'intake.choose': 'Elegir radiografías',
   'intake.folder': 'Elegir carpeta',
   'intake.samples': '¿No tiene ninguna a mano? Estas son sintéticas:',
@@ -121,12 +121,25 @@ export default {
     'La imagen es casi toda de un mismo gris: no hay nada que valorar. La probabilidad no significa nada aquí.',
   'scope.unlike-training':
     'Es demasiado distinta de las radiografías de las que aprendió el modelo. La probabilidad significa poco aquí.',
+  'scope.modality':
+    'Su archivo dice que no es una radiografía, sino una TC, una ecografía, una mamografía o algo parecido. El modelo solo juzga radiografías de tórax.',
+  'scope.for-processing':
+    'Su archivo dice que es la imagen en bruto de un detector, para procesar. Abra la imagen que se hizo de ella para su lectura.',
 
   'warning.colour': 'La imagen tiene color. Solo se ha leído su brillo.',
   'warning.transparency': 'Hay partes transparentes en la imagen. Se han leído como negras.',
   'warning.low-resolution': 'La imagen es más pequeña que lo que mira el modelo. Faltan detalles finos.',
   'warning.aspect': 'Un lado de la imagen mide más del doble que el otro, y se ha comprimido en un cuadrado.',
   'warning.no-contrast': 'La imagen casi no tiene contraste.',
+  'warning.lateral':
+    'Su archivo dice que es una proyección lateral, oblicua o en decúbito. El modelo solo conoce radiografías frontales.',
+  'warning.body-part': 'Su archivo nombra otra parte del cuerpo distinta del tórax.',
+  'warning.burned-in': 'Su archivo dice que hay texto en la imagen, quizá un nombre.',
+  'warning.multi-frame': 'Su archivo contiene varias imágenes. Se leyó la primera.',
+  'warning.secondary-capture':
+    'Su archivo dice que fue capturada de una pantalla, escaneada o convertida. Sus grises pueden no ser los del detector.',
+  'warning.age':
+    'Su archivo indica una edad de la que el modelo apenas ha visto radiografías: menos de 1 año, o de 6 a 17.',
 
   'meaning.title': 'Qué significa aquí',
   'meaning.prevalence': 'Radiografías con neumonía entre todas las que se leen aquí, en tanto por ciento (prevalencia)',
@@ -185,10 +198,30 @@ export default {
     other: '{count} no se han podido leer.',
   },
   'list.left': 'Tiempo restante aproximado: {time}.',
-  'list.left-out': {
-    one: 'Se ha omitido {count} otro archivo de la carpeta.',
-    many: 'Se han omitido {count} de otros archivos de la carpeta.',
-    other: 'Se han omitido otros {count} archivos de la carpeta.',
+  'left-out.no-film': {
+    one: 'Se omitió {count} archivo: no es DICOM, JPEG, PNG ni BMP.',
+    many: 'Se omitieron {count} de archivos: no son DICOM, JPEG, PNG ni BMP.',
+    other: 'Se omitieron {count} archivos: no son DICOM, JPEG, PNG ni BMP.',
+  },
+  'left-out.no-picture': {
+    one: 'Se omitió {count} archivo DICOM: no contiene imagen.',
+    many: 'Se omitieron {count} de archivos DICOM: no contienen imagen.',
+    other: 'Se omitieron {count} archivos DICOM: no contienen imagen.',
+  },
+  'left-out.macos-twin': {
+    one: 'Se omitió {count} archivo: macOS pone uno así junto a cada archivo.',
+    many: 'Se omitieron {count} de archivos: macOS los pone junto a cada archivo.',
+    other: 'Se omitieron {count} archivos: macOS los pone junto a cada archivo.',
+  },
+  'left-out.dicomdir': {
+    one: 'Se omitió {count} índice (DICOMDIR).',
+    many: 'Se omitieron {count} de índices (DICOMDIR).',
+    other: 'Se omitieron {count} índices (DICOMDIR).',
+  },
+  'left-out.empty': {
+    one: 'Se omitió {count} archivo vacío.',
+    many: 'Se omitieron {count} de archivos vacíos.',
+    other: 'Se omitieron {count} archivos vacíos.',
   },
   'list.progress': 'Radiografías leídas',
   'list.cancel': 'Cancelar',
@@ -296,7 +329,7 @@ export default {
   'way.other': 'Recargue la página e inténtelo de nuevo.',
   'way.self-test-failed':
     'Actualice el navegador o use otro. Una sola radiografía mal leída hace más daño que ninguna leída.',
-  'way.unsupported-image': 'Guarde la radiografía como JPEG, PNG o BMP.',
+  'way.unsupported-image': 'Exporte la radiografía misma como DICOM, JPEG, PNG o BMP.',
   'way.unsupported-model': 'Use un archivo de modelo hecho para esta versión.',
   'way.worker-died':
     'Inténtelo de nuevo: arranca un motor nuevo. Puede que el navegador lo haya cerrado para ahorrar memoria; cierre otras páginas.',

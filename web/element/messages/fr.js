@@ -19,7 +19,8 @@ export default {
 
   'intake.title': 'Choisir des clichés',
   'intake.drop': 'Déposez ici des radiographies du thorax',
-  'intake.kinds': 'Un, plusieurs ou tout un dossier de fichiers JPEG, PNG ou BMP. Vous pouvez aussi les coller.',
+  'intake.kinds':
+    'Un ou plusieurs fichiers, un dossier entier ou un CD : DICOM, JPEG, PNG ou BMP. On peut aussi coller.',
   'intake.choose': 'Choisir des clichés',
   'intake.folder': 'Choisir un dossier',
   'intake.samples': 'Pas de cliché sous la main ? Ceux-ci sont synthétiques :',
@@ -123,12 +124,25 @@ export default {
     'L’image est presque toute d’un même gris : il n’y a rien à évaluer. La probabilité ne signifie rien ici.',
   'scope.unlike-training':
     'Il ressemble trop peu aux clichés sur lesquels le modèle a appris. La probabilité ne signifie pas grand-chose ici.',
+  'scope.modality':
+    'Son fichier indique que ce n’est pas une radiographie, mais un scanner, une échographie, une mammographie ou autre. Le modèle ne juge que des radiographies du thorax.',
+  'scope.for-processing':
+    'Son fichier indique que c’est l’image brute d’un détecteur, à traiter. Ouvrez l’image qui en a été faite pour la lecture.',
 
   'warning.colour': 'L’image est en couleurs. Seule sa luminosité a été lue.',
   'warning.transparency': 'Des parties de l’image sont transparentes. Elles ont été lues comme noires.',
   'warning.low-resolution': 'L’image est plus petite que ce que le modèle regarde. Les détails fins manquent.',
   'warning.aspect': 'Un côté de l’image fait plus du double de l’autre ; elle a été comprimée en carré.',
   'warning.no-contrast': 'L’image n’a presque aucun contraste.',
+  'warning.lateral':
+    'Son fichier indique une incidence de profil, oblique ou en décubitus. Le modèle ne connaît que les clichés de face.',
+  'warning.body-part': 'Son fichier nomme une autre partie du corps que le thorax.',
+  'warning.burned-in': 'Son fichier indique que du texte fait partie de l’image, peut-être un nom.',
+  'warning.multi-frame': 'Son fichier contient plusieurs images. La première a été lue.',
+  'warning.secondary-capture':
+    'Son fichier indique une capture d’écran, une numérisation ou une conversion. Ses gris ne sont peut-être pas ceux du détecteur.',
+  'warning.age':
+    'Son fichier indique un âge dont le modèle n’a presque pas vu de clichés : moins de 1 an, ou de 6 à 17 ans.',
 
   'meaning.title': 'Ce que cela signifie ici',
   'meaning.prevalence': 'Clichés avec pneumonie parmi tous ceux qui sont lus ici, en pour cent (prévalence)',
@@ -187,10 +201,30 @@ export default {
     other: '{count} n’ont pas pu être lus.',
   },
   'list.left': 'Temps restant : environ {time}.',
-  'list.left-out': {
-    one: '{count} autre fichier du dossier a été laissé de côté.',
-    many: '{count} d’autres fichiers du dossier ont été laissés de côté.',
-    other: '{count} autres fichiers du dossier ont été laissés de côté.',
+  'left-out.no-film': {
+    one: '{count} fichier a été laissé de côté : ni DICOM, ni JPEG, PNG ou BMP.',
+    many: '{count} de fichiers ont été laissés de côté : ni DICOM, ni JPEG, PNG ou BMP.',
+    other: '{count} fichiers ont été laissés de côté : ni DICOM, ni JPEG, PNG ou BMP.',
+  },
+  'left-out.no-picture': {
+    one: '{count} fichier DICOM a été laissé de côté : il ne contient pas d’image.',
+    many: '{count} de fichiers DICOM ont été laissés de côté : ils ne contiennent pas d’image.',
+    other: '{count} fichiers DICOM ont été laissés de côté : ils ne contiennent pas d’image.',
+  },
+  'left-out.macos-twin': {
+    one: '{count} fichier a été laissé de côté : macOS en met un à côté de chaque fichier.',
+    many: '{count} de fichiers ont été laissés de côté : macOS en met à côté de chaque fichier.',
+    other: '{count} fichiers ont été laissés de côté : macOS en met à côté de chaque fichier.',
+  },
+  'left-out.dicomdir': {
+    one: '{count} table des matières (DICOMDIR) a été laissée de côté.',
+    many: '{count} de tables des matières (DICOMDIR) ont été laissées de côté.',
+    other: '{count} tables des matières (DICOMDIR) ont été laissées de côté.',
+  },
+  'left-out.empty': {
+    one: '{count} fichier vide a été laissé de côté.',
+    many: '{count} de fichiers vides ont été laissés de côté.',
+    other: '{count} fichiers vides ont été laissés de côté.',
   },
   'list.progress': 'Clichés lus',
   'list.cancel': 'Annuler',
@@ -299,7 +333,7 @@ export default {
   'way.other': 'Rechargez la page et réessayez.',
   'way.self-test-failed':
     'Mettez le navigateur à jour, ou utilisez-en un autre. Un seul cliché mal lu fait plus de mal qu’aucun cliché lu.',
-  'way.unsupported-image': 'Enregistrez le cliché en JPEG, PNG ou BMP.',
+  'way.unsupported-image': 'Exportez le cliché lui-même en DICOM, JPEG, PNG ou BMP.',
   'way.unsupported-model': 'Utilisez un fichier de modèle fait pour cette version.',
   'way.worker-died':
     'Réessayez : un nouveau moteur démarre. Le navigateur l’a peut-être arrêté pour économiser la mémoire ; fermez d’autres pages.',

@@ -17,7 +17,8 @@ export default {
 
   'intake.title': 'Escolher radiografias',
   'intake.drop': 'Solte aqui radiografias de tórax',
-  'intake.kinds': 'Uma, várias ou uma pasta inteira de arquivos JPEG, PNG ou BMP. Também é possível colar.',
+  'intake.kinds':
+    'Um, vários, uma pasta inteira ou um CD de arquivos DICOM, JPEG, PNG ou BMP. Também é possível colar.',
   'intake.choose': 'Escolher radiografias',
   'intake.folder': 'Escolher pasta',
   'intake.samples': 'Nenhuma radiografia à mão? Estas são sintéticas:',
@@ -121,12 +122,25 @@ export default {
     'A imagem é quase toda de um mesmo cinza: não há nada a avaliar. A probabilidade não significa nada aqui.',
   'scope.unlike-training':
     'É diferente demais das radiografias com que o modelo aprendeu. A probabilidade significa pouco aqui.',
+  'scope.modality':
+    'Seu arquivo diz que não é uma radiografia, e sim uma TC, um ultrassom, uma mamografia ou algo assim. O modelo só avalia radiografias de tórax.',
+  'scope.for-processing':
+    'Seu arquivo diz que é a imagem bruta de um detector, para processamento. Abra a imagem que foi feita dela para leitura.',
 
   'warning.colour': 'A imagem tem cores. Somente o brilho foi lido.',
   'warning.transparency': 'Partes da imagem são transparentes. Foram lidas como pretas.',
   'warning.low-resolution': 'A imagem é menor do que aquilo que o modelo olha. Faltam detalhes finos.',
   'warning.aspect': 'Um lado da imagem tem mais que o dobro do outro, e ela foi comprimida em um quadrado.',
   'warning.no-contrast': 'A imagem quase não tem contraste.',
+  'warning.lateral':
+    'Seu arquivo diz que é uma incidência lateral, oblíqua ou em decúbito. O modelo só conhece radiografias frontais.',
+  'warning.body-part': 'Seu arquivo nomeia outra parte do corpo que não o tórax.',
+  'warning.burned-in': 'Seu arquivo diz que há texto na imagem, talvez um nome.',
+  'warning.multi-frame': 'Seu arquivo contém várias imagens. A primeira foi lida.',
+  'warning.secondary-capture':
+    'Seu arquivo diz que foi capturada de uma tela, digitalizada ou convertida. Seus cinzas podem não ser os do detector.',
+  'warning.age':
+    'Seu arquivo informa uma idade da qual o modelo quase não viu radiografias: menos de 1 ano, ou de 6 a 17.',
 
   'meaning.title': 'O que significa aqui',
   'meaning.prevalence': 'Radiografias com pneumonia entre todas as que são lidas aqui, em por cento (prevalência)',
@@ -185,10 +199,30 @@ export default {
     other: '{count} não puderam ser lidas.',
   },
   'list.left': 'Tempo restante aproximado: {time}.',
-  'list.left-out': {
-    one: '{count} outro arquivo da pasta foi deixado de fora.',
-    many: '{count} de outros arquivos da pasta foram deixados de fora.',
-    other: '{count} outros arquivos da pasta foram deixados de fora.',
+  'left-out.no-film': {
+    one: '{count} arquivo foi deixado de fora: não é DICOM, JPEG, PNG nem BMP.',
+    many: '{count} de arquivos foram deixados de fora: não são DICOM, JPEG, PNG nem BMP.',
+    other: '{count} arquivos foram deixados de fora: não são DICOM, JPEG, PNG nem BMP.',
+  },
+  'left-out.no-picture': {
+    one: '{count} arquivo DICOM foi deixado de fora: não contém imagem.',
+    many: '{count} de arquivos DICOM foram deixados de fora: não contêm imagem.',
+    other: '{count} arquivos DICOM foram deixados de fora: não contêm imagem.',
+  },
+  'left-out.macos-twin': {
+    one: '{count} arquivo foi deixado de fora: o macOS põe um assim junto de cada arquivo.',
+    many: '{count} de arquivos foram deixados de fora: o macOS os põe junto de cada arquivo.',
+    other: '{count} arquivos foram deixados de fora: o macOS os põe junto de cada arquivo.',
+  },
+  'left-out.dicomdir': {
+    one: '{count} índice (DICOMDIR) foi deixado de fora.',
+    many: '{count} de índices (DICOMDIR) foram deixados de fora.',
+    other: '{count} índices (DICOMDIR) foram deixados de fora.',
+  },
+  'left-out.empty': {
+    one: '{count} arquivo vazio foi deixado de fora.',
+    many: '{count} de arquivos vazios foram deixados de fora.',
+    other: '{count} arquivos vazios foram deixados de fora.',
   },
   'list.progress': 'Radiografias lidas',
   'list.cancel': 'Cancelar',
@@ -294,7 +328,7 @@ export default {
   'way.other': 'Recarregue a página e tente de novo.',
   'way.self-test-failed':
     'Atualize o navegador ou use outro. Uma única radiografia mal lida faz mais mal do que nenhuma lida.',
-  'way.unsupported-image': 'Salve a radiografia como JPEG, PNG ou BMP.',
+  'way.unsupported-image': 'Exporte a própria radiografia como DICOM, JPEG, PNG ou BMP.',
   'way.unsupported-model': 'Use um arquivo de modelo feito para esta versão.',
   'way.worker-died':
     'Tente de novo: um novo motor é iniciado. O navegador pode tê-lo encerrado para poupar memória; feche outras páginas.',

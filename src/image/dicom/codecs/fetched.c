@@ -1,0 +1,30 @@
+/* codec_decode in WebAssembly: the decoders are another module, which JavaScript fetches when it is first told that a film
+ * needs it, and hands to this one as Module.codecs (web/worker/codecs.js is the other side). */
+#include "image/dicom/codecs/codecs.h"
+
+#include <emscripten/emscripten.h>
+
+// clang-format off
+EM_JS_DEPS(codecs, "$stringToUTF8");
+EM_JS(int, fetched_decode, (int kind, const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height,
+                            uint16_t *samples, char *text, size_t text_nbytes), {
+  if (!Module['codecs']) return -1;
+  const { status, detail, samples: decoded } =
+    Module['codecs'](kind, HEAPU8.subarray(frame, frame + nbytes), width, height);
+  if (decoded) HEAPU16.set(decoded, samples >>> 1);
+  stringToUTF8(detail, text, text_nbytes);
+  return status;
+});
+// clang-format on
+
+pneumoscope_status codec_decode(codec kind, const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height,
+                                uint16_t *samples, detail *why) {
+    detail said = {0};
+    int status = fetched_decode((int)kind, frame, nbytes, width, height, samples, said.text, sizeof said.text);
+    if (status < 0)
+        return status_fail(why, PNEUMOSCOPE_NEEDS_CODECS, "The film is compressed, and its decoder has not been fetched.");
+    if (status == PNEUMOSCOPE_OK)
+        return PNEUMOSCOPE_OK;
+    return status_refuse(why, (pneumoscope_status)status, status == PNEUMOSCOPE_BAD_IMAGE ? "corrupt" : NULL, "%s",
+                         said.text);
+}
