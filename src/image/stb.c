@@ -192,6 +192,7 @@ void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_
     *ninflated = (size_t)(state.zout - state.zout_start);
     if (*whole || (stbi__g_failure_reason && strcmp(stbi__g_failure_reason, "output buffer limit") == 0))
         return out;
+    memset(out, 0, *ninflated);
     free(out);
     status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
                   "The DICOM file is damaged: its deflated part could not be inflated.");
