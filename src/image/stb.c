@@ -1,5 +1,6 @@
 #include "image/stb.h"
 
+#include "bytes.h"
 #include "image/colour.h"
 #include "image/jpeg/idct.h"
 
@@ -192,7 +193,7 @@ void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_
     *ninflated = (size_t)(state.zout - state.zout_start);
     if (*whole || (stbi__g_failure_reason && strcmp(stbi__g_failure_reason, "output buffer limit") == 0))
         return out;
-    memset(out, 0, *ninflated);
+    bytes_wipe(out, *ninflated);
     free(out);
     status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
                   "The DICOM file is damaged: its deflated part could not be inflated.");

@@ -26,7 +26,7 @@ static uint32_t orientation_in_jpeg(const uint8_t *exif, size_t exif_nbytes) {
     size_t nbytes, jpeg_nbytes;
     uint8_t *jpeg = fixture_load("grey.jpg", &jpeg_nbytes);
     uint8_t *file = fixture_jpeg_with_exif(jpeg, jpeg_nbytes, exif, exif_nbytes, &nbytes);
-    header found;
+    header found = {0};
     const format *kind;
     detail why;
     assert_int_equal(format_probe(&kind, &found, file, nbytes, &why), PNEUMOSCOPE_OK);
@@ -117,7 +117,7 @@ static void test_a_segment_shorter_than_its_name(void **state) {
     (void)state;
     static const char bytes[] = "\xff\xd8\xff\xe1\0\6Exif\0\0II*\0\xff\xff\xff";
     uint8_t *file = fixture_copy(bytes, sizeof bytes);
-    header found;
+    header found = {0};
     const format *kind;
     detail why;
     assert_refused(format_probe(&kind, &found, file, sizeof bytes, &why), PNEUMOSCOPE_BAD_IMAGE, why.text, "no marker");

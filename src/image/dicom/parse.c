@@ -455,14 +455,6 @@ static void guess_syntax(cursor *c, const dicom_syntax **syntax) {
     *syntax = words_syntax_of(guess.is_explicit, guess.big_endian);
 }
 
-/* Gives memory back that names a patient, wiped: the barrier keeps compilers from leaving that out. */
-static void wipe_and_free(void *memory, size_t nbytes) {
-    if (memory)
-        memset(memory, 0, nbytes);
-    __asm__ volatile("" : : "r"(memory) : "memory");
-    free(memory);
-}
-
 /* Inflates the data set that begins at the cursor: first a part that most headers fit into, then as much as the walk
  * wanted, so that a small file cannot ask for more memory than its picture. */
 static pneumoscope_status walk_deflated(dicom *d, cursor *c, uint64_t max_pixels, detail *why) {
@@ -523,6 +515,8 @@ pneumoscope_status dicom_parse(dicom *out, const uint8_t *file, size_t nbytes, u
 }
 
 void dicom_free(dicom *d) {
-    wipe_and_free(d->inflated, d->nbytes);
+    if (d->inflated)
+        bytes_wipe(d->inflated, d->nbytes);
+    free(d->inflated);
     d->inflated = NULL;
 }

@@ -1,5 +1,5 @@
-/* codec_decode in WebAssembly: the decoders are another module, which JavaScript fetches when it is first told that a film
- * needs it, and hands to this one as Module.codecs (web/worker/codecs.js is the other side). */
+/* codec_decode in WebAssembly: the decoders are another module, which JavaScript fetches when it is first told that a
+ * film needs it, and hands to this one as Module.codecs (web/worker/codecs.js is the other side). */
 #include "image/dicom/codecs/codecs.h"
 
 #include <emscripten/emscripten.h>
@@ -22,7 +22,8 @@ pneumoscope_status codec_decode(codec kind, const uint8_t *frame, size_t nbytes,
     detail said = {0};
     int status = fetched_decode((int)kind, frame, nbytes, width, height, samples, said.text, sizeof said.text);
     if (status < 0)
-        return status_fail(why, PNEUMOSCOPE_NEEDS_CODECS, "The film is compressed, and its decoder has not been fetched.");
+        return status_fail(why, PNEUMOSCOPE_NEEDS_CODECS,
+                           "The film is compressed, and its decoder has not been fetched.");
     if (status == PNEUMOSCOPE_OK)
         return PNEUMOSCOPE_OK;
     return status_refuse(why, (pneumoscope_status)status, status == PNEUMOSCOPE_BAD_IMAGE ? "corrupt" : NULL, "%s",
