@@ -12,6 +12,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** A room's files are those under its folder; `.` is what lies in src/ itself, by name. Beside it: whom it may include. */
 const SRC = {
   'wasm.c': ['pneumoscope.h'],
+  'wasm_codecs.c': ['image/dicom/codecs'],
   'pneumoscope.c': ['pneumoscope.h', 'image', 'model', 'network', 'findings'],
   findings: ['model', 'network', 'status'],
   network: ['model', 'kernels', 'status', 'bytes.h'],
@@ -126,12 +127,15 @@ test('imports in web/ run down, and in no circle', () => {
   );
 });
 
-test('XNNPACK and stb_image are each named by one file, and the wasm heap is touched by one', () => {
+test('XNNPACK and stb_image are each named by one file, and each wasm heap is touched by one', () => {
   const naming = (/** @type {string} */ folder, /** @type {RegExp} */ kind, /** @type {RegExp} */ words) =>
     filesIn(folder, kind).filter((file) => words.test(readFileSync(join(ROOT, folder, file), 'utf8')));
   assert.deepEqual(naming('src', /\.[ch]$/, /#include <xnnpack/), ['kernels/xnnpack.c']);
   assert.deepEqual(naming('src', /\.[ch]$/, /#include <stb_image/), ['image/stb.c']);
-  assert.deepEqual(naming('web', /\.js$/, /\.HEAP(U?8|U?16|U?32|F32|F64)|_malloc\(/), ['worker/engine.js']);
+  assert.deepEqual(naming('web', /\.js$/, /\.HEAP(U?8|U?16|U?32|F32|F64)|_malloc\(/), [
+    'worker/codecs.js', // of its own module
+    'worker/engine.js',
+  ]);
 });
 
 test('the rules themselves can fail', () => {

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { decode } from 'fast-png';
+import { dicomFile } from './dicom.js';
 import { bytesOf, flatPng, greyPng } from './images.js';
 import { anyScope, modelWith } from './model_file.js';
 import { DIST, packageCopy, temporaryFolder } from './package.js';
@@ -109,11 +110,43 @@ test('several readers share a folder, and the rows stay in order', async (t) => 
   assert.equal(new Set(rows.map(({ logit }) => logit)).size, 8); // seven films, each its own, and null
 });
 
+test('a CD is read by what its files hold, and what is no film is counted by reason', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'DICOM/ST0'), { recursive: true });
+  const files = {
+    'DICOM/ST0/IM0': dicomFile(),
+    'DICOM/ST0/IM1': dicomFile({ preamble: false }),
+    'DICOM/ST0/._IM1': Uint8Array.of(0, 5, 22, 7),
+    'DICOM/ST0/SR0': dicomFile({ tags: { 0x00080060: [0x00080060, 'CS', 'SR'] } }),
+    'scan.jfif': greyPng(),
+    scan2: greyPng(),
+    DICOMDIR: dicomFile({ tags: { 0x00080016: [0x00080016, 'UI', '1.2.840.10008.1.3.10'] } }),
+    'AUTORUN.INF': new TextEncoder().encode('[autorun]'),
+    'VIEWER.EXE': new TextEncoder().encode('MZ'),
+    LOCK: new Uint8Array(0),
+  };
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes);
+  const { status, stdout, stderr } = await run([...ONE_THREAD, '--json', folder]);
+  assert.equal(status, 1, 'one of its files, a report, could not be read');
+  assert.deepEqual(
+    objects(stdout).map(({ file, film, error }) => [file.slice(folder.length + 1), film?.kind ?? error.reason]),
+    [
+      ['DICOM/ST0/IM0', 'dicom'],
+      ['DICOM/ST0/IM1', 'dicom'],
+      ['DICOM/ST0/SR0', 'not-an-image'],
+      ['scan.jfif', 'png'],
+      ['scan2', 'png'],
+    ],
+  );
+  const counts = [...stderr.matchAll(/^left out: (\d) \(.*\) \[(.*)\]$/gm)].map(([, count, reason]) => [reason, count]);
+  assert.deepEqual(Object.fromEntries(counts), { 'no-film': '2', 'macos-twin': '1', dicomdir: '1', empty: '1' });
+});
+
 test('--json gives every key in every row', async (t) => {
   const folder = await filmFolder(t);
   const { stdout } = await run([...ONE_THREAD, '--json', join(folder, 'film.png'), join(folder, 'bad.jpg')]);
   const decision = ['decision', 'probability', 'logit', 'operatingPoint', 'threshold', 'uncertain', 'scope'];
-  const keys = ['file', ...decision, 'warnings', 'error', 'timing', 'engine', 'model'];
+  const keys = ['file', ...decision, 'warnings', 'film', 'error', 'timing', 'engine', 'model'];
   const rows = objects(stdout);
   for (const row of rows) assert.deepEqual(Object.keys(row), keys);
   const [good, bad] = rows;
@@ -121,7 +154,8 @@ test('--json gives every key in every row', async (t) => {
   assert.deepEqual([good.engine.variant, good.engine.threads, good.model.sha256.length], ['simd', 1, 64]);
   assert.deepEqual([bad.probability, bad.logit, bad.timing, bad.warnings], [null, null, null, []]);
   assert.deepEqual([bad.operatingPoint, bad.threshold, bad.uncertain, bad.scope], [null, null, null, null]);
-  assert.deepEqual(Object.keys(bad.error), ['code', 'message']);
+  assert.deepEqual(Object.keys(bad.error), ['code', 'reason', 'message']);
+  assert.deepEqual([good.film.kind, good.film.width, good.film.modality, bad.film], ['png', 320, null, null]);
 });
 
 test('a film that is not decided is a row in words, with the reason', async (t) => {
@@ -166,7 +200,7 @@ test('a named file is read whatever its name, and one that is not there is a row
   assert.equal(status, 1);
   assert.deepEqual(
     objects(stdout).map(({ error }) => error?.code ?? null),
-    ['not-found', null, 'not-readable'],
+    ['not-found', null, null, 'not-readable'],
   );
 });
 

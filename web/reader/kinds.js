@@ -1,4 +1,4 @@
-// Which files may be films, by how they begin and not by their names: for the page and the command line alike. The engine has
+// Which files may be films, by how they begin, whatever their names: for the page and the command line alike. The engine has
 // its own table (src/image/formats.c), and the last word.
 
 /** So many of a file's first bytes tell. */
@@ -17,6 +17,9 @@ const CONTENTS = /(^|[\\/])DICOMDIR$/i;
 /** What macOS writes beside each file on a foreign disk: not the file, though it bears its name. */
 const MACOS_TWIN = /(^|[\\/])\._[^\\/]*$/;
 
+/** A file that bears such a name is looked at whatever it holds: it may be a damaged film. */
+const FILM_NAME = /\.(dcm|dicom|dic|jpe?g|jpe|jfif|png|bmp)$/i;
+
 /** Why a folder's file is left out. @typedef {'macos-twin' | 'dicomdir' | 'no-film' | 'empty'} LeftOut */
 
 /**
@@ -28,6 +31,7 @@ const MACOS_TWIN = /(^|[\\/])\._[^\\/]*$/;
 export function leftOut(name, head) {
   if (MACOS_TWIN.test(name)) return 'macos-twin';
   if (CONTENTS.test(name)) return 'dicomdir';
+  if (FILM_NAME.test(name)) return null;
   if (head.length === 0) return 'empty';
   return kindOf(head) ? null : 'no-film';
 }

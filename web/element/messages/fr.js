@@ -20,7 +20,7 @@ export default {
   'intake.title': 'Choisir des clichés',
   'intake.drop': 'Déposez ici des radiographies du thorax',
   'intake.kinds':
-    'Un ou plusieurs fichiers, un dossier entier ou un CD : DICOM, JPEG, PNG ou BMP. On peut aussi coller.',
+    'Un ou plusieurs fichiers, un dossier entier ou un CD : DICOM, JPEG, PNG ou BMP. On peut aussi coller.',
   'intake.choose': 'Choisir des clichés',
   'intake.folder': 'Choisir un dossier',
   'intake.samples': 'Pas de cliché sous la main ? Ceux-ci sont synthétiques :',
@@ -104,7 +104,7 @@ export default {
   'answer.care': 'À prendre avec prudence',
   'answer.point': 'Règle de décision',
   'answer.point.measured':
-    '{patients} : des clichés avec pneumonie, il en signale {found} et en manque {missed} ; des autres, il en déclare {cleared} sans signes et {alarms} avec pneumonie. Le reste est laissé à une personne.',
+    '{patients} : des clichés avec pneumonie, il en signale {found} et en manque {missed} ; des autres, il en déclare {cleared} sans signes et {alarms} avec pneumonie. Le reste est laissé à une personne.',
   'answer.point.unmeasured': 'On n’a pas mesuré combien de fois cette règle a raison.',
   'point.default': 'Le seul seuil de ce modèle',
   'point.balanced': 'Équilibrée',
@@ -142,7 +142,7 @@ export default {
   'warning.secondary-capture':
     'Son fichier indique une capture d’écran, une numérisation ou une conversion. Ses gris ne sont peut-être pas ceux du détecteur.',
   'warning.age':
-    'Son fichier indique un âge dont le modèle n’a presque pas vu de clichés : moins de 1 an, ou de 6 à 17 ans.',
+    'Son fichier indique un âge dont le modèle n’a presque pas vu de clichés : moins de 1 an, ou de 6 à 17 ans.',
 
   'meaning.title': 'Ce que cela signifie ici',
   'meaning.prevalence': 'Clichés avec pneumonie parmi tous ceux qui sont lus ici, en pour cent (prévalence)',
@@ -202,19 +202,19 @@ export default {
   },
   'list.left': 'Temps restant : environ {time}.',
   'left-out.no-film': {
-    one: '{count} fichier a été laissé de côté : ni DICOM, ni JPEG, PNG ou BMP.',
-    many: '{count} de fichiers ont été laissés de côté : ni DICOM, ni JPEG, PNG ou BMP.',
-    other: '{count} fichiers ont été laissés de côté : ni DICOM, ni JPEG, PNG ou BMP.',
+    one: '{count} fichier a été laissé de côté : ni DICOM, ni JPEG, PNG ou BMP.',
+    many: '{count} de fichiers ont été laissés de côté : ni DICOM, ni JPEG, PNG ou BMP.',
+    other: '{count} fichiers ont été laissés de côté : ni DICOM, ni JPEG, PNG ou BMP.',
   },
   'left-out.no-picture': {
-    one: '{count} fichier DICOM a été laissé de côté : il ne contient pas d’image.',
-    many: '{count} de fichiers DICOM ont été laissés de côté : ils ne contiennent pas d’image.',
-    other: '{count} fichiers DICOM ont été laissés de côté : ils ne contiennent pas d’image.',
+    one: '{count} fichier DICOM a été laissé de côté : il ne contient pas d’image.',
+    many: '{count} de fichiers DICOM ont été laissés de côté : ils ne contiennent pas d’image.',
+    other: '{count} fichiers DICOM ont été laissés de côté : ils ne contiennent pas d’image.',
   },
   'left-out.macos-twin': {
-    one: '{count} fichier a été laissé de côté : macOS en met un à côté de chaque fichier.',
-    many: '{count} de fichiers ont été laissés de côté : macOS en met à côté de chaque fichier.',
-    other: '{count} fichiers ont été laissés de côté : macOS en met à côté de chaque fichier.',
+    one: '{count} fichier a été laissé de côté : macOS en met un à côté de chaque fichier.',
+    many: '{count} de fichiers ont été laissés de côté : macOS en met à côté de chaque fichier.',
+    other: '{count} fichiers ont été laissés de côté : macOS en met à côté de chaque fichier.',
   },
   'left-out.dicomdir': {
     one: '{count} table des matières (DICOMDIR) a été laissée de côté.',
