@@ -151,7 +151,8 @@ void pneumoscope_bring_view(pneumoscope *p, int wanted) {
 }
 
 /* The film upright, aspect kept, at most view_side long and never enlarged. */
-static void make_view(pneumoscope *p, const image *film, pneumoscope_findings *out) {
+static void make_view(pneumoscope *p, const image *windowed, pneumoscope_findings *out) {
+    const image whole = image_whole(windowed), *film = &whole;
     uint32_t across = film->facts.width, down = film->facts.height, side = p->options.view_side;
     uint32_t longest = across > down ? across : down;
     double shrink = longest > side ? (double)side / longest : 1.0;
@@ -174,11 +175,16 @@ static bool spans_little(const float *grey, size_t n) {
     return most - least < 1.0f / 16.0f;
 }
 
+/* A grey as a share of what the view shows, which is more than the film's window. */
+static float in_view(const image *film, float grey) {
+    return film->whole ? (float)(film->window_low + (double)grey * (film->window_high - film->window_low)) : grey;
+}
+
 /* The film's own grey range, where the model wants it to be all of it. Returns whether there is nothing to see. */
 static bool set_levels(pneumoscope *p, const image *film, pneumoscope_findings *out) {
     size_t side = p->model.input_side, n = side * side;
-    out->level_black = 0.0f;
-    out->level_white = 1.0f;
+    out->level_black = in_view(film, 0.0f);
+    out->level_white = in_view(film, 1.0f);
     if (!p->model.stretches_levels) {
         for (size_t i = 0; i < n; i++)
             p->input[i] = image_share(film, p->input[i]);
@@ -188,8 +194,8 @@ static bool set_levels(pneumoscope *p, const image *film, pneumoscope_findings *
     double step = (double)film->white / (double)((1u << film->bits) - 1);
     bool blank = levels_blank(p->input, side, l, step);
     levels_stretch(p->input, n, l.high > l.low ? l : whole);
-    out->level_black = image_share(film, l.low);
-    out->level_white = image_share(film, l.high);
+    out->level_black = in_view(film, image_share(film, l.low));
+    out->level_white = in_view(film, image_share(film, l.high));
     return blank;
 }
 

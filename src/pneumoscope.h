@@ -103,6 +103,8 @@ typedef struct pneumoscope_film_facts {
     const char *sex;             /* "F", "M", "O" */
     float age_years;             /* NaN where it is not said */
     float spacing_mm;            /* from pixel to pixel; NaN where it is not said */
+    float value_black;           /* what 0 and 65535 in a view stand for, in the film's own values: */
+    float value_white;           /* of a file without a grey scale of its own, 0 and its largest sample */
     uint32_t nframes;
     uint32_t inverted; /* 1: white was stored as black (MONOCHROME1), and is white now */
     uint32_t lossy;    /* 1: it was compressed with losses, now or earlier */
@@ -135,19 +137,19 @@ typedef struct pneumoscope_findings {
     uint32_t width;         /* of the film, upright, in pixels */
     uint32_t height;        /* of the film, upright, in pixels */
     uint32_t bits;          /* per sample as stored: 1..16 */
-    float level_black; /* greys of the film, 0..1 of its file's range, that the network saw as black and as white: */
-    float level_white; /* 0 and 1 where the model file does not stretch levels */
-    float decode_ms;   /* file to pixels */
-    float prepare_ms;  /* pixels to network input, and the view */
-    float infer_ms;    /* network and class-activation map */
-    uint32_t nthreads; /* threads that computed */
+    float level_black;      /* greys of the view, 0..1 of its range, that the network saw as black and as white: */
+    float level_white;      /* 0 and 1 where the model file does not stretch levels */
+    float decode_ms;        /* file to pixels */
+    float prepare_ms;       /* pixels to network input, and the view */
+    float infer_ms;         /* network and class-activation map */
+    uint32_t nthreads;      /* threads that computed */
     uint32_t input_side;
     uint32_t heatmap_side;
     const float *input;   /* f32[input_side][input_side], what the network saw: grey 0..1 before normalisation */
     const float *heatmap; /* f32[heatmap_side][heatmap_side], log-odds of pneumonia each place argues for: their mean
                              plus the classifier's bias is `logit`. Class-activation map of Zhou et al., 2016. */
-    const uint16_t *view; /* u16[view_height][view_width] of 0..65535, the film upright at most view_side long, its
-                             levels as in its file; NULL without */
+    const uint16_t *view; /* u16[view_height][view_width] of 0..65535, the film upright at most view_side long, all of
+                             its values, also those that a DICOM's window cuts off; NULL without */
     uint32_t view_width;
     uint32_t view_height;
 } pneumoscope_findings;

@@ -7,9 +7,9 @@
 
 _Static_assert(sizeof(pneumoscope_findings) == 25 * 4, "engine.js expects 25 fields of four bytes");
 _Static_assert(offsetof(pneumoscope_findings, input) == 20 * 4, "engine.js expects the pointers from field 20 on");
-_Static_assert(sizeof(pneumoscope_film_facts) == (17 + 2 * 8) * 4,
-               "engine.js expects 17 fields and two arrays of eight");
-_Static_assert(offsetof(pneumoscope_film_facts, window_centres) == 17 * 4, "engine.js expects the windows last");
+_Static_assert(sizeof(pneumoscope_film_facts) == (19 + 2 * 8) * 4,
+               "engine.js expects 19 fields and two arrays of eight");
+_Static_assert(offsetof(pneumoscope_film_facts, window_centres) == 19 * 4, "engine.js expects the windows last");
 _Static_assert(sizeof(pneumoscope_operating_point) == 24 + 5 * 4, "engine.js expects a name of 24 bytes, then floats");
 
 static pneumoscope_findings findings;

@@ -75,6 +75,8 @@ static void describe(image *film, const char *kind) {
     facts->orientation = film->orientation;
     facts->width = image_is_turned(film) ? height : width;
     facts->height = image_is_turned(film) ? width : height;
+    if (!facts->transfer_syntax)
+        facts->value_white = (float)((1u << film->bits) - 1);
     facts->nframes = facts->nframes ? facts->nframes : 1;
     if (!facts->transfer_syntax)
         facts->age_years = facts->spacing_mm = NAN;
@@ -122,9 +124,21 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
     return PNEUMOSCOPE_OK;
 }
 
+image image_whole(const image *film) {
+    image all = *film;
+    all.owned = all.whole = NULL;
+    if (film->whole) {
+        all.samples = film->whole;
+        all.base = find_base(&all);
+    }
+    return all;
+}
+
 void image_free(image *film) {
     free(film->owned);
+    free(film->whole);
     film->owned = NULL;
+    film->whole = NULL;
     film->samples = NULL;
 }
 

@@ -25,6 +25,8 @@ typedef struct image {
     pneumoscope_film_facts facts;
     const void *samples; /* [height][width][nchannels] */
     void *owned;         /* what image_free gives back; NULL where the samples are lent */
+    uint16_t *whole;     /* owned; where the samples are a window's, the greys of all values, linearly; else NULL */
+    double window_low, window_high; /* where in these, as 0..1, that window begins and ends */
 } image;
 
 /* Decodes a JPEG, PNG or BMP. Size and shape are checked against the limits before anything is allocated. */
@@ -46,6 +48,9 @@ static inline uint32_t image_sample(const image *film, size_t index) {
 static inline float image_share(const image *film, float grey) {
     return (grey + (float)film->base) / (float)film->white;
 }
+
+/* The same film as all of its values, for showing: what a window cuts off can be looked at. Nothing of it is owned. */
+image image_whole(const image *);
 
 /* Gives back what image_decode took. Safe on a zeroed image. */
 void image_free(image *);

@@ -55,6 +55,9 @@ export interface FilmFacts {
   ageYears: number | null;
   /** From pixel to pixel. */
   spacingMm: number | null;
+  /** What 0 and 65535 in a view stand for, in the film's own values: after a DICOM's Modality LUT, else its samples. */
+  valueBlack: number;
+  valueWhite: number;
   frames: number;
   /** White was stored as black, and is white now. */
   inverted: boolean;
@@ -169,8 +172,8 @@ export type Opinion = Pick<
   'decision' | 'operatingPoint' | 'probability' | 'logit' | 'threshold' | 'uncertain' | 'scope' | 'model'
 >;
 
-/** u16[height][width], 0 to 65535 over the range of the film's file. `black` and `white`, 0 to 1 of that range, are the greys
- * that the network saw as such, and that the film is best shown with. */
+/** u16[height][width], 0 to 65535 over all values of the film, also those that a DICOM's window cuts off. `black` and `white`, as
+ * shares of 65535, are the greys that the network saw as such, and that the film is best shown with. */
 export interface View {
   width: number;
   height: number;

@@ -79,6 +79,8 @@ const FACTS = /** @type {const} */ ([
   ['sex', 'text'],
   ['ageYears', 'f32'],
   ['spacingMm', 'f32'],
+  ['valueBlack', 'f32'],
+  ['valueWhite', 'f32'],
   ['frames', 'u32'],
   ['inverted', 'u32'],
   ['lossy', 'u32'],

@@ -118,7 +118,7 @@ async function openFilm(file) {
 function judgeGrey(film, want) {
   const also = others.map((one) => opinion(one, one.engine.readGrey(film, {})));
   const { width, height, bits } = film;
-  const facts = { film: { ...SAMPLES, width, height, bits }, picture: null };
+  const facts = { film: { ...SAMPLES, width, height, bits, valueWhite: 2 ** bits - 1 }, picture: null };
   return /** @type {const} */ ([{ ...engine.readGrey(film, want), ...facts }, also]);
 }
 
@@ -126,7 +126,7 @@ function judgeGrey(film, want) {
 const SAMPLES = {
   kind: /** @type {const} */ ('samples'),
   ...{ orientation: 1, transferSyntax: null, modality: null, bodyPart: null, view: null, laterality: null, sex: null },
-  ...{ ageYears: null, spacingMm: null, frames: 1, inverted: false, lossy: false, windows: [] },
+  ...{ ageYears: null, spacingMm: null, valueBlack: 0, frames: 1, inverted: false, lossy: false, windows: [] },
 };
 
 /** @param {typeof others[number]} judge @param {ReturnType<Engine['judge']>} findings */

@@ -86,8 +86,16 @@ int32_t dicom_stored_value(const dicom *, uint32_t cell);
 uint32_t dicom_warnings(const dicom *);
 uint32_t dicom_scope_reasons(const dicom *);
 
-/* Cells -> greys, in place: u16 of 0 (black) to 65535. Padding is black. */
-pneumoscope_status dicom_grey(const dicom *, uint16_t *cells, detail *why);
+/* What the greys of a film stand for. */
+typedef struct dicom_range {
+    double black, white; /* values, after the Modality LUT, of 0 and 65535 in `whole` */
+    double low, high;    /* where in it, 0..1, the window begins and ends; 0 and 1 without one */
+} dicom_range;
+
+/* Cells -> greys, in place: u16 of 0 (black) to 65535, as the file wants them shown; padding is black. Where its window
+ * cuts something off, `whole`, which is u16[rows][columns] too, gets the greys of all its values, linearly, and *cuts
+ * is true. */
+pneumoscope_status dicom_grey(const dicom *, uint16_t *cells, uint16_t *whole, dicom_range *, bool *cuts, detail *why);
 
 /* A whole number of this machine, from 2 or 4 bytes in the file's order. */
 uint32_t dicom_u16(const dicom *, const uint8_t *at);

@@ -51,45 +51,74 @@ static double windowed(const window *w, double x) {
     return y < 0 ? 0 : y > 1 ? 1 : y;
 }
 
-/* The least and the greatest modality value of the film, padding left out, as a window that maps them to 0 and 1. */
-static window whole_range(const dicom *d, const uint16_t *cells) {
-    double low = HUGE_VAL, high = -HUGE_VAL;
+/* The least and the greatest modality value of the film, padding left out; one more where all are the same. */
+static void find_range(const dicom *d, const uint16_t *cells, double *low, double *high) {
+    *low = HUGE_VAL;
+    *high = -HUGE_VAL;
     for (size_t i = 0; i < (size_t)d->rows * d->columns; i++) {
         int32_t stored = dicom_stored_value(d, cells[i]);
         if (is_padding(d, stored))
             continue;
         double value = modality_value(d, stored);
-        low = value < low ? value : low;
-        high = value > high ? value : high;
+        *low = value < *low ? value : *low;
+        *high = value > *high ? value : *high;
     }
-    return low < high ? (window){DICOM_LINEAR_EXACT, (low + high) / 2, high - low}
-                      : (window){DICOM_LINEAR_EXACT, isfinite(low) ? low + 0.5 : 0, 1};
+    if (!isfinite(*low))
+        *low = *high = 0;
+    *high = *low < *high ? *high : *low + 1;
 }
 
-static double grey_of(const dicom *d, const window *w, bool by_table, double value) {
-    double grey =
-        by_table ? lut_entry(d, &d->voi_lut, value) / (double)((1u << d->voi_lut.bits) - 1) : windowed(w, value);
-    grey = grey > 1 ? 1 : grey;
+static window window_of(double low, double high) { return (window){DICOM_LINEAR_EXACT, (low + high) / 2, high - low}; }
+
+static double shown(const dicom *d, double grey) {
     bool inverted = d->photometric == DICOM_MONOCHROME1 || d->inverse;
     return inverted ? 1 - grey : grey;
 }
 
-pneumoscope_status dicom_grey(const dicom *d, uint16_t *cells, detail *why) {
+static double table_grey(const dicom *d, double value) {
+    double grey = lut_entry(d, &d->voi_lut, value) / (double)((1u << d->voi_lut.bits) - 1);
+    return grey > 1 ? 1 : grey;
+}
+
+/* Cells -> u16 through one table, since a cell has 16 bits at most. `w` is NULL for the VOI LUT. */
+static void map_cells(const dicom *d, const window *w, uint16_t *table, const uint16_t *cells, uint16_t *out) {
     const size_t ncells = (size_t)1 << d->bits_allocated;
-    uint16_t *table = malloc(ncells * sizeof *table);
-    if (!table)
-        return status_no_memory(why, "the film's grey scale");
-    bool by_table = !has_window(d) && d->voi_lut.entries;
-    window w = {d->function, (double)d->facts.window_centres[0], (double)d->facts.window_widths[0]};
-    if (!has_window(d) && !by_table)
-        w = whole_range(d, cells);
     for (uint32_t cell = 0; cell < ncells; cell++) {
         int32_t stored = dicom_stored_value(d, cell);
-        double grey = is_padding(d, stored) ? 0 : grey_of(d, &w, by_table, modality_value(d, stored));
+        double value = modality_value(d, stored);
+        double grey = is_padding(d, stored) ? 0 : shown(d, w ? windowed(w, value) : table_grey(d, value));
         table[cell] = (uint16_t)(65535 * grey + 0.5);
     }
     for (size_t i = 0; i < (size_t)d->rows * d->columns; i++)
-        cells[i] = table[cells[i] & (ncells - 1)];
+        out[i] = table[cells[i] & (ncells - 1)];
+}
+
+pneumoscope_status dicom_grey(const dicom *d, uint16_t *cells, uint16_t *whole, dicom_range *out, bool *cuts,
+                              detail *why) {
+    uint16_t *table = malloc(((size_t)1 << d->bits_allocated) * sizeof *table);
+    if (!table)
+        return status_no_memory(why, "the film's grey scale");
+    const bool inverted = shown(d, 0) > 0, by_table = !has_window(d) && d->voi_lut.entries;
+    double low, high;
+    find_range(d, cells, &low, &high);
+    const window all = window_of(low, high);
+    window w = all;
+    *out = (dicom_range){inverted ? high : low, inverted ? low : high, 0, 1};
+    *cuts = false;
+    if (has_window(d))
+        w = (window){d->function, (double)d->facts.window_centres[0], (double)d->facts.window_widths[0]};
+    if (has_window(d) && d->function != DICOM_SIGMOID) {
+        /* PS3.3, C.11.2.1.2.1: the edges of LINEAR lie half a value and half of one less than the width beside the
+         * centre */
+        double centre = d->function == DICOM_LINEAR ? w.centre - 0.5 : w.centre;
+        double half = d->function == DICOM_LINEAR ? (w.width - 1) / 2 : w.width / 2;
+        double from = (centre - half - low) / (high - low), to = (centre + half - low) / (high - low);
+        out->low = inverted ? 1 - to : from;
+        out->high = inverted ? 1 - from : to;
+        map_cells(d, &all, table, cells, whole);
+        *cuts = true;
+    }
+    map_cells(d, by_table ? NULL : &w, table, cells, cells);
     free(table);
     return PNEUMOSCOPE_OK;
 }
