@@ -82,7 +82,8 @@ typedef enum pneumoscope_warning {
     PNEUMOSCOPE_WARNING_BURNED_IN = 1u << 7,         /* text is part of the picture, a name perhaps */
     PNEUMOSCOPE_WARNING_MULTI_FRAME = 1u << 8,       /* it has several frames, of which the first was read */
     PNEUMOSCOPE_WARNING_SECONDARY_CAPTURE = 1u << 9, /* it was captured from a screen, scanned or converted */
-    PNEUMOSCOPE_WARNING_AGE = 1u << 10 /* the patient is under 1 year, or 6 to 17: few such were learned */
+    PNEUMOSCOPE_WARNING_AGE = 1u << 10,      /* the patient is under 1 year, or 6 to 17: few such were learned */
+    PNEUMOSCOPE_WARNING_TRUNCATED = 1u << 11 /* a strip of the picture, at most a fiftieth, is missing in its file */
 } pneumoscope_warning;
 
 enum { PNEUMOSCOPE_MAX_WINDOWS = 8 };
@@ -104,7 +105,7 @@ typedef struct pneumoscope_film_facts {
     float age_years;             /* NaN where it is not said */
     float spacing_mm;            /* from pixel to pixel; NaN where it is not said */
     float value_black;           /* what 0 and 65535 in a view stand for, in the film's own values: */
-    float value_white;           /* of a file without a grey scale of its own, 0 and its largest sample */
+    float value_white; /* 0 and the largest sample of other files; NaN behind a grey scale that is no straight line */
     uint32_t nframes;
     uint32_t inverted; /* 1: white was stored as black (MONOCHROME1), and is white now */
     uint32_t lossy;    /* 1: it was compressed with losses, now or earlier */

@@ -4,6 +4,8 @@
 
 #include "model/json.h"
 
+#include "decimal.h"
+
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -108,9 +110,8 @@ bool json_uint64(const json *j, int index, uint64_t *out) {
 bool json_number_text(const char *text, double *out) {
     if (!*text || strspn(text, "+-.0123456789eE") != strlen(text)) /* no "nan", "inf", hexadecimal or space */
         return false;
-    char *end;
-    *out = strtod(text, &end);
-    return *end == '\0' && isfinite(*out);
+    *out = decimal_parse(text, strlen(text));
+    return isfinite(*out);
 }
 
 bool json_double(const json *j, int index, double *out) {

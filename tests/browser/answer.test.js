@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { decode } from 'fast-png';
+import { decode, encode } from 'fast-png';
 import { greyPng } from '../node/images.js';
 import { modelWith } from '../node/model.js';
 import {
@@ -102,14 +102,16 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
   test('each of the four decisions stands in words, with an icon, and axe finds nothing', async () => {
     const { context, page, complaints } = await openWith();
     await read(page, pneumonia);
-    await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /reaches 95\.0%/);
+    await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /pneumonia from 95\.0%, clear below 0\.1%/);
     await expectAccessibleInBoth(page, 'pneumonia');
+    assert.ok(!(await heatDrawn(page)), 'nobody has asked for it');
+    await page.locator('#heat-shown').check();
     assert.ok(await heatDrawn(page), 'the evidence is shown');
     await read(page, normal);
-    await expectDecision(page, 'uncertain', /^Uncertain$/, /between 0\.1% and 95\.0%/);
+    await expectDecision(page, 'uncertain', /^Uncertain$/, /uncertain between them/);
     await expectAccessibleInBoth(page, 'uncertain');
     await read(page, blank);
-    await expectDecision(page, 'out-of-scope', /^Not a film this model can judge$/, /all but one grey/);
+    await expectDecision(page, 'out-of-scope', /^Not judged: needs a reader$/, /all but one grey/);
     assert.equal(await page.locator('#heat-shown').isDisabled(), true, 'there is no heatmap to show');
     await expectAccessibleInBoth(page, 'out of scope');
     assert.ok(!(await heatDrawn(page)), 'there is no evidence in what cannot be judged');
@@ -127,9 +129,49 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
       'adults: of films with pneumonia it calls 80.0% so and misses 14.0%; of films without, it clears 70.0% and calls 20.0% pneumonia. The rest it leaves to a person.',
     ]);
     await page.selectOption('#point', 'high-sensitivity');
-    await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /reaches 0\.1%/);
+    await expectDecision(page, 'pneumonia', /^Signs of pneumonia$/, /pneumonia from 0\.1%, clear below\./);
     assert.match((await page.textContent('#point-figures')) ?? '', /not been measured/);
     assert.equal(await page.textContent('#time-line'), before);
+    await context.close();
+  });
+
+  test('what a film means here needs the user to say how common pneumonia is', async () => {
+    const { context, page } = await openWith();
+    await read(page, pneumonia);
+    assert.equal(await page.locator('#here').count(), 0);
+    await page.locator('#prevalence-here').fill('20');
+    await page.keyboard.press('Tab');
+    const [, count] = /where 20% of all films show pneumonia, about (\d+) do\.$/.exec(await words(page, '#here')) ?? [];
+    assert.ok(Number(count) > 50 && Number(count) < 100, count);
+    await page.locator('#prevalence-here').fill('');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.locator('#here').count(), 0);
+    await context.close();
+  });
+
+  test("the figures are those of the film's group, by the user's word", async () => {
+    const { context, page } = await openWith();
+    await read(page, pneumonia);
+    assert.equal(await page.locator('#point-figures p').count(), 2);
+    await page.selectOption('#group', 'adults');
+    assert.match((await page.locator('#point-figures p').allInnerTexts()).join(), /^Adults: /i);
+    await page.selectOption('#group', 'other');
+    assert.match(await words(page, '#group-outside'), /children of 1 to 5 years and adults alone/);
+    await read(page, normal);
+    assert.equal(await page.locator('#group').inputValue(), 'other', 'it holds for the list');
+    await context.close();
+  });
+
+  test('a film that lies wrongly can be read as it should lie', async () => {
+    const { context, page } = await openWith();
+    const { data, width, height } = decode(pneumonia.buffer);
+    const inverted = data.map((grey) => 255 - grey);
+    const file = Buffer.from(encode({ data: inverted, width, height, channels: 1 }));
+    await read(page, { name: 'inverted.png', mimeType: 'image/png', buffer: file });
+    await page.locator('#result[data-decision="out-of-scope"]').waitFor();
+    await page.locator('#reread').getByRole('button', { name: 'inverted' }).click();
+    await page.locator('#reread-answer').waitFor();
+    assert.match(await words(page, '#reread-answer'), /^Read inverted: Signs of pneumonia\. A new reading/);
     await context.close();
   });
 
@@ -155,7 +197,7 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     const { context, page } = await openWith();
     await read(page, pneumonia);
     await page.getByText('How well it does').click();
-    const rows = (await page.locator('pneumo-evidence tr').allTextContents()).map((text) =>
+    const rows = (await page.locator('pneumo-evidence tr').allInnerTexts()).map((text) =>
       text.replaceAll(/\s+/g, ' ').trim(),
     );
     assert.deepEqual(rows.slice(1), [
@@ -308,7 +350,9 @@ async function expectDecision(page, decision, heading, reason) {
   await page.locator(`#result[data-decision="${decision}"]`).waitFor();
   assert.match(await words(page, '#decision'), heading);
   assert.match(await words(page, '#reason'), reason);
-  assert.match(await words(page, '#probability'), /^(over |under )?\d+\.\d%$/);
+  if (decision === 'out-of-scope')
+    assert.equal(await page.locator('#probability').count(), 0, 'no number of what is not judged');
+  else assert.match(await words(page, '#probability'), /^(over |under )?\d+\.\d%$/);
   assert.equal(await page.locator('#decision svg').count(), 1);
 }
 

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { dicomFile } from '../node/dicom.js';
 import { greyPng } from '../node/images.js';
 import {
   browserAndSite,
@@ -46,12 +47,12 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
       (await page.locator('.rows li').last().textContent()) ?? '',
       /broken\.png\s+This is not a picture that can be read/,
     );
-    assert.match(
-      (await page.textContent('#status')) ?? '',
-      /broken\.png: This is not a picture/,
-      'the first film is open',
+    await page.locator('.rows .row[aria-current]', { hasText: 'Pneumonia' }).waitFor();
+    assert.equal(
+      await page.locator('.rows .row').first().getAttribute('aria-current'),
+      'true',
+      'the most suspicious film is open',
     );
-    await page.locator('.rows .row').first().click();
     await page.locator('#film-name', { hasText: 'Jane Doe' }).waitFor();
     await expectAccessibleInBoth(page, 'list');
     assert.deepEqual(complaints, []);
@@ -76,13 +77,59 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test('the counts of the answers show these films alone', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1024, height: 768 } });
+    await page.setInputFiles('#file', films(6));
+    await allRead(page, 6);
+    assert.equal(await page.locator('[data-filter="pneumonia"]').innerText(), 'Pneumonia 2');
+    await page.locator('[data-filter="pneumonia"]').click();
+    assert.equal(await page.locator('.rows li').count(), 2);
+    const { height } = (await page.locator('.rows').boundingBox()) ?? { height: 0 };
+    assert.ok(height > 140, `the rows have ${height} px at 1024 x 768`);
+    await page.locator('[data-filter="all"]').click();
+    assert.ok((await page.locator('.rows li').count()) > 2);
+    await context.close();
+  });
+
+  test('a CD is read by what its files hold; reports and tables of contents are counted', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1366, height: 768 } });
+    const folder = mkdtempSync(join(tmpdir(), 'films-'));
+    const files = {
+      IM0: dicomFile({ tags: { 0x00100010: [0x00100010, 'PN', 'CANARY^JANE'] } }),
+      IM1: dicomFile({ tags: { 0x00185101: [0x00185101, 'CS', 'LL'] }, preamble: false }),
+      SR0: dicomFile({ tags: { 0x00080060: [0x00080060, 'CS', 'SR'] } }),
+      DICOMDIR: dicomFile({}),
+      'AUTORUN.INF': new TextEncoder().encode('[autorun]'),
+    };
+    for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+    await page.setInputFiles('#folder', folder);
+    await allRead(page, 2);
+    const said = (await page.locator('.list-head .left-out').allInnerTexts()).join(' ');
+    assert.match(said, /1 file was left out.*1 DICOM file was left out.*1 table of contents \(DICOMDIR\)/);
+    await page.locator('.rows .row', { hasText: 'IM1' }).click();
+    await page.locator('#warning-list', { hasText: 'lateral, oblique or decubitus' }).waitFor();
+    await page.locator('.readout.stated', { hasText: 'LATERAL' }).waitFor();
+    await page.locator('.rows .row', { hasText: 'IM0' }).click();
+    await page.locator('.readout.stated', { hasText: 'PA' }).waitFor();
+    const everything = await page.evaluate(() => {
+      const texts = (/** @type {any} */ node) => [
+        node.textContent,
+        ...[...node.querySelectorAll('*')].map((one) => one.shadowRoot?.textContent ?? ''),
+      ];
+      return [...texts(document), JSON.stringify({ ...localStorage }), document.title].join(' ');
+    });
+    assert.ok(!everything.includes('CANARY'), 'the page shows nothing of the patient');
+    rmSync(folder, { recursive: true });
+    await context.close();
+  });
+
   test('two films lie side by side, and the tools work on the one that was touched last', async () => {
     const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1440, height: 900 } });
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
     await page.getByRole('button', { name: 'Show Jane Doe 3.png beside' }).click();
     await page.locator('.pane').nth(1).locator('.frame').focus();
-    await page.getByRole('button', { name: 'Invert' }).click();
+    await page.getByRole('button', { name: 'Invert', exact: true }).click();
     const filters = await page
       .locator('.frame > .picture')
       .evaluateAll((canvases) => canvases.map(({ style }) => style.filter));
@@ -114,6 +161,8 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     await allRead(page, 30);
     await page.getByRole('button', { name: 'Clear list' }).click();
     await page.getByText('Drop chest X-rays here').waitFor();
+    await page.getByRole('button', { name: 'Bring the list back' }).click();
+    await page.getByRole('heading', { name: '30 films' }).waitFor();
     rmSync(folder, { recursive: true });
     await context.close();
   });
@@ -122,12 +171,13 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     const folder = mkdtempSync(join(tmpdir(), 'films-'));
     mkdirSync(join(folder, 'ward'));
-    for (const name of ['a.png', 'ward/b.PNG', 'notes.txt']) writeFileSync(join(folder, name), sampleFilms()[0].buffer);
+    for (const name of ['a.png', 'ward/b.PNG']) writeFileSync(join(folder, name), sampleFilms()[0].buffer);
+    writeFileSync(join(folder, 'notes.txt'), 'no film');
     await page.setInputFiles('#folder', folder);
     await allRead(page, 2);
     const names = await page.locator('.rows .name').allTextContents();
     assert.deepEqual(names.map((name) => name.replace(/^[^/]+/, '')).sort(), ['/a.png', '/ward/b.PNG']);
-    assert.match((await page.textContent('.list-head')) ?? '', /1 other file of the folder was left out\./);
+    assert.match((await page.textContent('.list-head')) ?? '', /1 file was left out: no DICOM, JPEG, PNG or BMP\./);
     rmSync(folder, { recursive: true });
     await context.close();
   });
@@ -141,7 +191,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     writeFileSync(join(folder, 'notes.txt'), 'none of these is a film');
     await dropPath(page, folder);
     await page.getByRole('heading', { name: '130 films' }).waitFor();
-    assert.match((await page.textContent('.list-head')) ?? '', /1 other file of the folder was left out\./);
+    assert.match((await page.textContent('.list-head')) ?? '', /1 file was left out: no DICOM, JPEG, PNG or BMP\./);
     rmSync(folder, { recursive: true });
     await context.close();
   });

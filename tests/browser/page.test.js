@@ -183,18 +183,18 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
     await context.close();
   });
 
-  test('the heatmap can be taken off and put back, with the keyboard too', async () => {
+  test('the heatmap can be put on and taken off, with the keyboard too', async () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     const [sample] = sampleFilms();
     await page.setInputFiles('#file', sample);
     await page.locator('#film-name', { hasText: sample.name }).waitFor();
     const heat = page.locator('.frame > .heat');
-    assert.ok(await isDrawn(heat));
+    assert.equal(await heat.isVisible(), false, 'nobody has asked for it');
     await page.getByLabel('Heatmap', { exact: true }).focus();
     await page.keyboard.press('Space');
-    assert.equal(await heat.isVisible(), false);
-    await page.keyboard.press('Space');
     assert.ok(await isDrawn(heat));
+    await page.keyboard.press('Space');
+    assert.equal(await heat.isVisible(), false);
     await page.getByLabel('Strength').fill('0.8');
     assert.equal(await heat.evaluate((canvas) => canvas.style.opacity), '0.8');
     await context.close();
@@ -212,11 +212,9 @@ function holdBack() {
 async function expectAnswer(page, name) {
   await page.locator('#film-name', { hasText: `${name}, 900 × 700 pixels` }).waitFor();
   const decision = ((await page.textContent('#decision')) ?? '').trim();
-  assert.match(
-    decision,
-    /^(Signs of pneumonia|No signs of pneumonia found|Uncertain|Not a film this model can judge)$/,
-  );
-  assert.match((await page.textContent('#probability')) ?? '', /^(over |under )?\d+\.\d%$/);
+  assert.match(decision, /^(Signs of pneumonia|Looks clear to the model|Uncertain|Not judged: needs a reader)$/);
+  if (!decision.startsWith('Not judged'))
+    assert.match((await page.textContent('#probability')) ?? '', /^(over |under )?\d+\.\d%$/);
   assert.match((await page.textContent('#status')) ?? '', new RegExp(`^${name}: `));
   assert.ok(await isDrawn(page.locator('.frame > .picture')));
 }

@@ -45,7 +45,8 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
 
   /** @param {import('playwright-core').Page} page */
   const proofOf = async (page) => {
-    const [, all, since] = /(\d+) in all.*; (\d+) since/.exec((await page.textContent('#proof-requests')) ?? '') ?? [];
+    const [, all, since] =
+      /asked for (\d+) files.*, (\d+) of them since/.exec((await page.textContent('#proof-requests')) ?? '') ?? [];
     return { all: Number(all), since: Number(since) };
   };
 

@@ -94,8 +94,8 @@ describe('the viewer', { skip: noBrowser, timeout: 300_000 }, () => {
       'Flip top and bottom',
       'Invert',
     ])
-      await changes(name, () => page.getByRole('button', { name }).click());
-    const invert = page.getByRole('button', { name: 'Invert' });
+      await changes(name, () => page.getByRole('button', { name, exact: true }).click());
+    const invert = page.getByRole('button', { name: 'Invert', exact: true });
     await invert.click();
     assert.equal(await invert.getAttribute('aria-pressed'), 'true');
     await page.getByRole('button', { name: 'Reset the view' }).click();

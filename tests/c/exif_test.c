@@ -120,7 +120,7 @@ static void test_a_segment_shorter_than_its_name(void **state) {
     header found = {0};
     const format *kind;
     detail why;
-    assert_refused(format_probe(&kind, &found, file, sizeof bytes, &why), PNEUMOSCOPE_BAD_IMAGE, why.text, "no marker");
+    assert_refused(format_probe(&kind, &found, file, sizeof bytes, &why), PNEUMOSCOPE_BAD_IMAGE, why.text, "cut short");
     free(file);
 }
 

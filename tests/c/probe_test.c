@@ -151,21 +151,14 @@ static void test_jpeg_frames_that_are_not_read(void **state) {
         pneumoscope_status status;
         const char *part;
     } cases[] = {
-        {4, 12, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "12 bits"},
-        {4, 16, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "16 bits"},
-        {1, 0xc3, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 3"},
-        {1, 0xc5, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 5"},
-        {1, 0xc7, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 7"},
-        {1, 0xc9, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 9"},
-        {1, 0xca, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 10"},
-        {1, 0xcf, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 15"},
-        {9, 4, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "CMYK"},
-        {3, 7, PNEUMOSCOPE_BAD_IMAGE, "cut short"},
-        {3, 1, PNEUMOSCOPE_BAD_IMAGE, "cut short"},
-        {6, 0, PNEUMOSCOPE_BAD_IMAGE, "without pixels: 41 x 0"},
-        {8, 0, PNEUMOSCOPE_BAD_IMAGE, "without pixels: 0 x 23"},
-        {1, 0xfe, PNEUMOSCOPE_BAD_IMAGE, "without pixels"},
-        {0, 0, PNEUMOSCOPE_BAD_IMAGE, "no marker at byte"},
+        {4, 12, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "12 bits"},   {4, 16, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "16 bits"},
+        {1, 0xc3, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 3"},  {1, 0xc5, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 5"},
+        {1, 0xc7, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 7"},  {1, 0xc9, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 9"},
+        {1, 0xca, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 10"}, {1, 0xcf, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "type 15"},
+        {9, 4, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "CMYK"},       {3, 7, PNEUMOSCOPE_BAD_IMAGE, "cut short"},
+        {3, 1, PNEUMOSCOPE_BAD_IMAGE, "cut short"},          {6, 0, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "DNL"},
+        {1, 0xf7, PNEUMOSCOPE_UNSUPPORTED_IMAGE, "JPEG-LS"}, {8, 0, PNEUMOSCOPE_BAD_IMAGE, "without pixels: 0 x 23"},
+        {1, 0xfe, PNEUMOSCOPE_BAD_IMAGE, "without pixels"},  {0, 0, PNEUMOSCOPE_BAD_IMAGE, "without pixels"},
     };
     size_t nbytes;
     uint8_t *file = fixture_load("grey.jpg", &nbytes), *frame = file + segment_at(file, 0xc0);

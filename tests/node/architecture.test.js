@@ -18,8 +18,8 @@ const SRC = {
   network: ['model', 'kernels', 'status', 'bytes.h'],
   'kernels/xnnpack.c': ['kernels'],
   kernels: ['kernels/simd'],
-  model: ['status', 'bytes.h'],
-  image: ['status', 'bytes.h'],
+  model: ['status', 'bytes.h', 'decimal'],
+  image: ['status', 'bytes.h', 'decimal'],
   status: ['pneumoscope.h'],
 };
 

@@ -126,6 +126,7 @@ export class PneumoScope extends Widget {
       <section class="film" aria-label=${t('viewer.title')}>
         <pneumo-tools
           .place=${state.active}
+          .film=${found ?? null}
           .view=${state[state.active]?.view ?? null}
           .heat=${!found || hasHeat(found)}
           .tool=${state.tool}
@@ -143,6 +144,9 @@ export class PneumoScope extends Widget {
                 .row=${row}
                 .points=${state.model?.operatingPoints ?? []}
                 .metrics=${state.metrics}
+                .group=${state.group}
+                .prevalence=${state.prevalence}
+                .reread=${state.reread}
               ></pneumo-answer>`
         }
         ${row?.findings ? this.#more(state, row.findings, point) : nothing}
@@ -158,10 +162,15 @@ export class PneumoScope extends Widget {
   }
 
   /** @param {State} state */
-  #empty({ trouble: why, leftOut }) {
+  #empty({ trouble: why, leftOut, cleared }) {
     return html`<section class="empty" id="zone" aria-label=${t('intake.title')}>
       ${why ? this.#trouble(why) : nothing}
       <pneumo-intake large .samples=${this.samples} .leftOut=${leftOut}></pneumo-intake>
+      ${
+        cleared.length > 0
+          ? html`<button type="button" id="undo" @click=${() => this.reading?.undo()}>${t('list.undo')}</button>`
+          : nothing
+      }
     </section>`;
   }
 

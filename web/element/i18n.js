@@ -117,7 +117,7 @@ export const day = (date) =>
 const formats = new Map();
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [options] */
-function number(value, options) {
+export function number(value, options) {
   const key = speaker.language + JSON.stringify(options);
   const format = formats.get(key) ?? new Intl.NumberFormat(speaker.language, options);
   formats.set(key, format); // making one takes far longer than using it

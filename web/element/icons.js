@@ -6,7 +6,7 @@ const RING = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z';
 
 const PATHS = {
   pneumonia: 'M12 3.5 2.5 20h19zM12 10v4.5M12 17.2v.3',
-  normal: `${RING}M8 12.2l2.8 2.8L16 9.5`,
+  normal: `${RING}M8 12h8`,
   uncertain: `${RING}M9.3 9.6a2.8 2.8 0 1 1 4 2.5c-.9.4-1.3.9-1.3 1.9M12 16.8v.3`,
   'out-of-scope': `${RING}M5.7 5.7l12.6 12.6`,
   waiting: `${RING}M12 7.5V12l3 2`,

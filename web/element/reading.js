@@ -3,14 +3,18 @@
 
 import { loadMetrics } from './metrics.js';
 import { checkStability } from './answer/stability.js';
+import { REREADINGS } from './answer/reread.js';
 import { thumbnail } from './viewer/thumbnail.js';
-import { pointInForce, triage } from './triage.js';
+import { judged, pointInForce, triage } from './triage.js';
 import { INITIAL } from './viewer/view.js';
 
 /** @typedef {import('./store.js').Row} Row */
 /** @typedef {import('./store.js').Opened} Opened */
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {import('../reader/types.d.ts').ReaderOptions} ReaderOptions */
+
+/** Longest side of a film that is shown, in pixels: what screens have. */
+const VIEW_SIDE = 2048;
 
 export class Reading {
   #store;
@@ -20,6 +24,8 @@ export class Reading {
   #reader = Promise.resolve(null);
   #stop = new AbortController();
   #runs = false;
+  /** Whether the film that is open was opened by the page. */
+  #opensItself = false;
 
   /**
    * @param {import('./store.js').Store} store
@@ -57,6 +63,8 @@ export class Reading {
     on('do-clear', () => this.clear());
     on('do-step', ({ by }) => this.step(by));
     on('do-check', () => this.check());
+    on('do-undo', () => this.undo());
+    on('do-reread', (which) => this.reread(which));
     on('do-set', (changes) => this.#store.set(changes));
     on('do-change', (change) => this.#store.set(change(this.#store.state)));
     on('do-view', ({ place, view }) => this.#view(place, view));
@@ -76,7 +84,10 @@ export class Reading {
     const added = files.map((film, i) => newRow({ ofFolder: false, ...film, id: last + i + 1 }));
     this.#store.set({ rows: [...rows, ...added], leftOut, paused: false, trouble: null });
     const alone = added.length === 1;
-    if (added.length > 0 && (alone || !open)) this.open({ id: added[0].id });
+    if (added.length > 0 && (alone || !open)) {
+      this.open({ id: added[0].id });
+      this.#opensItself = !alone;
+    }
     if (this.#store.state.phase === 'failed') this.start();
     else this.#run();
   }
@@ -84,8 +95,9 @@ export class Reading {
   /** Shows a film. @param {{ id: number }} which */
   open({ id }) {
     const { beside } = this.#store.state;
+    this.#opensItself = false;
     const open = { id, findings: null, view: INITIAL };
-    this.#store.set({ open, beside: beside?.id === id ? null : beside, active: 'open', stability: null });
+    this.#store.set({ open, beside: beside?.id === id ? null : beside, active: 'open', stability: null, reread: null });
     this.#show(id);
   }
 
@@ -117,6 +129,18 @@ export class Reading {
     await checkStability(open.findings, (film) => reader.read(film, { signal }), tell).catch(() => tell(null));
   }
 
+  /** Reads the open film otherwise than it lies. @param {{ how: import('./answer/reread.js').How }} which */
+  async reread({ how }) {
+    const { open, model, pointName } = this.#store.state;
+    const reader = await this.#reader;
+    const view = open?.findings?.view;
+    if (!reader || !view) return;
+    const film = REREADINGS[how]({ ...view, bits: 16 });
+    const findings = await reader.read(film, { signal: this.#stop.signal }).catch(() => null);
+    if (!findings || this.#store.state.open?.id !== open.id) return;
+    this.#store.set({ reread: { how, decision: judged(findings, pointInForce(model, pointName)).decision } });
+  }
+
   /** Drops the film that is being read and leaves the others waiting. */
   cancel() {
     this.#stop.abort();
@@ -143,15 +167,37 @@ export class Reading {
 
   /** Empties the list. */
   clear() {
+    const cleared = this.#store.state.rows;
     this.cancel();
-    this.#store.set({ rows: [], leftOut: {}, paused: false, open: null, beside: null, trouble: null, stability: null });
+    this.#store.set({
+      cleared,
+      rows: [],
+      leftOut: {},
+      paused: false,
+      open: null,
+      beside: null,
+      trouble: null,
+      stability: null,
+    });
+  }
+
+  /** Brings the list back that was emptied last. */
+  undo() {
+    const { rows, cleared } = this.#store.state;
+    const again = cleared.map((row) =>
+      row.state === 'reading' ? { ...row, state: /** @type {const} */ ('waiting') } : row,
+    );
+    if (rows.length > 0 || again.length === 0) return;
+    this.#store.set({ rows: again, cleared: [], paused: false });
+    this.open({ id: again[0].id });
+    this.#run();
   }
 
   async #startReader() {
     const onProgress = (/** @type {import('./store.js').State['progress']} */ progress) =>
       this.#store.set({ progress });
     try {
-      const reader = await this.#createReader({ ...this.#options, onProgress });
+      const reader = await this.#createReader({ viewSide: VIEW_SIDE, ...this.#options, onProgress });
       this.#store.set({ phase: 'ready', progress: null, engine: reader.engine, model: reader.model });
       return reader;
     } catch (error) {
@@ -167,6 +213,9 @@ export class Reading {
     this.#store.set({ pace: { since: performance.now(), done: 0 } });
     for (let row; reader && (row = this.#next());) await this.#read(reader, row);
     this.#runs = false;
+    const { rows, open, model, pointName } = this.#store.state;
+    const first = triage(rows, pointInForce(model, pointName))[0];
+    if (this.#opensItself && first && first.id !== open?.id) this.open(first); // nobody has chosen another meanwhile
   }
 
   /** @returns {Row | undefined} the film to be read next */

@@ -33,6 +33,7 @@
  * @property {import('../reader/types.d.ts').Model | null} model
  * @property {Row[]} rows in the order of coming
  * @property {Record<string, number>} leftOut how many files of folders are no films, by reason
+ * @property {Row[]} cleared the list that was emptied last
  * @property {boolean} paused whether waiting films stay waiting
  * @property {{ since: number, done: number }} pace of the reading that goes on: its start and the films done
  * @property {Opened | null} open
@@ -40,7 +41,10 @@
  * @property {'open' | 'beside'} active which of the two the tools work on
  * @property {'window' | 'pan' | 'magnify'} tool what dragging over a film does
  * @property {string} pointName operating point in force; '' is the model's first
- * @property {number} prevalence share of films with pneumonia where the page is used, 0 to 1
+ * @property {number | null} prevalence share of films with pneumonia where the page is used, 0 to 1; null until the user says it
+ * @property {'children' | 'adults' | 'other' | null} group whom the films are of, where the user has said so
+ * @property {{ how: import('./answer/reread.js').How, decision: import('../reader/types.d.ts').Decision } | null} reread the open film,
+ *   read otherwise than it lies
  * @property {boolean} heatShown
  * @property {number} heatOpacity 0 to 1
  * @property {'dark' | 'light' | 'system'} theme
@@ -57,7 +61,7 @@
  */
 
 /** What a widget may set of the state by itself: what the user chooses, and nothing that is worked out.
- * @typedef {Pick<State, 'active' | 'tool' | 'pointName' | 'prevalence' | 'heatShown' | 'heatOpacity' | 'theme' | 'remembers' |
+ * @typedef {Pick<State, 'active' | 'tool' | 'pointName' | 'prevalence' | 'group' | 'heatShown' | 'heatOpacity' | 'theme' | 'remembers' |
  *   'names' | 'help' | 'measuredOn' | 'trouble'>} Choices */
 
 /**
@@ -72,6 +76,8 @@
  * @property {undefined} do-resume
  * @property {undefined} do-clear
  * @property {undefined} do-check
+ * @property {undefined} do-undo
+ * @property {{ how: import('./answer/reread.js').How }} do-reread
  * @property {{ by: 1 | -1 }} do-step
  * @property {Partial<Choices>} do-set
  * @property {(state: State) => Partial<Choices>} do-change
@@ -89,6 +95,7 @@ const INITIAL = {
   model: null,
   rows: [],
   leftOut: {},
+  cleared: [],
   paused: false,
   pace: { since: 0, done: 0 },
   open: null,
@@ -96,8 +103,10 @@ const INITIAL = {
   active: 'open',
   tool: globalThis.matchMedia?.('(pointer: coarse)').matches ? 'pan' : 'window', // a finger expects to move what it touches
   pointName: '',
-  prevalence: 0.1,
-  heatShown: true,
+  prevalence: null,
+  group: null,
+  reread: null,
+  heatShown: false,
   heatOpacity: 0.5,
   theme: 'dark',
   remembers: false,

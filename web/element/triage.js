@@ -19,14 +19,17 @@ export function judged(findings, point) {
   return { ...findings, decision: decide(findings, point), operatingPoint, threshold, uncertain };
 }
 
+/** What someone has to look at first comes first. */
+const ORDER = /** @type {const} */ (['pneumonia', 'uncertain', 'out-of-scope', 'normal']);
+
 /**
- * Judged films by falling probability; then those the model cannot judge, which someone has to look at all the same;
- * then those that could not be read; then those that have not been read.
+ * By what is answered, pneumonia before uncertain before what the model cannot judge before what looks clear, each by falling
+ * probability; then those that could not be read; then those that have not been read.
  * @param {Row[]} rows @param {OperatingPoint | null} point @returns {Row[]} sorted, with findings as they are at the point
  */
 export function triage(rows, point) {
   const rank = (/** @type {Row} */ { state, findings }) =>
-    findings ? (findings.decision === 'out-of-scope' ? 1 : 0) : state === 'failed' ? 2 : 3;
+    findings ? ORDER.indexOf(findings.decision) : ORDER.length + (state === 'failed' ? 0 : 1);
   const chance = (/** @type {Row} */ { findings }) => findings?.probability ?? 0;
   return rows
     .map((row) => (row.findings ? { ...row, findings: judged(row.findings, point) } : row))

@@ -7,7 +7,7 @@ import { troubleTitle } from '../element/answer/answer.js';
 import './export.js';
 import { icon } from '../element/icons.js';
 import { leftOutLines } from '../element/intake.js';
-import { duration, probability, t } from '../element/i18n.js';
+import { duration, number, probability, t } from '../element/i18n.js';
 import { greyImage, THUMBNAIL_SIDE } from '../element/viewer/thumbnail.js';
 import { Part } from '../element/widget.js';
 
@@ -16,11 +16,22 @@ import { Part } from '../element/widget.js';
 const ROW_HEIGHT = 4.75; // in rem, as app.css has it
 const BEYOND = 4; // rows kept on either side of those in sight
 
+/** @type {Record<'all' | import('../reader/types.d.ts').Decision | 'waiting', (row: Row) => boolean>} */
+const FILTERS = {
+  all: () => true,
+  pneumonia: ({ findings }) => findings?.decision === 'pneumonia',
+  uncertain: ({ findings }) => findings?.decision === 'uncertain',
+  'out-of-scope': ({ findings }) => findings?.decision === 'out-of-scope',
+  normal: ({ findings }) => findings?.decision === 'normal',
+  waiting: ({ findings }) => !findings,
+};
+
 export class List extends Part {
   static properties = {
     rows: { attribute: false },
     state: { attribute: false },
     cursor: { state: true },
+    filter: { state: true },
     sight: { state: true },
   };
 
@@ -37,6 +48,8 @@ export class List extends Part {
     /** The row that the arrow keys have reached. @type {number | null} */
     this.cursor = null;
     this.sight = { first: 0, last: 20 };
+    /** Which films are shown. @type {keyof typeof FILTERS} */
+    this.filter = 'all';
   }
 
   disconnectedCallback() {
@@ -45,8 +58,9 @@ export class List extends Part {
   }
 
   render() {
-    const { rows, state } = this;
+    const { state } = this;
     if (!state) return;
+    const rows = this.#shown;
     const cursor = Math.max(
       rows.findIndex(({ id }) => id === (this.cursor ?? state.open?.id)),
       0,
@@ -54,9 +68,9 @@ export class List extends Part {
     const seen = rows.map((row, at) => ({ row, at })).filter(({ at }) => this.#inSight(at) || at === cursor);
     return html`
       <div class="list-head">
-        <h2>${t('list.title', { count: rows.length })}</h2>
-        ${summary(rows, state)} ${this.#buttons(rows, state)}
-        <pneumo-export .rows=${rows} .state=${state}></pneumo-export>
+        <h2>${t('list.title', { count: this.rows.length })}</h2>
+        ${summary(this.rows, state)} ${this.#filters()} ${this.#buttons(this.rows, state)}
+        <pneumo-export .rows=${this.rows} .state=${state}></pneumo-export>
       </div>
       <div class="rows" @scroll=${() => this.#look()} @keydown=${this.#press}>
         <ol .style=${`block-size: ${rows.length * ROW_HEIGHT}rem`}>
@@ -68,6 +82,32 @@ export class List extends Part {
         </ol>
       </div>
     `;
+  }
+
+  /** The rows that the filter lets through; all of them where it lets none. */
+  get #shown() {
+    const shown = this.rows.filter(FILTERS[this.filter]);
+    return shown.length > 0 ? shown : this.rows;
+  }
+
+  /** How many films of each answer there are; pressed, one shows these alone. */
+  #filters() {
+    const names = /** @type {(keyof typeof FILTERS)[]} */ (Object.keys(FILTERS));
+    return html`<div class="filters" role="group">
+      ${names.map((name) => {
+        const count = this.rows.filter(FILTERS[name]).length;
+        if (count === 0) return nothing;
+        const label = name === 'all' || name === 'waiting' ? t(`filter.${name}`) : t(`decision.short.${name}`);
+        return html`<button
+          type="button"
+          data-filter=${name}
+          aria-pressed=${name === this.filter}
+          @click=${() => (this.filter = name)}
+        >
+          ${label} <strong>${number(count)}</strong>
+        </button>`;
+      })}
+    </div>`;
   }
 
   firstUpdated() {
@@ -83,7 +123,7 @@ export class List extends Part {
     const { open, beside } = /** @type {import('../element/store.js').State} */ (this.state);
     const tab = reached ? '0' : '-1';
     return html`<li
-      aria-setsize=${this.rows.length}
+      aria-setsize=${this.#shown.length}
       aria-posinset=${at + 1}
       data-id=${row.id}
       data-decision=${row.findings?.decision ?? nothing}
@@ -158,14 +198,14 @@ export class List extends Part {
 
   /** Arrow keys go from row to row. @param {KeyboardEvent} event */
   async #press(event) {
-    const from = this.rows.findIndex(({ id }) => id === this.cursor);
+    const from = this.#shown.findIndex(({ id }) => id === this.cursor);
     const page = Math.max(this.sight.last - this.sight.first - 1, 1);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
     if (step === undefined || from < 0) return;
     event.preventDefault();
-    const to = Math.min(Math.max(from + step, 0), this.rows.length - 1);
-    this.cursor = this.rows[to].id;
+    const to = Math.min(Math.max(from + step, 0), this.#shown.length - 1);
+    this.cursor = this.#shown[to].id;
     await this.updateComplete;
     const button = /** @type {HTMLElement | null} */ (this.querySelector(`li[data-id='${this.cursor}'] button`));
     button?.scrollIntoView({ block: 'nearest' });

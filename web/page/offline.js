@@ -83,9 +83,11 @@ async function takenOver() {
   if (!active) await over;
 }
 
-/** @param {import('../element/store.js').State} state @returns {string[]} */
+/** The decoders of compressed DICOM films too, though no film may have needed them yet.
+ * @param {import('../element/store.js').State} state @returns {string[]} */
 function partsOf({ engine }) {
-  const paths = [`engine/${engine?.variant}.mjs`, `engine/${engine?.variant}.wasm`, ownModel(engine?.precision).file];
+  const scripts = [engine?.variant, 'codecs'].flatMap((name) => [`engine/${name}.mjs`, `engine/${name}.wasm`]);
+  const paths = [...scripts, ownModel(engine?.precision).file];
   return paths.map((path) => new URL(path, document.baseURI).href);
 }
 

@@ -33,7 +33,7 @@ export class Proof extends Part {
     if (!this.state) return;
     const { requests, kept, selfTest } = this.state;
     return html`<details id="proof">
-      <summary>${t('proof.summary', { count: requests.sinceReady.length })}</summary>
+      <summary>${t('proof.summary')}</summary>
       <dl>
         <dt>${t('proof.requests')}</dt>
         <dd id="proof-requests">

@@ -31,7 +31,8 @@ export type Warning =
   | 'burned-in'
   | 'multi-frame'
   | 'secondary-capture'
-  | 'age';
+  | 'age'
+  | 'truncated';
 
 /** What a file says of its film. Words are the engine's own and never text of the file, whose names, numbers and dates stay in
  * it; null where it says nothing, as every file but a DICOM does from `transferSyntax` on. */
@@ -55,9 +56,10 @@ export interface FilmFacts {
   ageYears: number | null;
   /** From pixel to pixel. */
   spacingMm: number | null;
-  /** What 0 and 65535 in a view stand for, in the film's own values: after a DICOM's Modality LUT, else its samples. */
-  valueBlack: number;
-  valueWhite: number;
+  /** What 0 and 65535 in a view stand for, in the film's own values: after a DICOM's Modality LUT, else its samples; null where
+   * its grey scale is no straight line. */
+  valueBlack: number | null;
+  valueWhite: number | null;
   frames: number;
   /** White was stored as black, and is white now. */
   inverted: boolean;

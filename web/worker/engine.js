@@ -106,6 +106,7 @@ const WARNINGS = /** @type {const} */ ([
   'multi-frame',
   'secondary-capture',
   'age',
+  'truncated',
 ]);
 
 /** @typedef {{ heatmap?: boolean, view?: boolean, input?: boolean, picture?: boolean }} Want */

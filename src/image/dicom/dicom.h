@@ -88,7 +88,7 @@ uint32_t dicom_scope_reasons(const dicom *);
 
 /* What the greys of a film stand for. */
 typedef struct dicom_range {
-    double black, white; /* values, after the Modality LUT, of 0 and 65535 in `whole` */
+    double black, white; /* values, after the Modality LUT, of 0 and 65535; NaN behind a VOI LUT or a sigmoid */
     double low, high;    /* where in it, 0..1, the window begins and ends; 0 and 1 without one */
 } dicom_range;
 

@@ -118,6 +118,8 @@ pneumoscope_status dicom_grey(const dicom *d, uint16_t *cells, uint16_t *whole, 
         map_cells(d, &all, table, cells, whole);
         *cuts = true;
     }
+    if (by_table || (has_window(d) && d->function == DICOM_SIGMOID))
+        out->black = out->white = (double)NAN; /* greys that no straight line leads back from */
     map_cells(d, by_table ? NULL : &w, table, cells, cells);
     free(table);
     return PNEUMOSCOPE_OK;

@@ -1,5 +1,7 @@
 #include "image/dicom/words.h"
 
+#include "decimal.h"
+
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -250,38 +252,11 @@ dicom_photometric words_photometric(const uint8_t *value, size_t nbytes) {
 }
 
 double words_decimal(const char *text, size_t nbytes) {
-    const char *at = text, *end = memchr(text, '\\', nbytes);
-    end = end ? end : text + nbytes;
-    double value = 0, sign = 1;
-    int exponent = 0, shift = 0, ndigits = 0;
-    for (; at < end && is_padding((uint8_t)*at); at++) {
+    const char *end = memchr(text, '\\', nbytes);
+    nbytes = end ? (size_t)(end - text) : nbytes;
+    for (; nbytes > 0 && is_padding((uint8_t)*text); nbytes--)
+        text++;
+    for (; nbytes > 0 && is_padding((uint8_t)text[nbytes - 1]); nbytes--) {
     }
-    if (at < end && (*at == '+' || *at == '-'))
-        sign = *at++ == '-' ? -1 : 1;
-    for (int fraction = 0; at < end && (isdigit((unsigned char)*at) || (*at == '.' && !fraction)); at++) {
-        if (*at == '.') {
-            fraction = 1;
-            continue;
-        }
-        value = 10 * value + (*at - '0');
-        shift -= fraction;
-        ndigits++;
-    }
-    if (ndigits > 0 && at < end && (*at == 'e' || *at == 'E')) {
-        int direction = 1, n = 0;
-        at++;
-        if (at < end && (*at == '+' || *at == '-'))
-            direction = *at++ == '-' ? -1 : 1;
-        for (; at < end && isdigit((unsigned char)*at) && n < 4; at++, n++)
-            exponent = 10 * exponent + (*at - '0');
-        exponent *= direction;
-        ndigits = n > 0 ? ndigits : 0;
-    }
-    for (; at < end && is_padding((uint8_t)*at); at++) {
-    }
-    if (ndigits == 0 || at < end)
-        return (double)NAN;
-    exponent += shift; /* a power of ten up to 22 is exact, and divided by it the quotient is the nearest double */
-    double scaled = exponent < 0 ? value / pow(10, -exponent) : value * pow(10, exponent);
-    return isfinite(scaled) ? sign * scaled : (double)NAN;
+    return decimal_parse(text, nbytes);
 }

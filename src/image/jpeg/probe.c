@@ -13,6 +13,13 @@ enum {
 static pneumoscope_status jpeg_frame(header *out, unsigned marker, const uint8_t *body, size_t nbytes, detail *why) {
     if (nbytes < 6)
         return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG's frame header is cut short.");
+    if (marker == 0xf7)
+        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+                           "The file is a JPEG-LS, which is read inside DICOM alone; save it as PNG.");
+    if (be16(body + 1) == 0)
+        return status_fail(
+            why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
+            "The JPEG tells its height only after its picture (DNL), which is not read; save it as PNG.");
     if (marker != 0xc0 && marker != 0xc1 && marker != 0xc2)
         return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
                            "The JPEG is lossless, hierarchical or arithmetic-coded (frame type %u); baseline and "
@@ -45,7 +52,7 @@ static size_t jpeg_skip_scan(const uint8_t *file, size_t at, size_t nbytes) {
 }
 
 static int is_start_of_frame(unsigned marker) {
-    return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+    return marker == 0xf7 || (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc);
 }
 
 /* How many channels begin in a scan: all of them in a baseline one, those that it refines not in a progressive one. */
@@ -60,6 +67,7 @@ static unsigned jpeg_channels_begun(const uint8_t *scan, size_t nbytes) {
 /* What the walk over the segments has seen so far. */
 typedef struct jpeg {
     unsigned nchannels, nbegun, nscans;
+    bool has_exif; /* of several blocks the first counts */
 } jpeg;
 
 /* The few segments that matter here; the walk passes over the others. */
@@ -79,8 +87,10 @@ static pneumoscope_status jpeg_segment(jpeg *seen, header *out, unsigned marker,
             return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
                                "The JPEG has more than %d scans; cameras and converters write about ten.", MAX_SCANS);
     }
-    if (marker == 0xe1 && nbytes >= 6 && memcmp(body, "Exif\0\0", 6) == 0)
+    if (marker == 0xe1 && nbytes >= 6 && memcmp(body, "Exif\0\0", 6) == 0 && !seen->has_exif) {
+        seen->has_exif = true;
         out->orientation = exif_orientation(body + 6, nbytes - 6);
+    }
     return PNEUMOSCOPE_OK;
 }
 
@@ -94,11 +104,18 @@ static pneumoscope_status jpeg_end(const jpeg *seen, detail *why) {
 pneumoscope_status jpeg_probe(header *out, const uint8_t *file, size_t nbytes, detail *why) {
     jpeg seen = {0};
     for (size_t at = 2; at + 2 <= nbytes;) {
-        if (file[at] != 0xff)
-            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The JPEG is damaged: no marker at byte %zu.", at);
+        if (file[at] != 0xff) { /* bytes between segments that belong to none */
+            const uint8_t *next = memchr(file + at, 0xff, nbytes - at);
+            at = next ? (size_t)(next - file) : nbytes;
+            continue;
+        }
         unsigned marker = file[at + 1];
         if (marker == 0xd9)
             return jpeg_end(&seen, why);
+        if (marker == 0x00) {
+            at += 2;
+            continue;
+        }
         if (marker == 0xff || (marker >= 0xd0 && marker <= 0xd7)) { /* fill byte; stray restart */
             at += marker == 0xff ? 1 : 2;
             continue;

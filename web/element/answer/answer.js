@@ -9,7 +9,14 @@ import { Part } from '../widget.js';
 /** @typedef {import('../../reader/types.d.ts').Findings} Findings */
 
 export class Answer extends Part {
-  static properties = { row: { attribute: false }, points: { attribute: false }, metrics: { attribute: false } };
+  static properties = {
+    row: { attribute: false },
+    points: { attribute: false },
+    metrics: { attribute: false },
+    group: {},
+    prevalence: { attribute: false },
+    reread: { attribute: false },
+  };
 
   constructor() {
     super();
@@ -19,6 +26,12 @@ export class Answer extends Part {
     this.points = [];
     /** @type {import('../metrics.js').Metrics | null} */
     this.metrics = null;
+    /** Whom the films are of, where the user has said so. @type {import('../store.js').State['group']} */
+    this.group = null;
+    /** @type {number | null} */
+    this.prevalence = null;
+    /** The film read otherwise than it lies. @type {import('../store.js').State['reread']} */
+    this.reread = null;
   }
 
   render() {
@@ -34,23 +47,93 @@ export class Answer extends Part {
   /** @param {string} name @param {Findings} findings */
   #result(name, findings) {
     const { decision, width, height, warnings } = findings;
+    const judged = decision !== 'out-of-scope';
     return html`
       <div id="result" data-decision=${decision}>
         <p class="quiet name" id="film-name">${t('answer.film', { name, width, height })}</p>
         <h2 id="decision">${icon(decision)}<span>${t(`decision.${decision}`)}</span></h2>
-        <p class="probability">
-          <span id="probability">${probability(findings.probability)}</span>
-          <span class="quiet">${t('answer.probability')}</span>
-        </p>
-        ${scale(findings)}
-        <p id="reason">${reason(findings)}</p>
-        ${warnings.length ? care(warnings) : nothing} ${this.#point(findings)}
+        ${decision === 'normal' ? html`<p id="caution">${t('answer.caution')}</p>` : nothing}
+        ${judged ? this.#chance(findings) : html`<p id="reason">${reason(findings)}</p>`}
+        ${judged ? nothing : this.#rereading(findings)} ${warnings.length ? care(warnings) : nothing}
+        ${this.#groups(findings)} ${this.#point(findings)}
       </div>
     `;
   }
 
+  /** What the number means here, then the rule, then the number itself. @param {Findings} findings */
+  #chance(findings) {
+    const { prevalence } = this;
+    return html`
+      ${
+        prevalence === null
+          ? nothing
+          : html`<p id="here">
+              ${t('answer.here', { share: percent(prevalence, 0), count: shownOf100(findings.probability, prevalence) })}
+            </p>`
+      }
+      <label class="here-share quiet">
+        ${t('meaning.prevalence')}
+        <input
+          type="number"
+          id="prevalence-here"
+          min="0.1"
+          max="99.9"
+          step="0.1"
+          .value=${prevalence === null ? '' : String(Math.round(1000 * prevalence) / 10)}
+          @change=${this.#share}
+        />
+      </label>
+      ${scale(findings)}
+      <p id="reason">${reason(findings)}</p>
+      <p class="probability quiet">
+        <span id="probability">${probability(findings.probability)}</span> <span>${t('answer.probability')}</span>
+      </p>
+    `;
+  }
+
+  /** @param {any} event */
+  #share({ target }) {
+    if (target.value === '') this.emit('do-set', { prevalence: null });
+    else if (target.validity.valid) this.emit('do-set', { prevalence: target.valueAsNumber / 100 });
+  }
+
+  /** A film that is unlike the others may only lie wrongly. @param {Findings} findings */
+  #rereading({ scope }) {
+    if (scope.reason !== 'unlike-training') return nothing;
+    const { reread } = this;
+    return html`<fieldset class="intake" id="reread">
+      <legend>${t('reread.title')}</legend>
+      ${REREADINGS.map(
+        (how) =>
+          html`<button type="button" @click=${() => this.emit('do-reread', { how })}>${t(`reread.${how}`)}</button>`,
+      )}
+      ${
+        reread
+          ? html`<p id="reread-answer">
+              ${t('reread.answer', { how: t(`reread.${reread.how}`), decision: t(`decision.${reread.decision}`) })}
+            </p>`
+          : nothing
+      }
+    </fieldset>`;
+  }
+
+  /** Whom the film is of: the file's word, or the user's, which holds for the list. @param {Findings} findings */
+  #groups({ film }) {
+    const group = groupOf(film, this.group);
+    const choose = (/** @type {any} */ { target }) => this.emit('do-set', { group: target.value || null });
+    return html`<div class="field">
+        <label for="group">${t('group.title')}</label>
+        <select id="group" ?disabled=${film.ageYears !== null} @change=${choose}>
+          <option value="" ?selected=${group === null}>${t('group.unset')}</option>
+          ${GROUPS.map((one) => html`<option value=${one} ?selected=${group === one}>${t(`patients.${one}`)}</option>`)}
+          <option value="other" ?selected=${group === 'other'}>${t('group.other')}</option>
+        </select>
+      </div>
+      ${group === 'other' ? html`<p class="warnings" id="group-outside">${t('group.outside')}</p>` : nothing}`;
+  }
+
   /** The rule in force, and the others that the model offers. @param {Findings} findings */
-  #point({ operatingPoint }) {
+  #point({ operatingPoint, film }) {
     const choose = (/** @type {any} */ { target }) => this.emit('do-set', { pointName: target.value });
     return html`<div class="field">
       <label for="point">${t('answer.point')}</label>
@@ -59,7 +142,7 @@ export class Answer extends Part {
           ({ name }) => html`<option value=${name} ?selected=${name === operatingPoint}>${pointLabel(name)}</option>`,
         )}
       </select>
-      <div class="quiet" id="point-figures">${figures(this.metrics, operatingPoint)}</div>
+      <div class="quiet" id="point-figures">${figures(this.metrics, operatingPoint, groupOf(film, this.group))}</div>
     </div>`;
   }
 }
@@ -75,11 +158,25 @@ export function pointLabel(name) {
 }
 
 const GROUPS = /** @type {const} */ (['children', 'adults']);
+const REREADINGS = /** @type {const} */ (['turned-left', 'turned-right', 'upside-down', 'inverted']);
 
-/** What comes of films of each group of patients that the model learned from, counted as the page answers.
- * @param {import('../metrics.js').Metrics | null} metrics @param {string} point */
-function figures(metrics, point) {
-  const measured = GROUPS.flatMap((group) => {
+/** Whose figures count: by the age that a file states, or by the user's word.
+ * @param {import('../../reader/types.d.ts').FilmFacts} film @param {import('../store.js').State['group']} said */
+export function groupOf({ ageYears }, said) {
+  if (ageYears === null) return said;
+  return ageYears >= 18 ? 'adults' : ageYears >= 1 && ageYears < 6 ? 'children' : 'other';
+}
+
+/** Of 100 films with this probability, how many show pneumonia where not half of all do (Bayes). @param {number} p
+ * @param {number} prevalence */
+const shownOf100 = (p, prevalence) =>
+  Math.min(99, Math.max(1, Math.round((100 * p * prevalence) / (p * prevalence + (1 - p) * (1 - prevalence)))));
+
+/** What comes of films of each group of patients that the model learned from, counted as the page answers; of the film's own
+ * group alone, where that is known.
+ * @param {import('../metrics.js').Metrics | null} metrics @param {string} point @param {ReturnType<typeof groupOf>} only */
+function figures(metrics, point, only) {
+  const measured = GROUPS.filter((group) => only === null || only === group).flatMap((group) => {
     const set = metrics?.sets.find((one) => one.kind === 'internal' && one.group === group && one.points[point]);
     return set ? [{ group, ...answers(set.points[point]) }] : [];
   });
@@ -87,7 +184,7 @@ function figures(metrics, point) {
   return measured.map(({ group, found, missed, cleared, alarms }) => {
     const shares = Object.entries({ found, missed, cleared, alarms }).map(([name, share]) => [
       name,
-      percent(share?.value ?? 0),
+      probability(share?.value ?? 0),
     ]);
     return html`<p>
       ${t('answer.point.measured', { patients: t(`patients.${group}`), ...Object.fromEntries(shares) })}
@@ -105,12 +202,11 @@ function scale({ probability: given, threshold, uncertain: [low, high] }) {
   </div>`;
 }
 
-/** Why the answer is what it is. @param {Findings} findings @returns {string} */
-export function reason({ decision, probability: given, threshold, uncertain: [low, high], scope }) {
+/** The rule in force, in one sentence for all answers; or why there is none. @param {Findings} findings @returns {string} */
+export function reason({ decision, threshold, uncertain: [low, high], scope }) {
   if (decision === 'out-of-scope') return t(`scope.${scope.reason ?? 'unlike-training'}`);
-  if (decision === 'uncertain') return t('answer.between', { low: probability(low), high: probability(high) });
-  const line = decision === 'pneumonia' ? Math.max(threshold, high) : Math.min(threshold, low);
-  return t(given >= threshold ? 'answer.reaches' : 'answer.below', { threshold: probability(line) });
+  const edges = { high: probability(Math.max(threshold, high)), low: probability(Math.min(threshold, low)) };
+  return t(edges.high === edges.low ? 'answer.rule-plain' : 'answer.rule', edges);
 }
 
 /** @param {Findings['warnings']} names */

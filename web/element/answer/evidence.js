@@ -69,7 +69,7 @@ customElements.define('pneumo-evidence', Evidence);
 /** @param {string} heading @param {(Measured | null)[]} shares */
 const row = (heading, ...shares) =>
   html`<tr>
-    <th scope="row">${heading}</th>
+    ${heading ? html`<th scope="row">${heading}</th>` : html`<td></td>`}
     ${shares.map((share) => html`<td>${figure(share)}</td>`)}
   </tr>`;
 

@@ -13,7 +13,7 @@ export class Meaning extends Part {
   static properties = {
     metrics: { attribute: false },
     point: {},
-    prevalence: { type: Number },
+    prevalence: { attribute: false },
     measuredOn: {},
   };
 
@@ -22,13 +22,14 @@ export class Meaning extends Part {
     /** @type {import('../metrics.js').Metrics | null} */
     this.metrics = null;
     this.point = '';
-    this.prevalence = 0.1;
+    /** @type {number | null} */
+    this.prevalence = null;
     this.measuredOn = '';
   }
 
   render() {
     const sets = (this.metrics?.sets ?? []).filter(
-      ({ points }) => points[this.point] && predictiveValues(points[this.point], this.prevalence),
+      ({ points }) => points[this.point] && predictiveValues(points[this.point], 0.5),
     );
     const set = sets.find(({ name }) => name === this.measuredOn) ?? sets[0];
     if (!set) return html`<p class="quiet">${t('meaning.not-measured')}</p>`;
@@ -39,7 +40,7 @@ export class Meaning extends Part {
     const share = (/** @type {any} */ { target }) => {
       if (target.validity.valid && target.value !== '') this.emit('do-set', { prevalence: target.valueAsNumber / 100 });
     };
-    const value = String(Math.round(1000 * this.prevalence) / 10);
+    const value = this.prevalence === null ? '' : String(Math.round(1000 * this.prevalence) / 10);
     return html`<div class="prevalence">
       <label for="prevalence" id="prevalence-label">${t('meaning.prevalence')}</label>
       <input
@@ -48,7 +49,7 @@ export class Meaning extends Part {
         min="0.5"
         max="99"
         step="0.5"
-        .value=${value}
+        .value=${value || '50'}
         @input=${share}
       />
       <input type="number" id="prevalence" min="0.1" max="99.9" step="0.1" .value=${value} @change=${share} />
@@ -75,6 +76,7 @@ export class Meaning extends Part {
 
   /** @param {MeasuredSet} set */
   #values({ points }) {
+    if (this.prevalence === null) return html`<p id="prevalence-unset">${t('meaning.prevalence-unset')}</p>`;
     const values = predictiveValues(points[this.point], this.prevalence);
     return html`<dl class="values">
       ${values && this.#value('ppv', values.positive)} ${values && this.#value('npv', values.negative)}

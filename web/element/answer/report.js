@@ -3,7 +3,7 @@
 import { html, nothing } from 'lit';
 import { pointLabel, reason } from './answer.js';
 import { engineLine, modelLine } from './engine-panel.js';
-import { dateTime, percent, probability, t } from '../i18n.js';
+import { dateTime, probability, t } from '../i18n.js';
 import { hasHeat, Picture } from '../viewer/picture.js';
 import { NAMES as VARIANT_NAMES, stabilityLine } from './stability-panel.js';
 import { save } from '../save.js';
@@ -28,7 +28,7 @@ export class Report extends Part {
     const { findings, state } = this;
     const row = state?.rows.find(({ id }) => id === state.open?.id);
     if (!findings || !state || !row) return;
-    const { decision, width, height, operatingPoint, threshold, warnings, engine, model } = findings;
+    const { decision, width, height, operatingPoint, warnings, engine, model } = findings;
     const name = state.names ? row.name : t('report.film', { number: row.id });
     return html`
       <h1>${t('report.title')}</h1>
@@ -51,10 +51,14 @@ export class Report extends Part {
       <h2>${t(`decision.${decision}`)}</h2>
       <p>${reason(findings)}</p>
       <dl class="facts">
-        <dt>${t('answer.probability')}</dt>
-        <dd>${probability(findings.probability)}</dd>
+        ${
+          decision === 'out-of-scope'
+            ? nothing
+            : html`<dt>${t('answer.probability')}</dt>
+                <dd>${probability(findings.probability)}</dd>`
+        }
         <dt>${t('answer.point')}</dt>
-        <dd>${t('report.point', { name: pointLabel(operatingPoint), threshold: percent(threshold) })}</dd>
+        <dd>${pointLabel(operatingPoint)}</dd>
         ${
           warnings.length
             ? html`<dt>${t('answer.care')}</dt>

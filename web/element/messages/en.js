@@ -37,6 +37,16 @@ export default {
   'tools.opacity': 'Strength',
   'tools.level': 'Level',
   'tools.width': 'Width',
+  'tools.file-window': 'Of the file: L {level}, W {width}',
+
+  'readout.level': 'L {value}',
+  'readout.width': 'W {value}',
+  'readout.zoom': 'Zoom {value}',
+  'readout.age': { one: '{count} year', other: '{count} years' },
+  'readout.mm': '{value} mm',
+  'badge.flipped': 'FLIPPED',
+  'badge.rotated': 'ROTATED',
+  'badge.inverted': 'INVERTED',
 
   'action.tool-window': 'Window: drag to change brightness and contrast',
   'action.tool-pan': 'Move: drag the film, click to centre a place',
@@ -93,11 +103,11 @@ export default {
   'answer.film': '{name}, {width} × {height} pixels',
   'answer.reading': 'They appear here once the film has been read.',
   'answer.waiting': 'This film has not been read yet.',
-  'answer.probability': 'probability of pneumonia',
-  'answer.reaches': 'This reaches {threshold}, from which the answer is pneumonia.',
-  'answer.below': 'This stays below {threshold}: the answer is that no signs were found.',
-  'answer.between':
-    'This lies between {low} and {high}, where the model is too often wrong to answer. A person has to decide.',
+  'answer.probability': 'calibrated probability, as if half of all films showed pneumonia',
+  'answer.caution': 'This does not rule out pneumonia.',
+  'answer.here': 'Of 100 films like this, where {share} of all films show pneumonia, about {count} do.',
+  'answer.rule': 'Rule in force: pneumonia from {high}, clear below {low}, uncertain between them.',
+  'answer.rule-plain': 'Rule in force: pneumonia from {high}, clear below.',
   'answer.care': 'Take with care',
   'answer.point': 'Decides by',
   'answer.point.measured':
@@ -108,17 +118,35 @@ export default {
   'point.high-sensitivity': 'Miss few: high sensitivity',
   'point.high-specificity': 'Few false alarms: high specificity',
 
-  'decision.normal': 'No signs of pneumonia found',
+  'group.title': 'The film is of',
+  'group.unset': 'not said',
+  'group.other': 'someone else',
+  'group.outside':
+    'The model has learned from children of 1 to 5 years and adults alone. For others its answer is worth little.',
+  'reread.title': 'Does the film lie as it should? Have it read',
+  'reread.turned-left': 'turned left',
+  'reread.turned-right': 'turned right',
+  'reread.upside-down': 'upside down',
+  'reread.inverted': 'inverted',
+  'reread.answer': 'Read {how}: {decision}. A new reading, of a changed film.',
+  'list.undo': 'Bring the list back',
+  'filter.all': 'All',
+  'filter.waiting': 'Not read',
+  'heat.flat': 'No single place stands out in this film.',
+  'meaning.prevalence-unset': 'Say how common pneumonia is among your films.',
+
+  'decision.normal': 'Looks clear to the model',
   'decision.pneumonia': 'Signs of pneumonia',
   'decision.uncertain': 'Uncertain',
-  'decision.out-of-scope': 'Not a film this model can judge',
+  'decision.out-of-scope': 'Not judged: needs a reader',
   'decision.short.normal': 'No signs',
   'decision.short.pneumonia': 'Pneumonia',
   'decision.short.uncertain': 'Uncertain',
-  'decision.short.out-of-scope': 'Out of scope',
+  'decision.short.out-of-scope': 'Not judged',
 
   'scope.blank': 'The picture is all but one grey: there is nothing to judge. The probability means nothing here.',
-  'scope.unlike-training': 'It is too unlike the films that the model learned from. The probability means little here.',
+  'scope.unlike-training':
+    'It is too unlike the films that the model learned from. It may be turned, inverted, cropped, a lateral view or no chest film. A person has to read it.',
   'scope.modality':
     'Its file says that it is no radiograph but a CT, an ultrasound, a mammogram or the like. The model judges chest radiographs alone.',
   'scope.for-processing':
@@ -137,6 +165,7 @@ export default {
   'warning.secondary-capture':
     'Its file says that it was captured from a screen, scanned or converted. Its greys may not be the detector’s.',
   'warning.age': 'Its file states an age of which the model has seen hardly a film: under 1 year, or 6 to 17.',
+  'warning.truncated': 'A strip of the picture is missing: its file is not whole.',
 
   'meaning.title': 'What it means here',
   'meaning.prevalence': 'Films with pneumonia among all films read here, in percent (prevalence)',
@@ -150,7 +179,7 @@ export default {
     'Meant for frontal chest films of children of 1 to 5 years and of adults. Not for infants under one year, nor for lateral films. Other lung disease, which it has not learned to tell apart, is often called pneumonia.',
   'evidence.films': { one: '{count} film', other: '{count} films' },
   'evidence.called': 'Called pneumonia',
-  'evidence.cleared': 'No signs',
+  'evidence.cleared': 'Looks clear',
   'evidence.left': 'Left to a person',
   'evidence.with': 'With pneumonia',
   'evidence.without': 'Without pneumonia',
@@ -225,7 +254,6 @@ export default {
   'report.film': 'Film {number}',
   'report.research': 'Research software, not for primary diagnosis.',
   'report.heat': 'With the heatmap',
-  'report.point': '{name}: pneumonia from {threshold}',
   'report.print': 'Report',
   'report.picture': 'Picture',
 
@@ -244,13 +272,10 @@ export default {
   'status.list': { one: 'Reading {count} film.', other: 'Reading {count} films.' },
   'status.paused': { one: '{count} film, reading stopped.', other: '{count} films, reading stopped.' },
 
-  'proof.summary': {
-    one: 'Films stay here: {count} request since the engine was ready',
-    other: 'Films stay here: {count} requests since the engine was ready',
-  },
+  'proof.summary': '0 bytes of film sent',
   'proof.blocked': 'Stopped',
   'proof.count':
-    '{all} in all, of the page and the engine; {since} since the engine was ready. Reading a film takes none.',
+    'The page and the engine have asked for {all} files of their own, {since} of them since the engine was ready. Nothing of a film goes with a request.',
   'proof.enforced': 'This page may do this and nothing else; the browser enforces it, whatever the page tries:',
   'proof.file': 'All of this page in one file, for a computer without a network',
   'proof.keeping': 'Offline',

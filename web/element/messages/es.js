@@ -36,6 +36,16 @@ export default {
   'tools.opacity': 'Intensidad',
   'tools.level': 'Nivel',
   'tools.width': 'Ancho',
+  'tools.file-window': 'Del archivo: N {level}, A {width}',
+
+  'readout.level': 'N {value}',
+  'readout.width': 'A {value}',
+  'readout.zoom': 'Zoom {value}',
+  'readout.age': { one: '{count} año', many: '{count} de años', other: '{count} años' },
+  'readout.mm': '{value} mm',
+  'badge.flipped': 'REFLEJADA',
+  'badge.rotated': 'GIRADA',
+  'badge.inverted': 'INVERTIDA',
 
   'action.tool-window': 'Ventana: arrastre para cambiar el brillo y el contraste',
   'action.tool-pan': 'Mover: arrastre la imagen o haga clic para centrar un punto',
@@ -93,11 +103,11 @@ export default {
   'answer.film': '{name}, {width} × {height} píxeles',
   'answer.reading': 'Aparecerán aquí cuando se haya leído la radiografía.',
   'answer.waiting': 'Esta radiografía todavía no se ha leído.',
-  'answer.probability': 'probabilidad de neumonía',
-  'answer.reaches': 'Alcanza {threshold}, valor a partir del cual la respuesta es neumonía.',
-  'answer.below': 'Queda por debajo de {threshold}: la respuesta es que no se han encontrado signos.',
-  'answer.between':
-    'Está entre {low} y {high}, donde el modelo se equivoca con demasiada frecuencia para responder. Debe decidir una persona.',
+  'answer.probability': 'probabilidad calibrada, como si la mitad de las radiografías mostraran neumonía',
+  'answer.caution': 'Esto no descarta una neumonía.',
+  'answer.here': 'De 100 radiografías como esta, donde el {share} de todas muestra neumonía, unas {count} la muestran.',
+  'answer.rule': 'Regla vigente: neumonía desde el {high}, sin signos por debajo del {low}, incierto entre ambos.',
+  'answer.rule-plain': 'Regla vigente: neumonía desde el {high}, sin signos por debajo.',
   'answer.care': 'Interpretar con cautela',
   'answer.point': 'Criterio de decisión',
   'answer.point.measured':
@@ -108,19 +118,35 @@ export default {
   'point.high-sensitivity': 'Pasar pocas por alto: alta sensibilidad',
   'point.high-specificity': 'Pocas falsas alarmas: alta especificidad',
 
-  'decision.normal': 'No se han encontrado signos de neumonía',
+  'group.title': 'La radiografía es de',
+  'group.unset': 'no indicado',
+  'group.other': 'otra persona',
+  'group.outside': 'El modelo solo aprendió de niños de 1 a 5 años y de adultos. Para otros su respuesta vale poco.',
+  'reread.title': '¿Está la radiografía bien colocada? Hacer que se lea',
+  'reread.turned-left': 'girada a la izquierda',
+  'reread.turned-right': 'girada a la derecha',
+  'reread.upside-down': 'cabeza abajo',
+  'reread.inverted': 'invertida',
+  'reread.answer': 'Leída {how}: {decision}. Es una lectura nueva de una imagen cambiada.',
+  'list.undo': 'Recuperar la lista',
+  'filter.all': 'Todas',
+  'filter.waiting': 'No leídas',
+  'heat.flat': 'Ningún lugar destaca en esta radiografía.',
+  'meaning.prevalence-unset': 'Indique lo común que es la neumonía entre sus radiografías.',
+
+  'decision.normal': 'El modelo no ve signos',
   'decision.pneumonia': 'Signos de neumonía',
   'decision.uncertain': 'Incierto',
-  'decision.out-of-scope': 'Este modelo no puede valorar esta imagen',
+  'decision.out-of-scope': 'No juzgada: necesita un lector',
   'decision.short.normal': 'Sin signos',
   'decision.short.pneumonia': 'Neumonía',
   'decision.short.uncertain': 'Incierto',
-  'decision.short.out-of-scope': 'Fuera de alcance',
+  'decision.short.out-of-scope': 'No juzgada',
 
   'scope.blank':
     'La imagen es casi toda de un mismo gris: no hay nada que valorar. La probabilidad no significa nada aquí.',
   'scope.unlike-training':
-    'Es demasiado distinta de las radiografías de las que aprendió el modelo. La probabilidad significa poco aquí.',
+    'Es demasiado distinta de las radiografías con las que aprendió el modelo. Puede estar girada, invertida, recortada, ser lateral o no ser de tórax. Debe leerla una persona.',
   'scope.modality':
     'Su archivo dice que no es una radiografía, sino una TC, una ecografía, una mamografía o algo parecido. El modelo solo juzga radiografías de tórax.',
   'scope.for-processing':
@@ -140,6 +166,7 @@ export default {
     'Su archivo dice que fue capturada de una pantalla, escaneada o convertida. Sus grises pueden no ser los del detector.',
   'warning.age':
     'Su archivo indica una edad de la que el modelo apenas ha visto radiografías: menos de 1 año, o de 6 a 17.',
+  'warning.truncated': 'Falta una franja de la imagen: el archivo no está completo.',
 
   'meaning.title': 'Qué significa aquí',
   'meaning.prevalence': 'Radiografías con neumonía entre todas las que se leen aquí, en tanto por ciento (prevalencia)',
@@ -241,7 +268,6 @@ export default {
   'report.film': 'Radiografía {number}',
   'report.research': 'Software de investigación; no apto para el diagnóstico primario.',
   'report.heat': 'Con el mapa de calor',
-  'report.point': '{name}: neumonía a partir de {threshold}',
   'report.print': 'Informe',
   'report.picture': 'Imagen',
 
@@ -268,14 +294,10 @@ export default {
     other: '{count} radiografías, lectura detenida.',
   },
 
-  'proof.summary': {
-    one: 'Las radiografías se quedan aquí: {count} petición desde que el motor está listo',
-    many: 'Las radiografías se quedan aquí: {count} de peticiones desde que el motor está listo',
-    other: 'Las radiografías se quedan aquí: {count} peticiones desde que el motor está listo',
-  },
+  'proof.summary': '0 bytes de radiografía enviados',
   'proof.blocked': 'Impedidos',
   'proof.count':
-    '{all} en total, de la página y del motor; {since} desde que el motor está listo. Leer una radiografía no requiere ninguna.',
+    'La página y el motor han pedido {all} archivos propios, {since} de ellos desde que el motor está listo. Nada de una radiografía va con una petición.',
   'proof.enforced':
     'Esta página puede hacer esto y nada más; el navegador lo impone, intente lo que intente la página:',
   'proof.file': 'Toda esta página en un solo archivo, para un ordenador sin red',

@@ -39,6 +39,16 @@ export default {
   'tools.opacity': 'Intensité',
   'tools.level': 'Niveau',
   'tools.width': 'Largeur',
+  'tools.file-window': 'Du fichier : N {level}, L {width}',
+
+  'readout.level': 'N {value}',
+  'readout.width': 'L {value}',
+  'readout.zoom': 'Zoom {value}',
+  'readout.age': { one: '{count} an', many: '{count} d’ans', other: '{count} ans' },
+  'readout.mm': '{value} mm',
+  'badge.flipped': 'RETOURNÉ',
+  'badge.rotated': 'PIVOTÉ',
+  'badge.inverted': 'INVERSÉ',
 
   'action.tool-window': 'Fenêtrage : faites glisser pour changer la luminosité et le contraste',
   'action.tool-pan': 'Déplacement : faites glisser le cliché, cliquez pour centrer un endroit',
@@ -96,11 +106,13 @@ export default {
   'answer.film': '{name}, {width} × {height} pixels',
   'answer.reading': 'Ils s’affichent ici dès que le cliché a été lu.',
   'answer.waiting': 'Ce cliché n’a pas encore été lu.',
-  'answer.probability': 'probabilité de pneumonie',
-  'answer.reaches': 'Elle atteint {threshold}, valeur à partir de laquelle la réponse est pneumonie.',
-  'answer.below': 'Elle reste en dessous de {threshold} : la réponse est qu’aucun signe n’a été trouvé.',
-  'answer.between':
-    'Elle se situe entre {low} et {high}, où le modèle se trompe trop souvent pour répondre. C’est à une personne de décider.',
+  'answer.probability': 'probabilité calibrée, comme si la moitié des clichés montraient une pneumonie',
+  'answer.caution': 'Cela n’exclut pas une pneumonie.',
+  'answer.here':
+    'Sur 100 clichés comme celui-ci, là où {share} de tous les clichés montrent une pneumonie, environ {count} la montrent.',
+  'answer.rule':
+    'Règle en vigueur : pneumonie à partir de {high}, sans signes au-dessous de {low}, incertain entre les deux.',
+  'answer.rule-plain': 'Règle en vigueur : pneumonie à partir de {high}, sans signes au-dessous.',
   'answer.care': 'À prendre avec prudence',
   'answer.point': 'Règle de décision',
   'answer.point.measured':
@@ -111,19 +123,36 @@ export default {
   'point.high-sensitivity': 'En manquer peu : sensibilité élevée',
   'point.high-specificity': 'Peu de fausses alertes : spécificité élevée',
 
-  'decision.normal': 'Aucun signe de pneumonie trouvé',
+  'group.title': 'Le cliché est celui de',
+  'group.unset': 'non indiqué',
+  'group.other': 'quelqu’un d’autre',
+  'group.outside':
+    'Le modèle n’a appris que sur des enfants de 1 à 5 ans et des adultes. Pour d’autres, sa réponse vaut peu.',
+  'reread.title': 'Le cliché est-il bien placé ? Le faire lire',
+  'reread.turned-left': 'tourné à gauche',
+  'reread.turned-right': 'tourné à droite',
+  'reread.upside-down': 'tête en bas',
+  'reread.inverted': 'inversé',
+  'reread.answer': 'Lu {how} : {decision}. C’est une nouvelle lecture d’une image modifiée.',
+  'list.undo': 'Rétablir la liste',
+  'filter.all': 'Tous',
+  'filter.waiting': 'Non lus',
+  'heat.flat': 'Aucun endroit ne ressort dans ce cliché.',
+  'meaning.prevalence-unset': 'Indiquez la fréquence de la pneumonie parmi vos clichés.',
+
+  'decision.normal': 'Le modèle ne voit pas de signes',
   'decision.pneumonia': 'Signes de pneumonie',
   'decision.uncertain': 'Incertain',
-  'decision.out-of-scope': 'Ce modèle ne peut pas évaluer ce cliché',
+  'decision.out-of-scope': 'Non jugé : à lire par une personne',
   'decision.short.normal': 'Aucun signe',
   'decision.short.pneumonia': 'Pneumonie',
   'decision.short.uncertain': 'Incertain',
-  'decision.short.out-of-scope': 'Hors domaine',
+  'decision.short.out-of-scope': 'Non jugé',
 
   'scope.blank':
     'L’image est presque toute d’un même gris : il n’y a rien à évaluer. La probabilité ne signifie rien ici.',
   'scope.unlike-training':
-    'Il ressemble trop peu aux clichés sur lesquels le modèle a appris. La probabilité ne signifie pas grand-chose ici.',
+    'Il est trop différent des clichés sur lesquels le modèle a appris. Il est peut-être tourné, inversé, recadré, de profil, ou n’est pas un thorax. Une personne doit le lire.',
   'scope.modality':
     'Son fichier indique que ce n’est pas une radiographie, mais un scanner, une échographie, une mammographie ou autre. Le modèle ne juge que des radiographies du thorax.',
   'scope.for-processing':
@@ -143,6 +172,7 @@ export default {
     'Son fichier indique une capture d’écran, une numérisation ou une conversion. Ses gris ne sont peut-être pas ceux du détecteur.',
   'warning.age':
     'Son fichier indique un âge dont le modèle n’a presque pas vu de clichés : moins de 1 an, ou de 6 à 17 ans.',
+  'warning.truncated': 'Une bande de l’image manque : le fichier n’est pas complet.',
 
   'meaning.title': 'Ce que cela signifie ici',
   'meaning.prevalence': 'Clichés avec pneumonie parmi tous ceux qui sont lus ici, en pour cent (prévalence)',
@@ -244,7 +274,6 @@ export default {
   'report.film': 'Cliché {number}',
   'report.research': 'Logiciel de recherche, à ne pas utiliser pour le diagnostic primaire.',
   'report.heat': 'Avec la carte de chaleur',
-  'report.point': '{name} : pneumonie à partir de {threshold}',
   'report.print': 'Compte rendu',
   'report.picture': 'Image',
 
@@ -275,14 +304,10 @@ export default {
     other: '{count} clichés, lecture arrêtée.',
   },
 
-  'proof.summary': {
-    one: 'Les clichés restent ici : {count} requête depuis que le moteur est prêt',
-    many: 'Les clichés restent ici : {count} de requêtes depuis que le moteur est prêt',
-    other: 'Les clichés restent ici : {count} requêtes depuis que le moteur est prêt',
-  },
+  'proof.summary': '0 octet de cliché envoyé',
   'proof.blocked': 'Empêchées',
   'proof.count':
-    '{all} en tout, de la page et du moteur ; {since} depuis que le moteur est prêt. Lire un cliché n’en demande aucune.',
+    'La page et le moteur ont demandé {all} fichiers à eux, dont {since} depuis que le moteur est prêt. Rien d’un cliché ne part avec une demande.',
   'proof.enforced': 'Cette page peut faire ceci et rien d’autre ; le navigateur y veille, quoi que la page essaie :',
   'proof.file': 'Toute cette page en un seul fichier, pour un ordinateur sans réseau',
   'proof.keeping': 'Hors ligne',

@@ -36,6 +36,16 @@ export default {
   'tools.opacity': 'तीव्रता',
   'tools.level': 'लेवल',
   'tools.width': 'विड्थ',
+  'tools.file-window': 'फ़ाइल का: स्तर {level}, चौड़ाई {width}',
+
+  'readout.level': 'स्तर {value}',
+  'readout.width': 'चौड़ाई {value}',
+  'readout.zoom': 'ज़ूम {value}',
+  'readout.age': { one: '{count} वर्ष', other: '{count} वर्ष' },
+  'readout.mm': '{value} मिमी',
+  'badge.flipped': 'पलटा हुआ',
+  'badge.rotated': 'घुमाया हुआ',
+  'badge.inverted': 'उलटे रंग',
 
   'action.tool-window': 'विंडो: चमक और कंट्रास्ट बदलने के लिए खींचें',
   'action.tool-pan': 'खिसकाएँ: एक्स-रे को खींचें, किसी जगह को बीच में लाने के लिए क्लिक करें',
@@ -92,11 +102,11 @@ export default {
   'answer.film': '{name}, {width} × {height} पिक्सेल',
   'answer.reading': 'एक्स-रे पढ़ लिए जाने पर ये यहाँ दिखेंगे।',
   'answer.waiting': 'यह एक्स-रे अभी पढ़ा नहीं गया है।',
-  'answer.probability': 'निमोनिया की संभाव्यता',
-  'answer.reaches': 'यह {threshold} तक पहुँचती है, जहाँ से उत्तर निमोनिया होता है।',
-  'answer.below': 'यह {threshold} से नीचे है: उत्तर है कि कोई संकेत नहीं मिला।',
-  'answer.between':
-    'यह {low} और {high} के बीच है, जहाँ मॉडल इतनी बार ग़लत होता है कि उत्तर नहीं दे सकता। निर्णय किसी व्यक्ति को करना होगा।',
+  'answer.probability': 'अंशांकित संभाव्यता, मानो आधे एक्स-रे में निमोनिया हो',
+  'answer.caution': 'इससे निमोनिया की संभावना समाप्त नहीं होती।',
+  'answer.here': 'जहाँ सभी एक्स-रे में से {share} में निमोनिया हो, वहाँ ऐसे 100 एक्स-रे में से लगभग {count} में होता है।',
+  'answer.rule': 'लागू नियम: {high} से निमोनिया, {low} से नीचे लक्षण नहीं, बीच में अनिश्चित।',
+  'answer.rule-plain': 'लागू नियम: {high} से निमोनिया, नीचे लक्षण नहीं।',
   'answer.care': 'सावधानी से समझें',
   'answer.point': 'निर्णय का नियम',
   'answer.point.measured':
@@ -107,17 +117,34 @@ export default {
   'point.high-sensitivity': 'कम मामले छूटें: उच्च संवेदनशीलता',
   'point.high-specificity': 'झूठी चेतावनियाँ कम: उच्च विशिष्टता',
 
-  'decision.normal': 'निमोनिया के संकेत नहीं मिले',
+  'group.title': 'एक्स-रे किसका है',
+  'group.unset': 'नहीं बताया',
+  'group.other': 'कोई और',
+  'group.outside': 'मॉडल ने केवल 1 से 5 वर्ष के बच्चों और वयस्कों से सीखा है। दूसरों के लिए इसका उत्तर कम मूल्य का है।',
+  'reread.title': 'क्या एक्स-रे ठीक रखा है? ऐसे पढ़वाएँ',
+  'reread.turned-left': 'बाएँ घुमाकर',
+  'reread.turned-right': 'दाएँ घुमाकर',
+  'reread.upside-down': 'उलटा करके',
+  'reread.inverted': 'रंग उलटकर',
+  'reread.answer': '{how} पढ़ा गया: {decision}। यह बदले हुए चित्र का नया पठन है।',
+  'list.undo': 'सूची वापस लाएँ',
+  'filter.all': 'सभी',
+  'filter.waiting': 'नहीं पढ़े गए',
+  'heat.flat': 'इस एक्स-रे में कोई एक जगह अलग नहीं दिखती।',
+  'meaning.prevalence-unset': 'बताएँ कि आपके एक्स-रे में निमोनिया कितना आम है।',
+
+  'decision.normal': 'मॉडल को लक्षण नहीं दिखे',
   'decision.pneumonia': 'निमोनिया के संकेत',
   'decision.uncertain': 'अनिश्चित',
-  'decision.out-of-scope': 'यह मॉडल इस चित्र को नहीं परख सकता',
+  'decision.out-of-scope': 'परखा नहीं गया: किसी व्यक्ति को पढ़ना है',
   'decision.short.normal': 'कोई संकेत नहीं',
   'decision.short.pneumonia': 'निमोनिया',
   'decision.short.uncertain': 'अनिश्चित',
-  'decision.short.out-of-scope': 'दायरे से बाहर',
+  'decision.short.out-of-scope': 'परखा नहीं',
 
   'scope.blank': 'चित्र लगभग पूरा एक ही धूसर रंग का है: परखने को कुछ नहीं है। संभाव्यता का यहाँ कोई अर्थ नहीं है।',
-  'scope.unlike-training': 'यह उन एक्स-रे से बहुत अलग है जिनसे मॉडल ने सीखा है। संभाव्यता का यहाँ बहुत कम अर्थ है।',
+  'scope.unlike-training':
+    'यह उन एक्स-रे से बहुत भिन्न है जिनसे मॉडल ने सीखा। यह घूमा, उलटे रंग का, कटा, बगल से लिया गया या छाती का न हो सकता है। किसी व्यक्ति को इसे पढ़ना है।',
   'scope.modality':
     'इसकी फ़ाइल के अनुसार यह एक्स-रे नहीं, बल्कि सीटी, अल्ट्रासाउंड, मैमोग्राम या ऐसा कुछ है। मॉडल केवल छाती के एक्स-रे परखता है।',
   'scope.for-processing':
@@ -135,6 +162,7 @@ export default {
   'warning.secondary-capture':
     'इसकी फ़ाइल के अनुसार यह स्क्रीन से लिया, स्कैन किया या बदला गया है। इसके धूसर स्तर डिटेक्टर के न भी हों।',
   'warning.age': 'इसकी फ़ाइल में लिखी उम्र (1 वर्ष से कम, या 6 से 17) के एक्स-रे मॉडल ने शायद ही देखे हैं।',
+  'warning.truncated': 'चित्र की एक पट्टी नहीं है: फ़ाइल पूरी नहीं है।',
 
   'meaning.title': 'यहाँ इसका क्या अर्थ है',
   'meaning.prevalence': 'यहाँ पढ़े जाने वाले सभी एक्स-रे में निमोनिया वाले एक्स-रे, प्रतिशत में (व्यापकता)',
@@ -219,7 +247,6 @@ export default {
   'report.film': 'एक्स-रे {number}',
   'report.research': 'शोध का सॉफ़्टवेयर; प्राथमिक निदान के लिए नहीं।',
   'report.heat': 'हीटमैप के साथ',
-  'report.point': '{name}: {threshold} से निमोनिया',
   'report.print': 'रिपोर्ट',
   'report.picture': 'चित्र',
 
@@ -238,12 +265,10 @@ export default {
   'status.list': { one: '{count} एक्स-रे पढ़ा जा रहा है।', other: '{count} एक्स-रे पढ़े जा रहे हैं।' },
   'status.paused': { one: '{count} एक्स-रे, पढ़ना रुका हुआ है।', other: '{count} एक्स-रे, पढ़ना रुका हुआ है।' },
 
-  'proof.summary': {
-    one: 'एक्स-रे यहीं रहते हैं: इंजन तैयार होने के बाद से {count} अनुरोध',
-    other: 'एक्स-रे यहीं रहते हैं: इंजन तैयार होने के बाद से {count} अनुरोध',
-  },
+  'proof.summary': 'एक्स-रे के 0 बाइट भेजे गए',
   'proof.blocked': 'रोके गए',
-  'proof.count': 'पेज और इंजन के कुल {all}; इंजन तैयार होने के बाद से {since}। एक्स-रे पढ़ने में कोई अनुरोध नहीं लगता।',
+  'proof.count':
+    'पेज और इंजन ने अपनी {all} फ़ाइलें माँगीं, इनमें से {since} इंजन तैयार होने के बाद। किसी अनुरोध के साथ एक्स-रे का कुछ नहीं जाता।',
   'proof.enforced': 'यह पेज बस इतना कर सकता है, और कुछ नहीं; पेज कुछ भी करे, ब्राउज़र इसे लागू रखता है:',
   'proof.file': 'बिना नेटवर्क वाले कंप्यूटर के लिए यह पूरा पेज एक फ़ाइल में',
   'proof.keeping': 'ऑफ़लाइन',

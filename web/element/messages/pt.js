@@ -37,6 +37,16 @@ export default {
   'tools.opacity': 'Intensidade',
   'tools.level': 'Nível',
   'tools.width': 'Largura',
+  'tools.file-window': 'Do arquivo: N {level}, L {width}',
+
+  'readout.level': 'N {value}',
+  'readout.width': 'L {value}',
+  'readout.zoom': 'Zoom {value}',
+  'readout.age': { one: '{count} ano', many: '{count} de anos', other: '{count} anos' },
+  'readout.mm': '{value} mm',
+  'badge.flipped': 'ESPELHADA',
+  'badge.rotated': 'GIRADA',
+  'badge.inverted': 'INVERTIDA',
 
   'action.tool-window': 'Janela: arraste para mudar o brilho e o contraste',
   'action.tool-pan': 'Mover: arraste a imagem ou clique para centralizar um ponto',
@@ -94,11 +104,11 @@ export default {
   'answer.film': '{name}, {width} × {height} pixels',
   'answer.reading': 'Aparecem aqui quando a radiografia tiver sido lida.',
   'answer.waiting': 'Esta radiografia ainda não foi lida.',
-  'answer.probability': 'probabilidade de pneumonia',
-  'answer.reaches': 'Atinge {threshold}, valor a partir do qual a resposta é pneumonia.',
-  'answer.below': 'Fica abaixo de {threshold}: a resposta é que não foram encontrados sinais.',
-  'answer.between':
-    'Está entre {low} e {high}, faixa em que o modelo erra com frequência demais para responder. Uma pessoa precisa decidir.',
+  'answer.probability': 'probabilidade calibrada, como se metade das radiografias mostrasse pneumonia',
+  'answer.caution': 'Isto não exclui uma pneumonia.',
+  'answer.here': 'De 100 radiografias como esta, onde {share} de todas mostram pneumonia, cerca de {count} a mostram.',
+  'answer.rule': 'Regra em vigor: pneumonia a partir de {high}, sem sinais abaixo de {low}, incerto entre os dois.',
+  'answer.rule-plain': 'Regra em vigor: pneumonia a partir de {high}, sem sinais abaixo.',
   'answer.care': 'Interpretar com cautela',
   'answer.point': 'Critério de decisão',
   'answer.point.measured':
@@ -109,19 +119,35 @@ export default {
   'point.high-sensitivity': 'Deixar passar poucas: alta sensibilidade',
   'point.high-specificity': 'Poucos alarmes falsos: alta especificidade',
 
-  'decision.normal': 'Não foram encontrados sinais de pneumonia',
+  'group.title': 'A radiografia é de',
+  'group.unset': 'não informado',
+  'group.other': 'outra pessoa',
+  'group.outside': 'O modelo só aprendeu com crianças de 1 a 5 anos e adultos. Para outros, sua resposta vale pouco.',
+  'reread.title': 'A radiografia está na posição certa? Mandar ler',
+  'reread.turned-left': 'girada à esquerda',
+  'reread.turned-right': 'girada à direita',
+  'reread.upside-down': 'de cabeça para baixo',
+  'reread.inverted': 'invertida',
+  'reread.answer': 'Lida {how}: {decision}. É uma nova leitura de uma imagem alterada.',
+  'list.undo': 'Trazer a lista de volta',
+  'filter.all': 'Todas',
+  'filter.waiting': 'Não lidas',
+  'heat.flat': 'Nenhum lugar se destaca nesta radiografia.',
+  'meaning.prevalence-unset': 'Informe quão comum é a pneumonia entre suas radiografias.',
+
+  'decision.normal': 'O modelo não vê sinais',
   'decision.pneumonia': 'Sinais de pneumonia',
   'decision.uncertain': 'Incerto',
-  'decision.out-of-scope': 'Este modelo não pode avaliar esta imagem',
+  'decision.out-of-scope': 'Não avaliada: precisa de um leitor',
   'decision.short.normal': 'Sem sinais',
   'decision.short.pneumonia': 'Pneumonia',
   'decision.short.uncertain': 'Incerto',
-  'decision.short.out-of-scope': 'Fora do escopo',
+  'decision.short.out-of-scope': 'Não avaliada',
 
   'scope.blank':
     'A imagem é quase toda de um mesmo cinza: não há nada a avaliar. A probabilidade não significa nada aqui.',
   'scope.unlike-training':
-    'É diferente demais das radiografias com que o modelo aprendeu. A probabilidade significa pouco aqui.',
+    'É diferente demais das radiografias com que o modelo aprendeu. Pode estar girada, invertida, cortada, ser lateral ou não ser de tórax. Uma pessoa precisa lê-la.',
   'scope.modality':
     'Seu arquivo diz que não é uma radiografia, e sim uma TC, um ultrassom, uma mamografia ou algo assim. O modelo só avalia radiografias de tórax.',
   'scope.for-processing':
@@ -141,6 +167,7 @@ export default {
     'Seu arquivo diz que foi capturada de uma tela, digitalizada ou convertida. Seus cinzas podem não ser os do detector.',
   'warning.age':
     'Seu arquivo informa uma idade da qual o modelo quase não viu radiografias: menos de 1 ano, ou de 6 a 17.',
+  'warning.truncated': 'Falta uma faixa da imagem: o arquivo não está completo.',
 
   'meaning.title': 'O que significa aqui',
   'meaning.prevalence': 'Radiografias com pneumonia entre todas as que são lidas aqui, em por cento (prevalência)',
@@ -242,7 +269,6 @@ export default {
   'report.film': 'Radiografia {number}',
   'report.research': 'Software de pesquisa; não se destina ao diagnóstico primário.',
   'report.heat': 'Com o mapa de calor',
-  'report.point': '{name}: pneumonia a partir de {threshold}',
   'report.print': 'Relatório',
   'report.picture': 'Imagem',
 
@@ -269,14 +295,10 @@ export default {
     other: '{count} radiografias, leitura interrompida.',
   },
 
-  'proof.summary': {
-    one: 'As radiografias ficam aqui: {count} requisição desde que o motor ficou pronto',
-    many: 'As radiografias ficam aqui: {count} de requisições desde que o motor ficou pronto',
-    other: 'As radiografias ficam aqui: {count} requisições desde que o motor ficou pronto',
-  },
+  'proof.summary': '0 bytes de radiografia enviados',
   'proof.blocked': 'Impedidas',
   'proof.count':
-    '{all} ao todo, da página e do motor; {since} desde que o motor ficou pronto. Ler uma radiografia não exige nenhuma.',
+    'A página e o motor pediram {all} arquivos próprios, {since} deles desde que o motor ficou pronto. Nada de uma radiografia vai com um pedido.',
   'proof.enforced': 'Esta página pode fazer isto e nada mais; o navegador o impõe, seja o que for que a página tente:',
   'proof.file': 'Toda esta página em um único arquivo, para um computador sem rede',
   'proof.keeping': 'Sem rede',

@@ -3,7 +3,8 @@
 import { html, nothing } from 'lit';
 import { deedOf, PRESETS } from './actions.js';
 import { icon } from '../icons.js';
-import { percent, t } from '../i18n.js';
+import { number, percent, t } from '../i18n.js';
+import { fileWindows, withFileWindow } from './readout.js';
 import { Part } from '../widget.js';
 
 /** @typedef {import('./actions.js').Action} Action */
@@ -19,6 +20,7 @@ const GROUPS = [
 export class Tools extends Part {
   static properties = {
     place: {},
+    film: { attribute: false },
     view: { attribute: false },
     heat: { type: Boolean },
     tool: {},
@@ -30,6 +32,8 @@ export class Tools extends Part {
     super();
     /** Which film the tools work on. @type {'open' | 'beside'} */
     this.place = 'open';
+    /** @type {import('../../reader/types.d.ts').Findings | null} */
+    this.film = null;
     /** @type {import('./view.js').View | null} */
     this.view = null;
     /** Whether the film has a heatmap to show. */
@@ -79,13 +83,23 @@ export class Tools extends Part {
   }
 
   #presets() {
+    const windows = fileWindows(this.film);
     const choose = (/** @type {any} */ { target }) => {
-      this.emit('do-act', target.value);
+      const [, index] = target.value.split('file-window-');
+      if (!index) this.emit('do-act', target.value);
+      else if (this.film && this.view)
+        this.emit('do-view', { place: this.place, view: withFileWindow(this.view, this.film, windows[Number(index)]) });
       target.value = '';
     };
     return html`<select id="preset" aria-label=${t('tools.preset')} @change=${choose}>
       <option value="">${t('tools.preset')}</option>
       ${PRESETS.map((name) => html`<option value=${name}>${t(`action.${name}`)}</option>`)}
+      ${windows.map(
+        ({ center, width }, i) =>
+          html`<option value=${`file-window-${i}`}>
+            ${t('tools.file-window', { level: number(center), width: number(width) })}
+          </option>`,
+      )}
     </select>`;
   }
 

@@ -2,11 +2,12 @@
 // The film is drawn on one canvas and the heat on another: the window is a CSS filter on the first, the heat's strength
 // the opacity of the second, so that neither touches a pixel.
 
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { actionOf, deedOf } from './actions.js';
 import { Gestures } from './gestures.js';
 import { t } from '../i18n.js';
 import { Picture } from './picture.js';
+import { readout } from './readout.js';
 import { INITIAL, matrixOf, moved, windowed, zoomed } from './view.js';
 import { Part } from '../widget.js';
 
@@ -77,6 +78,7 @@ export class Viewer extends Part {
         role="application"
         aria-label=${t('viewer.frame', { film: this.label })}
         data-tool=${this.tool}
+        ?data-zoomed=${this.view.zoom !== null}
         @keydown=${this.#press}
         @focusin=${() => this.emit('do-set', { active: this.place })}
         @pointerdown=${(/** @type {PointerEvent} */ event) => this.#gestures.down(event)}
@@ -90,6 +92,7 @@ export class Viewer extends Part {
       >
         <canvas class="picture" role="img" aria-label=${this.label}></canvas>
         <canvas class="heat" aria-hidden="true" ?hidden=${!this.heatShown}></canvas>
+        ${this.film?.view ? readout(this.film, this.view, this.size) : nothing}
         <div class="lens" aria-hidden="true" ?hidden=${this.tool !== 'magnify'}>
           <canvas class="picture"></canvas>
           <canvas class="heat" ?hidden=${!this.heatShown}></canvas>
