@@ -1,0 +1,175 @@
+// A damaged film is not a film: what is missing is told, what is odd and sound is read. ../shared/cases/formats has others'
+// cases of these kinds.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { crc32 as zlibCrc32, deflateSync } from 'node:zlib';
+import { createReader } from 'pneumoscope';
+import { greyPng } from './images.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SHARED = join(ROOT, '../shared/cases');
+const jpeg = readFileSync(join(ROOT, 'web/samples/synthetic-normal-154.jpg'));
+
+/** Where a JPEG's only scan begins and ends. @param {Buffer} file */
+function scanOf(file) {
+  const start = file.indexOf(Buffer.from([0xff, 0xda]));
+  return { start: start + 2 + file.readUInt16BE(start + 2), end: file.lastIndexOf(Buffer.from([0xff, 0xd9])) };
+}
+
+/** Without a part of the scan that ends at its end, the end marker kept. @param {number} share */
+function cut(share) {
+  const { start, end } = scanOf(jpeg);
+  let at = Math.round(end - (end - start) * share);
+  while (jpeg[at - 1] === 0xff) at--;
+  return Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(end)]);
+}
+
+/** @param {number} at @param {number} count */
+const withoutBytes = (at, count) => Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(at + count)]);
+
+/** @param {string} type @param {Uint8Array} body */
+function chunk(type, body) {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(body.length);
+  head.write(type, 4, 'latin1');
+  const end = Buffer.alloc(4);
+  end.writeUInt32BE(crc(Buffer.concat([head.subarray(4), body])));
+  return Buffer.concat([head, body, end]);
+}
+
+/** @param {Buffer} bytes zlib's own came with Node 20.15 and 22.2 */
+const crc = (bytes) => zlibCrc32(bytes);
+
+/** A picture of indices into a palette of so many greys. @param {number} ncolours */
+function palettePng(ncolours, side = 64) {
+  const header = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 3, 0, 0, 0]);
+  const rows = Buffer.alloc(side * (side + 1));
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++)
+      rows[y * (side + 1) + 1 + x] = Math.round(120 + 60 * Math.sin(x / 5) + 50 * Math.cos((x + y) / 9));
+  const palette = Buffer.from(Array.from({ length: ncolours }, (_, i) => [i, i, i]).flat());
+  const parts = [
+    chunk('IHDR', header),
+    chunk('PLTE', palette),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ];
+  return Buffer.concat([greyPng().subarray(0, 8), ...parts]);
+}
+
+describe('damage', () => {
+  /** @type {Awaited<ReturnType<typeof createReader>>} */
+  let reader;
+  before(async () => (reader = await createReader({ viewSide: 0, threads: 1 })));
+  after(() => reader?.close());
+
+  for (const share of [0.1, 0.2, 0.33, 0.5, 0.9])
+    test(`a JPEG without the last ${100 * share} % of its scan is incomplete, though its end is there`, async () => {
+      await assert.rejects(reader.read(cut(share)), {
+        code: 'bad-image',
+        reason: 'incomplete',
+        message: /\d+ % of its picture/,
+      });
+    });
+
+  test('a JPEG that has lost bytes is refused or warned of, wherever that was', async () => {
+    const { start, end } = scanOf(jpeg);
+    const lost = [];
+    for (let at = start + 40; at + 140 < end; at += Math.ceil((end - start) / 40)) {
+      const warned = await reader.read(withoutBytes(at, 100)).then(
+        ({ warnings }) => warnings.includes('truncated'),
+        () => true,
+      );
+      if (!warned) lost.push(at);
+    }
+    assert.deepEqual(lost, []);
+  });
+
+  test('a JPEG without its tables is refused', async () => {
+    const at = jpeg.indexOf(Buffer.from([0xff, 0xc4]));
+    const length = 2 + jpeg.readUInt16BE(at + 2);
+    const bare = Buffer.concat([jpeg.subarray(0, at), jpeg.subarray(at + length)]);
+    await assert.rejects(reader.read(bare), { code: 'bad-image' });
+  });
+
+  test('bytes between segments belong to nobody, and the film is read as without them', async () => {
+    const at = jpeg.indexOf(Buffer.from([0xff, 0xdb]));
+    const padded = Buffer.concat([jpeg.subarray(0, at), Buffer.from([0, 1, 2, 3]), jpeg.subarray(at)]);
+    assert.equal((await reader.read(padded)).logit, (await reader.read(jpeg)).logit);
+  });
+
+  test('an index beyond its palette is black, whatever was read before', async () => {
+    const [short, whole] = [palettePng(120), palettePng(256)];
+    const first = await reader.read(short, { picture: true });
+    await reader.read(whole);
+    const second = await reader.read(short, { picture: true });
+    assert.equal(first.logit, second.logit);
+    assert.ok(first.picture.data.includes(0) && first.picture.data.some((grey) => grey > 20000));
+  });
+
+  test("a wrong checksum of a text hurts nobody, and one of the picture's does", async () => {
+    const png = Buffer.from(greyPng());
+    const text = chunk('tEXt', Buffer.from('Comment\0made by a test'));
+    text[text.length - 1] ^= 1;
+    const withText = Buffer.concat([png.subarray(0, 33), text, png.subarray(33)]);
+    assert.equal((await reader.read(withText)).logit, (await reader.read(png)).logit);
+    const broken = Buffer.from(png);
+    broken[png.length - 20] ^= 1;
+    await assert.rejects(reader.read(broken), { code: 'bad-image' });
+  });
+
+  test(
+    'what others found is read or refused as it should be',
+    { skip: !existsSync(SHARED) && '../shared is not here' },
+    async () => {
+      const refused =
+        /^(corrupt-(progressive|scan|zero)|jpeg-(12bit|arithmetic|dnl|ls|no-dht)|other-(?!dicom)|png-half)/;
+      const warned = /^corrupt-bytes-lost/;
+      for (const name of await readdir(join(SHARED, 'formats'))) {
+        if (name === 'TABLE.tsv') continue;
+        const file = (await readdir(join(SHARED, 'formats', name))).find(
+          (one) => one.startsWith('film') || one.startsWith('file'),
+        );
+        if (!file) continue;
+        const bytes = await readFile(join(SHARED, 'formats', name, file));
+        const outcome = await reader.read(bytes).then(
+          ({ warnings }) => (warnings.includes('truncated') ? 'warned' : 'read'),
+          (error) => (assert.match(error.message, /^[A-Z].*\.$/s), 'refused'),
+        );
+        assert.equal(
+          outcome,
+          refused.test(name)
+            ? 'refused'
+            : warned.test(name)
+              ? 'warned'
+              : name.startsWith('other-dicom')
+                ? outcome
+                : 'read',
+          name,
+        );
+      }
+    },
+  );
+
+  test(
+    'and what fuzzing found is answered within a second',
+    { skip: !existsSync(SHARED) && '../shared is not here' },
+    async () => {
+      for (const name of (await readdir(join(SHARED, 'fuzz'))).filter((one) => one !== 'README')) {
+        const bytes = await readFile(join(SHARED, 'fuzz', name));
+        const started = performance.now();
+        const code = await reader.read(bytes).then(
+          () => 'read',
+          (error) => error.code,
+        );
+        assert.ok(['read', 'bad-image', 'unsupported-image', 'image-too-large'].includes(code), `${name}: ${code}`);
+        assert.ok(performance.now() - started < 10_000, name);
+      }
+    },
+  );
+});
