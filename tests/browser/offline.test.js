@@ -8,10 +8,19 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { siteServer } from '../../web/site/site.js';
 import { writeServiceWorker } from '../../web/build/service-worker.js';
-import { greyPng } from '../node/images.js';
-import { DIST, expectAccessibleInBoth, launch, MODEL, noBrowser, openPage, serveSite, siteCopy } from './browser.js';
+import {
+  DIST,
+  expectAccessibleInBoth,
+  launch,
+  MODEL,
+  noBrowser,
+  openPage,
+  serveSite,
+  siteCopy,
+  sampleFilms,
+} from './browser.js';
 
-const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
+const film = { ...sampleFilms()[0], name: 'film.jpg' };
 
 describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
   /** @type {import('playwright-core').Browser} */
@@ -92,7 +101,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     await page.setInputFiles('#file', film);
     const answer = await asked;
     answer();
-    await page.locator('#film-name', { hasText: 'film.png' }).waitFor();
+    await page.locator('#film-name', { hasText: 'film.jpg' }).waitFor();
     await kept(page);
     assert.equal(await page.evaluate(() => crossOriginIsolated), false);
   });
@@ -204,7 +213,7 @@ async function kept(page) {
 /** @param {import('playwright-core').Page} page @returns {Promise<string | null>} the probability */
 async function read(page) {
   await page.setInputFiles('#file', film);
-  await page.locator('#film-name', { hasText: 'film.png' }).waitFor();
+  await page.locator('#film-name', { hasText: 'film.jpg' }).waitFor();
   return page.textContent('#probability');
 }
 

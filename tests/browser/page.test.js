@@ -77,7 +77,7 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
     }
     assert.equal(await two.page.evaluate(() => crossOriginIsolated), false);
     assert.match(await two.page.textContent('#engine-line'), /relaxed, 1 thread,/);
-    assert.equal(await one.page.textContent('#probability'), await two.page.textContent('#probability'));
+    assert.equal(await one.page.textContent('#result'), await two.page.textContent('#result'));
     assert.deepEqual(two.complaints, []);
     await Promise.all([one.context.close(), two.context.close()]);
   });

@@ -18,6 +18,7 @@ static const struct {
     {"prepare", prepare_tests},
     {"levels", levels_tests},
     {"json", json_tests},
+    {"decimal", decimal_tests},
     {"safetensors", safetensors_tests},
     {"model", model_tests},
     {"ops", ops_tests},

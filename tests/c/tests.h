@@ -23,6 +23,7 @@ int jpeg_idct_tests(void);
 int prepare_tests(void);
 int levels_tests(void);
 int json_tests(void);
+int decimal_tests(void);
 int safetensors_tests(void);
 int model_tests(void);
 int ops_tests(void);

@@ -252,8 +252,10 @@ export class PneumoScope extends Widget {
   }
 
   #savePicture() {
-    const { open, heatShown, heatOpacity } = /** @type {State} */ (this.store?.state);
-    if (open?.findings) savePicture(open.findings, heatShown ? heatOpacity : 0, `pneumoscope-film-${open.id}.png`);
+    const { open, heatShown, heatOpacity, model, pointName } = /** @type {State} */ (this.store?.state);
+    if (!open?.findings) return;
+    const point = pointInForce(model, pointName);
+    savePicture(judged(open.findings, point), heatShown ? heatOpacity : 0, open.id);
   }
 
   /** The tools work on one of the two films. */

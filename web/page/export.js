@@ -46,13 +46,16 @@ export class Export extends Part {
 
 customElements.define('pneumo-export', Export);
 
-/** What an export says of a film. @param {Row} row @param {boolean} names */
+const NOTE = 'Research software, not for primary diagnosis.';
+
+/** What an export says of a film: no probability of what the model cannot judge. @param {Row} row @param {boolean} names */
 function record({ id, name, findings, trouble }, names) {
+  const judged = findings && findings.decision !== 'out-of-scope';
   return {
     film: id,
     ...(names ? { file: name } : {}),
     decision: findings?.decision ?? null,
-    probability: findings?.probability ?? null,
+    probability: judged ? findings.probability : null,
     threshold: findings?.threshold ?? null,
     uncertain_low: findings?.uncertain[0] ?? null,
     uncertain_high: findings?.uncertain[1] ?? null,
@@ -65,9 +68,21 @@ function record({ id, name, findings, trouble }, names) {
   };
 }
 
+/** By what, whom and when the films were judged. @param {State} state */
+function circumstances({ model, pointName, group }) {
+  return {
+    made: new Date().toISOString(),
+    model: model ? `${model.name} ${model.version}` : null,
+    operating_point: pointName || (model?.operatingPoints[0].name ?? null),
+    group,
+    note: NOTE,
+  };
+}
+
 /** @param {Row[]} rows @param {State} state @returns {string} RFC 4180 */
-export function toCsv(rows, { names }) {
-  const records = rows.map((row) => record(row, names));
+export function toCsv(rows, state) {
+  const of = circumstances(state);
+  const records = rows.map((row) => ({ ...record(row, state.names), ...of }));
   const lines = [Object.keys(records[0] ?? {}), ...records.map((one) => Object.values(one))];
   return lines.map((fields) => fields.map(csvField).join(',') + '\r\n').join('');
 }
@@ -81,18 +96,9 @@ function csvField(value) {
 }
 
 /** @param {Row[]} rows @param {State} state @returns {string} */
-export function toJson(rows, { names, engine, model, pointName }) {
-  const { name, version, sha256, operatingPoints } = model ?? {};
-  return JSON.stringify(
-    {
-      note: 'Research software, not for primary diagnosis.',
-      made: new Date().toISOString(),
-      engine,
-      model: { name, version, sha256 },
-      operating_point: pointName || operatingPoints?.[0].name,
-      films: rows.map((row) => record(row, names)),
-    },
-    null,
-    2,
-  );
+export function toJson(rows, state) {
+  const { engine, model, names } = state;
+  const { name, version, sha256 } = model ?? {};
+  const films = rows.map((row) => record(row, names));
+  return JSON.stringify({ ...circumstances(state), engine, model: { name, version, sha256 }, films }, null, 2);
 }

@@ -88,12 +88,50 @@ export class Report extends Part {
 
 customElements.define('pneumo-report', Report);
 
-/** Saves the film with the heatmap over it, upright and as large as the engine's view.
- * @param {Findings} findings @param {number} opacity @param {string} name of the file */
-export function savePicture(findings, opacity, name) {
+/** Saves the film with the heatmap over it, upright and as large as the engine's view; below it stands what it is.
+ * @param {Findings} findings @param {number} opacity @param {number} number of the film */
+export function savePicture(findings, opacity, number) {
   const canvas = document.createElement('canvas');
   drawFlat(canvas, new Picture(findings), opacity);
-  canvas.toBlob((blob) => blob && save(blob, name), 'image/png');
+  const { model, engine } = findings;
+  const captioned = withCaption(canvas, [
+    `${t('report.film', { number })}: ${t(`decision.${findings.decision}`)}`,
+    `${pointLabel(findings.operatingPoint)}. ${reason(findings)}`,
+    `${model.name} ${model.version}, ${engine.variant} ${engine.version}, ${dateTime(new Date())}`,
+    t('report.research'),
+  ]);
+  captioned.toBlob((blob) => blob && save(blob, `pneumoscope-film-${number}.png`), 'image/png');
+}
+
+/** @param {HTMLCanvasElement} picture @param {string[]} lines broken where the picture is too narrow for them */
+function withCaption(picture, lines) {
+  const size = Math.max(14, Math.round(picture.width / 60));
+  const font = `${size}px sans-serif`;
+  const canvas = document.createElement('canvas');
+  const measure = canvas.getContext('2d');
+  if (!measure) return picture;
+  measure.font = font;
+  const room = Math.max(picture.width, 320) - 2 * size;
+  const broken = lines.flatMap((line) => {
+    const out = [''];
+    for (const word of line.split(' ')) {
+      const longer = `${out.at(-1)} ${word}`.trim();
+      if (measure.measureText(longer).width <= room || out.at(-1) === '') out[out.length - 1] = longer;
+      else out.push(word);
+    }
+    return out;
+  });
+  canvas.width = Math.max(picture.width, 320);
+  canvas.height = picture.height + Math.round(size * (1.4 * broken.length + 1));
+  const context = canvas.getContext('2d');
+  if (!context) return picture;
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(picture, 0, 0);
+  context.font = font;
+  context.fillStyle = '#000';
+  broken.forEach((line, i) => context.fillText(line, size, picture.height + size * (1.4 * (i + 1))));
+  return canvas;
 }
 
 /** @param {HTMLCanvasElement} canvas @param {Picture} picture @param {number} opacity of the heat */
