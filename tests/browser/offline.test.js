@@ -50,13 +50,15 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     const answer = await read(page);
     const engine = await page.textContent('#engine-line');
     const [, variant] = /, (\S+), \d/.exec(engine ?? '') ?? [];
-    const once = [`/engine/${variant}.mjs`, `/engine/${variant}.wasm`, `/${MODEL}`];
+    const once = ['codecs', variant]
+      .flatMap((name) => [`/engine/${name}.mjs`, `/engine/${name}.wasm`])
+      .concat(`/${MODEL}`);
     for (const path of [...once, '/app.js', '/worker.js', '/style.css'])
       assert.equal(sent.filter((one) => one === path).length, 1, `${path} came once`);
 
     const paths = (await cached(page)).map(({ path }) => path);
     const onDemand = paths.filter((path) => /\.(mjs|wasm|safetensors)$/.test(path));
-    assert.deepEqual(onDemand.sort(), once.sort(), 'one build of the engine and one model');
+    assert.deepEqual(onDemand.sort(), once.sort(), 'one build of the engine, the decoders of DICOM and one model');
     for (const path of ['/index.html', '/app.js', '/worker.js', '/style.css']) assert.ok(paths.includes(path), path);
     for (const path of ['/cli.js', '/pneumoscope.html', '/reader.d.ts']) assert.ok(!paths.includes(path), path);
 

@@ -91,7 +91,7 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
     if (!threads) return t.skip('one core: there are no threads');
     release();
     const sum = all + Number(threads) - 1;
-    await page.locator('#proof-requests', { hasText: `${sum} in all` }).waitFor({ state: 'attached' });
+    await page.locator('#proof-requests', { hasText: `asked for ${sum} files` }).waitFor({ state: 'attached' });
     assert.deepEqual(await proofOf(page), { all: sum, since: 0 });
   });
 
