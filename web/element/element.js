@@ -35,6 +35,11 @@ import './viewer/viewer.js';
 import { Widget } from './widget.js';
 
 /** @typedef {import('./store.js').State} State */
+/** @typedef {import('../reader/types.d.ts').Grid} Grid */
+
+/** Log-odds by which a place stands out from the others. */
+const LEAST_PEAK = 1;
+
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {import('../reader/types.d.ts').OperatingPoint} OperatingPoint */
 
@@ -241,7 +246,8 @@ export class PneumoScope extends Widget {
       ${section(
         t('heat.title'),
         html`<div class="ramp" aria-hidden="true"></div>
-          <p class="quiet">${t('heat.what')}</p>`,
+          <p class="quiet">${t('heat.what')}</p>
+          ${isFlat(state.open?.findings?.heatmap) ? html`<p id="heat-flat">${t('heat.flat')}</p>` : nothing}`,
       )}
     `;
   }
@@ -319,3 +325,10 @@ const section = (title, content) =>
     <summary><h3>${title}</h3></summary>
     ${content}
   </details>`;
+
+/** Whether no place argues for pneumonia by much more than the others. @param {Grid | null | undefined} heatmap */
+function isFlat(heatmap) {
+  const values = heatmap?.values ?? new Float32Array(0);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.length > 0 && Math.max(...values) - mean < LEAST_PEAK;
+}
