@@ -21,6 +21,7 @@ const SRC = {
   model: ['status', 'bytes.h', 'decimal'],
   image: ['status', 'bytes.h', 'decimal'],
   status: ['pneumoscope.h'],
+  decimal: [],
 };
 
 const WEB = {

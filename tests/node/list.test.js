@@ -22,7 +22,7 @@ function row(id, probability, more = {}) {
   return { id, name: `film ${id}`, state: findings ? 'read' : 'waiting', findings, trouble: null, ...more };
 }
 
-test('the list is sorted from most to least suspicious; what cannot be judged or read comes after', () => {
+test('the list is sorted by what is answered: pneumonia, uncertain, not judged, clear; what is not read comes after', () => {
   const refused = row(2, 0.99);
   refused.findings.scope = { score: 3, reason: 'unlike-training' };
   const rows = [
