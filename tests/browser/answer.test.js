@@ -254,7 +254,8 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     const chunks = [];
     for await (const chunk of await download.createReadStream()) chunks.push(chunk);
     const { width, height, data } = decode(Buffer.concat(chunks));
-    assert.deepEqual([width, height], [480, 376]);
+    assert.equal(width, 480);
+    assert.ok(height > 376 + 60 && height < 2 * 376, 'below it stands what it is');
     assert.ok(new Set(data).size > 50);
     await context.close();
   });
