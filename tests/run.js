@@ -54,6 +54,7 @@ function steps() {
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
     ['model', [thisNode, '--test', ...testFiles('tests/model')]],
     ['model-plain', ['env', ...NO_VECTOR_UNITS, thisNode, '--test', ...testFiles('tests/model')]],
+    ['bundlers', [thisNode, '--test', ...testFiles('tests/bundlers')]],
     ['browser', [thisNode, '--test', ...testFiles('tests/browser')]],
   ];
 }

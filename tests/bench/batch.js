@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { createReader } from '../../dist/reader.js';
+import { createReader } from '../../dist/package/reader.js';
 import { CACHE, DIST } from './places.js';
 import { median } from './statistics.js';
 
@@ -52,7 +52,13 @@ async function aloneMs() {
 /** @param {string} path */
 function batchMs(path) {
   const started = performance.now();
-  const { status } = spawnSync(process.execPath, [join(DIST, 'cli.js'), '--threads', String(CORES), '--json', path]);
+  const { status } = spawnSync(process.execPath, [
+    join(DIST, 'package/cli.js'),
+    '--threads',
+    String(CORES),
+    '--json',
+    path,
+  ]);
   if (status !== 0) throw new Error(`The batch ended with status ${status}.`);
   return performance.now() - started;
 }

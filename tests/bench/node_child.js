@@ -28,7 +28,7 @@ process.on('message', async (/** @type {number} */ n) => {
 
 /** @param {import('./rows.js').Row} row */
 async function pneumoscope({ threads, variant, precision }) {
-  const { createReader } = await import(pathToFileURL(join(DIST, 'reader.js')).href);
+  const { createReader } = await import(pathToFileURL(join(DIST, 'package/reader.js')).href);
   const film = await readFile(join(CACHE, 'films/film_224.jpg'));
   const reader = await createReader({ threads, variant, precision, viewSide: 0 });
   return async () => {

@@ -7,12 +7,12 @@ import { decode } from 'fast-png';
 import { dicomFile } from './dicom.js';
 import { bytesOf, flatPng, greyPng } from './images.js';
 import { anyScope, modelWith } from './model_file.js';
-import { DIST, packageCopy, temporaryFolder } from './package.js';
+import { DIST, PACKAGE, packageCopy, temporaryFolder } from './package.js';
 
 const ONE_THREAD = ['--variant', 'simd'];
 
 /** @param {string[]} args @param {string} [cli] */
-function run(args, cli = join(DIST, 'cli.js')) {
+function run(args, cli = join(PACKAGE, 'cli.js')) {
   const child = spawn(process.execPath, [cli, ...args]);
   const output = { stdout: '', stderr: '' };
   child.stdout.on('data', (text) => (output.stdout += text));
@@ -242,7 +242,7 @@ test('--model takes a file, and says what is wrong with one', async (t) => {
 test('a package without its engine says what to run', async (t) => {
   const { folder } = await packageCopy(t);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const file of ['cli.js', 'reader.js']) await writeFile(join(folder, file), await readFile(join(DIST, file)));
+  for (const file of ['cli.js', 'reader.js']) await writeFile(join(folder, file), await readFile(join(PACKAGE, file)));
   const { rm } = await import('node:fs/promises');
   await rm(join(folder, 'engine'), { recursive: true });
   const { status, stderr } = await run(['film.png'], join(folder, 'cli.js'));
@@ -252,7 +252,7 @@ test('a package without its engine says what to run', async (t) => {
 
 test('a pipe that closes early ends the run quietly', async (t) => {
   const film = join(await filmFolder(t), 'film.png');
-  const child = spawn(process.execPath, [join(DIST, 'cli.js'), ...ONE_THREAD, '--json', ...Array(40).fill(film)]);
+  const child = spawn(process.execPath, [join(PACKAGE, 'cli.js'), ...ONE_THREAD, '--json', ...Array(40).fill(film)]);
   let stderr = '';
   child.stderr.on('data', (text) => (stderr += text));
   child.stdout.once('data', () => child.stdout.destroy());

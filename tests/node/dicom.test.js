@@ -14,7 +14,7 @@ import { createReader } from 'pneumoscope';
 import { Engine } from '../../web/worker/engine.js';
 import { codecsOf } from '../../web/worker/codecs.js';
 import { cases, dicomFile, encapsulated, HEIGHT, WIDTH } from './dicom.js';
-import { DIST, MODEL, temporaryFolder } from './package.js';
+import { DIST, PACKAGE, MODEL, temporaryFolder } from './package.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHARED = join(ROOT, '../shared/dicom');
@@ -265,9 +265,13 @@ describe('nothing of a patient gets out', () => {
     await mkdir(join(folder, 'in'));
     for (const [i, bytes] of Object.values(namedFiles()).entries()) await writeFile(join(folder, 'in', `${i}`), bytes);
     for (const options of [['--json'], ['--picture', join(folder, 'pictures'), '--heatmap', join(folder, 'heat')]]) {
-      const { stdout, stderr } = spawnSync(process.execPath, [join(DIST, 'cli.js'), ...options, join(folder, 'in')], {
-        encoding: 'utf8',
-      });
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [join(PACKAGE, 'cli.js'), ...options, join(folder, 'in')],
+        {
+          encoding: 'utf8',
+        },
+      );
       assertClean(stdout + stderr, 'the output');
     }
     for (const name of await readdir(join(folder, 'pictures')))

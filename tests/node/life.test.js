@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import workerThreads from 'node:worker_threads';
 import { createReader } from 'pneumoscope';
 import { greyPng } from './images.js';
@@ -78,6 +79,30 @@ test('after the death of its worker a reader goes on with a fresh one', async (t
   setTimeout(() => workers.at(-1)?.terminate(), 20);
   await assert.rejects(running, { code: 'worker-died' });
   assert.equal((await reader.read(film)).logit, logit);
+});
+
+test('a read whose worker dies of its threads is done by one thread, and so are all after it', async (t) => {
+  const reader = await openReader(t, { threads: 2 });
+  const { logit } = await reader.read(film);
+  const running = reader.read(largeFilm);
+  setTimeout(() => workers.at(-1)?.terminate(), 20);
+  assert.equal((await running).engine.threads, 1);
+  const { engine, logit: again } = await reader.read(film);
+  assert.deepEqual([engine.threads, engine.variant.includes('threads'), again], [1, false, logit]);
+});
+
+test('a film may be of another realm', async (t) => {
+  const reader = await openReader(t, { threads: 1 });
+  const { logit } = await reader.read(film);
+  const foreign = runInNewContext('Uint8Array.from(bytes)', { bytes: [...film] });
+  assert.ok(!(foreign.buffer instanceof ArrayBuffer));
+  assert.equal((await reader.read(foreign.buffer)).logit, logit);
+  assert.equal((await reader.read(foreign)).logit, logit);
+  for (const wrong of ['film.png', null, {}, [1, 2], 7])
+    await assert.rejects(reader.read(/** @type {any} */ (wrong)), {
+      code: 'bad-argument',
+      message: /must be a File, a Blob/,
+    });
 });
 
 test('after a WebAssembly trap the next read gets a fresh engine', async (t) => {

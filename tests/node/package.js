@@ -9,6 +9,9 @@ import { relaxedSimd } from 'wasm-feature-detect';
 
 export const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
+/** What npm packs. */
+export const PACKAGE = join(DIST, 'package/');
+
 /** As the package lists them, the usual one first. @type {{ file: string, name: string, precision: 'f32' | 'int8', sha256: string, logit: number }[]} */
 export const MODELS = JSON.parse(readFileSync(join(DIST, 'model/models.json'), 'utf8'));
 export const MODEL = MODELS[0].file;
@@ -29,6 +32,6 @@ export async function temporaryFolder(test) {
 export async function packageCopy(test) {
   const folder = await temporaryFolder(test);
   for (const part of ['worker.js', 'engine', 'model'])
-    await cp(join(DIST, part), join(folder, part), { recursive: true });
+    await cp(join(PACKAGE, part), join(folder, part), { recursive: true });
   return { folder, assets: pathToFileURL(`${folder}/`) };
 }

@@ -111,7 +111,7 @@ test('no file of the site names a foreign origin', () => {
   for (const name of ['index.html', 'pneumoscope.html', 'sw.js', 'engine/simd.mjs'])
     assert.ok(files.includes(name), name);
   const names = ['http://www.w3.org/2000/svg']; // a name for a language, not an address
-  for (const name of files.filter((one) => one !== 'cli.js')) {
+  for (const name of files.filter((one) => one !== 'package/cli.js')) {
     const text = readFileSync(`${DIST}${name}`, 'utf8');
     const found = text.match(/\b(https?|wss?):\/\/[^\s'"`)<>]+|["'(=]\/\/[a-z0-9-]+\.[a-z]+/gi) ?? [];
     assert.deepEqual(

@@ -1,9 +1,10 @@
-// Builds dist/, which is the npm package and the site in one flat folder: every file finds the others beside itself, in
-// Node, on a server and in other people's bundles. Needs the engine in build/wasm (npm run build makes both).
+// Builds dist/, the site, and dist/package/, the npm package. Either is one flat folder: every file finds the others beside
+// itself, in Node, on a server and in other people's bundles. Needs the engine in build/wasm (npm run build makes all).
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { portable } from './glue.js';
 import { referenceOf } from './reference.js';
 import { writeServiceWorker } from './service-worker.js';
 import { writeSingleFile } from './single-file.js';
@@ -23,30 +24,56 @@ const readerBeside = {
 const root = new URL('../../', import.meta.url);
 const dist = new URL('dist/', root);
 const folder = fileURLToPath(dist);
+/** What both the site and the package have beside their scripts. */
+const SHARED = ['engine', 'model', 'samples', 'NOTICE', 'LICENSE'];
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
 const samples = await copySamples();
 const selfTest = /** @type {string} */ (samples.find((name) => name.endsWith('.jpg')));
-await copy('web/reader/types.d.ts', 'reader.d.ts');
 await copy('web/NOTICE', 'NOTICE');
+await copy('LICENSE', 'LICENSE');
 await writeMetrics();
-await copy('web/page/manifest.webmanifest', 'manifest.webmanifest');
 /** @type {{ file: string, precision: string }[]} */
 const listed = JSON.parse(await readFile(new URL('model/models.json', root), 'utf8'));
 for (const { file } of listed) await copyBuilt(`model/${file}`, `model/${file}`, 'The model is missing');
-for (const engine of [...VARIANTS, 'codecs'])
-  for (const end of ['mjs', 'wasm'])
-    await copyBuilt(
-      `build/wasm/${engine}.${end}`,
-      `engine/${engine}.${end}`,
-      'The engine is not built (npm run build does it)',
-    );
-await cp(new URL('web/site/icons/', root), new URL('icons/', dist), { recursive: true });
+for (const engine of [...VARIANTS, 'codecs']) await copyEngine(engine);
+const models = await describeModels();
 const options = await bundleOptions();
-await writePage(await bundle(options));
-await writeSingleFile(folder, `model/${listed[0].file}`, options);
-await writeServiceWorker(folder);
+await writePackage();
+await writeSite();
+
+/** The npm package: the reader, the element, the command line, and nothing of the site. */
+async function writePackage() {
+  const to = new URL('package/', dist);
+  for (const part of SHARED) await cp(new URL(part, dist), new URL(part, to), { recursive: true });
+  await copy('web/reader/types.d.ts', 'package/reader.d.ts');
+  await copy('web/element/types.d.ts', 'package/pneumo-scope.d.ts', (text) =>
+    text.replaceAll('../reader/types.d.ts', './reader.js'),
+  );
+  await copy('web/embed/protocol.d.ts', 'package/frame.d.ts', (text) =>
+    text.replaceAll('../reader/types.d.ts', './reader.js').replaceAll('../element/types.d.ts', './pneumo-scope.js'),
+  );
+  await bundle('dist/package', ['reader/reader', 'worker/worker', 'cli/cli', 'embed/frame'], ['element/pneumo-scope']);
+}
+
+/** The site: the page, what it keeps for use offline, and the edition in one file. */
+async function writeSite() {
+  await copy('web/page/manifest.webmanifest', 'manifest.webmanifest');
+  await cp(new URL('web/site/icons/', root), new URL('icons/', dist), { recursive: true });
+  const outputs = await bundle(
+    'dist',
+    ['reader/reader', 'worker/worker'],
+    ['page/app', 'embed/embed', 'element/pneumo-scope'],
+  );
+  await build({ ...options, outdir: 'dist', entryPoints: { style: 'web/site/style.css' } });
+  await writePage(importsOf('dist/app.js', outputs).map((path) => path.replace('dist/', '')));
+  await copy('web/embed/embed.html', 'embed.html', (text) =>
+    text.replace('%CSP%', META_POLICY).replace('%EMBEDDERS%', process.env.PNEUMOSCOPE_EMBEDDERS ?? "'self'"),
+  );
+  await writeSingleFile(folder, `model/${listed[0].file}`, options);
+  await writeServiceWorker(folder);
+}
 
 /**
  * Left readable, not minified: what a page does with a patient's film should be open to inspection.
@@ -54,10 +81,11 @@ await writeServiceWorker(folder);
  */
 async function bundleOptions() {
   const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
-  const languages = (await readdir(new URL('web/element/messages/', root))).map((name) => name.replace('.js', '')).sort();
+  const languages = (await readdir(new URL('web/element/messages/', root)))
+    .map((name) => name.replace('.js', ''))
+    .sort();
   return {
     absWorkingDir: fileURLToPath(root),
-    outdir: 'dist',
     bundle: true,
     format: 'esm',
     target: ['es2022'],
@@ -68,8 +96,8 @@ async function bundleOptions() {
       __VERSION__: JSON.stringify(version),
       __SAMPLES__: JSON.stringify(samples),
       __LANGUAGES__: JSON.stringify(languages),
-      __SELF_TEST__: JSON.stringify(selfTest),
-      __MODELS__: JSON.stringify(await describeModels()),
+      __SELF_TEST__: JSON.stringify(`./${selfTest}`),
+      __MODELS__: JSON.stringify(models),
     },
     logLevel: 'warning',
   };
@@ -87,28 +115,32 @@ async function describeModels() {
   return described;
 }
 
-/** @param {import('esbuild').BuildOptions} options @returns {Promise<string[]>} the scripts that app.js cannot begin without */
-async function bundle(options) {
-  await build({ ...options, entryPoints: entries(['reader/reader', 'worker/worker', 'cli/cli']) });
-  const page = entries(['page/app', 'element/pneumo-scope']);
+/**
+ * @param {string} outdir @param {string[]} whole scripts that hold all they need
+ * @param {string[]} page those of a page, which share what they have in common and may be imported without a document
+ * @returns {Promise<import('esbuild').Metafile['outputs']>} of the latter
+ */
+async function bundle(outdir, whole, page) {
+  await build({ ...options, outdir, entryPoints: entries(whole) });
   const { metafile } = await build({
     ...options,
-    entryPoints: page,
+    outdir,
+    entryPoints: entries(page),
     splitting: true,
     loader: { '.css': 'text' },
+    inject: [fileURLToPath(new URL('without-document.js', import.meta.url))],
     metafile: true,
   });
-  await build({ ...options, entryPoints: { style: 'web/site/style.css' } });
-  return importsOf('dist/app.js', metafile).map((path) => path.replace('dist/', ''));
+  return metafile.outputs;
 }
 
-/** Each script lies in dist/ itself, whatever room it comes from. @param {string[]} paths @returns {Record<string, string>} */
+/** Each script lies in the folder itself, whatever room it comes from. @param {string[]} paths @returns {Record<string, string>} */
 function entries(paths) {
   return Object.fromEntries(paths.map((path) => [path.split('/')[1], `web/${path}.js`]));
 }
 
-/** @param {string} script @param {import('esbuild').Metafile} metafile @returns {string[]} */
-function importsOf(script, { outputs }) {
+/** @param {string} script @param {import('esbuild').Metafile['outputs']} outputs @returns {string[]} what it cannot begin without */
+function importsOf(script, outputs) {
   const found = new Set([script]);
   for (const path of found)
     for (const { path: next, kind } of outputs[path]?.imports ?? []) if (kind === 'import-statement') found.add(next);
@@ -136,16 +168,27 @@ async function copySamples() {
   return names.map((name) => `samples/${name}`);
 }
 
-/** @param {string} from @param {string} to @param {string} complaint */
-async function copyBuilt(from, to, complaint) {
-  await copy(from, to).catch((error) => {
+/** @param {string} name of one of the engine's modules */
+async function copyEngine(name) {
+  const complaint = 'The engine is not built (npm run build does it)';
+  await copyBuilt(`build/wasm/${name}.wasm`, `engine/${name}.wasm`, complaint);
+  await copyBuilt(`build/wasm/${name}.mjs`, `engine/${name}.mjs`, complaint, (text) => portable(text, name));
+}
+
+/** @param {string} from @param {string} to @param {string} complaint @param {(text: string) => string} [change] */
+async function copyBuilt(from, to, complaint, change) {
+  await copy(from, to, change).catch((error) => {
     if (error.code !== 'ENOENT') throw error;
     console.error(`${complaint}: there is no ${from}.`);
     process.exit(1);
   });
 }
 
-/** @param {string} from @param {string} to */
-function copy(from, to) {
-  return cp(new URL(from, root), new URL(to, dist), { preserveTimestamps: true });
+/** @param {string} from @param {string} to @param {(text: string) => string} [change] */
+async function copy(from, to, change) {
+  const [source, target] = [new URL(from, root), new URL(to, dist)];
+  if (!change) return cp(source, target, { preserveTimestamps: true });
+  const text = change(await readFile(source, 'utf8'));
+  await mkdir(new URL('.', target), { recursive: true });
+  await writeFile(target, text);
 }

@@ -9,8 +9,8 @@ import { injectManifest } from 'workbox-build';
 
 const SOURCE = fileURLToPath(new URL('../site/sw.js', import.meta.url));
 
-/** What lies in the folder and is nothing to the page: the package's part of it, and what only the system asks for. */
-const NOT_KEPT = ['cli.js', 'NOTICE', '**/*.d.ts', 'pneumoscope.html', 'icons/*.png'];
+/** What lies in the folder and is nothing to the page, or what only the system asks for. */
+const NOT_KEPT = ['package/**', 'embed.*', 'NOTICE', 'LICENSE', 'pneumoscope.html', 'icons/*.png'];
 
 /**
  * Each file's revision and integrity are its SHA-256, so that one byte more or less makes a new version.

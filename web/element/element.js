@@ -1,11 +1,4 @@
-// <pneumo-scope>: reads a film and shows it with the answer. Usable alone:
-//
-//     <script type="module" src="pneumo-scope.js"></script>
-//     <pneumo-scope></pneumo-scope>
-//
-// Attributes: assets (folder of worker.js, engine/ and model/), model (address of a model file), data-theme (dark, light
-// or system). It speaks the language of the part of the page that it stands in, where it can. read(film, name) reads a film
-// as if it had been dropped. The event `findings` carries each answer.
+// <pneumo-scope>: reads films and shows one with the answer. Usable alone; types.d.ts is what it promises then.
 
 import { html, nothing, unsafeCSS } from 'lit';
 import base from '../site/style/base.css';
@@ -25,12 +18,15 @@ import './answer/meaning.js';
 import { hasHeat } from './viewer/picture.js';
 import { Reading } from './reading.js';
 import { savePicture } from './answer/report.js';
+import { printReports } from './answer/print.js';
+import { PneumoscopeError } from '../reader/errors.js';
+import { copyBytes, isBlob, tagOf } from '../reader/options.js';
 import './viewer/seen.js';
 import { tested } from './self-test.js';
 import './answer/stability-panel.js';
 import { createStore } from './store.js';
 import './viewer/tools.js';
-import { judged, pointInForce } from './triage.js';
+import { judged, pointInForce, triage } from './triage.js';
 import './viewer/viewer.js';
 import { Widget } from './widget.js';
 
@@ -51,6 +47,11 @@ export class PneumoScope extends Widget {
     samples: { attribute: false },
     assets: {},
     model: {},
+    operatingPoint: { attribute: 'operating-point' },
+    theme: {},
+    controls: {},
+    heatmap: { type: Boolean },
+    names: { type: Boolean },
   };
 
   /** How a scope that is alone starts its engine; pneumo-scope.js sets it.
@@ -60,6 +61,13 @@ export class PneumoScope extends Widget {
   #leave = () => {};
   #focused = false;
   #speech = pageSpeech;
+  /** Whether nobody gave it its store and its reading. */
+  #alone = false;
+  /** Whoever waits for a film that read() was given, by its number.
+   * @type {Map<number, { resolve: (detail: any) => void, reject: (why: unknown) => void }>} */
+  #waiting = new Map();
+  /** The films that read() was given. @type {Set<number>} */
+  #handed = new Set();
   #act = (/** @type {any} */ { detail }) => this.#active?.act(detail);
 
   constructor() {
@@ -74,6 +82,13 @@ export class PneumoScope extends Widget {
     this.assets = undefined;
     /** @type {string | undefined} */
     this.model = undefined;
+    this.operatingPoint = '';
+    /** @type {State['theme'] | ''} */
+    this.theme = '';
+    /** @type {'full' | 'none'} */
+    this.controls = 'full';
+    this.heatmap = false;
+    this.names = false;
   }
 
   /** Its own where it stands alone: two elements of a page may speak two languages. */
@@ -84,7 +99,8 @@ export class PneumoScope extends Widget {
   connectedCallback() {
     this.#speech = this.reading ? pageSpeech : new Speech();
     super.connectedCallback();
-    const ends = this.reading ? [] : [this.#standAlone()];
+    this.#alone = !this.reading;
+    const ends = this.#alone ? [this.#standAlone()] : [];
     const { store, reading } = this;
     if (!store || !reading) return;
     ends.push(
@@ -100,13 +116,37 @@ export class PneumoScope extends Widget {
     super.disconnectedCallback();
   }
 
-  /** @param {Blob} film @param {string} [name] */
-  read(film, name = film instanceof File ? film.name : '') {
-    this.reading?.add({ files: [{ file: film, name }] });
+  /** @param {Blob | ArrayBuffer | ArrayBufferView} film @param {string} [name]
+   * @returns {Promise<import('./types.d.ts').FilmFindings>} */
+  async read(film, name) {
+    if (!isBlob(film) && !ArrayBuffer.isView(film) && tagOf(film) !== 'ArrayBuffer') await copyBytes(film, 'The film'); // rejects
+    const file = isBlob(film) ? film : new Blob([/** @type {ArrayBuffer} */ (film)]);
+    const { reading } = this;
+    if (!reading)
+      throw new PneumoscopeError('closed', 'The <pneumo-scope> is not in a page, so that it has no engine.');
+    const [id] = reading.add({ files: [{ file, name: name ?? /** @type {any} */ (film).name ?? '' }] });
+    this.#handed.add(id);
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
-  willUpdate() {
+  /** @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
     this.#focused ||= Boolean(this.shadowRoot?.activeElement);
+    if (!this.#alone) return;
+    if (changed.has('operatingPoint') && this.operatingPoint) this.store?.set({ pointName: this.operatingPoint });
+    if (changed.has('heatmap')) this.store?.set({ heatShown: this.heatmap });
+    if (changed.has('theme') && this.theme) this.dataset.theme = this.theme;
+  }
+
+  /** @param {string} name @param {string | null} before @param {string | null} value */
+  attributeChangedCallback(name, before, value) {
+    super.attributeChangedCallback(name, before, value);
+    if (name === 'lang' && this.#alone && value !== this.#speech.language)
+      this.#speech.choose(bestLanguage([value ?? '']));
+  }
+
+  static get observedAttributes() {
+    return [...super.observedAttributes, 'lang'];
   }
 
   /** Where the button that was pressed is gone, the film takes the focus, so that its keys work at once. */
@@ -122,26 +162,45 @@ export class PneumoScope extends Widget {
     const state = this.store?.state;
     if (!state) return;
     this.lang = currentLanguage();
-    this.toggleAttribute('data-empty', state.rows.length === 0);
-    if (state.rows.length === 0) return this.#empty(state);
+    const empty = state.rows.length === 0;
+    this.toggleAttribute('data-empty', empty);
+    return html`<div class="scope">
+      ${
+        this.#alone
+          ? html`<p class="limits" part="limits"><strong>${t('limits.research')}</strong> ${t('limits.model')}</p>`
+          : nothing
+      }
+      ${empty ? this.#empty(state) : this.#open(state)}
+    </div>`;
+  }
+
+  /** @param {State} state */
+  #open(state) {
     const point = pointInForce(state.model, state.pointName);
     const row = rowOf(state, 'open', point);
     const found = state[state.active]?.findings;
+    const controls = this.controls !== 'none';
     return html`
-      <section class="film" aria-label=${t('viewer.title')}>
-        <pneumo-tools
-          .place=${state.active}
-          .film=${found ?? null}
-          .view=${state[state.active]?.view ?? null}
-          .heat=${!found || hasHeat(found)}
-          .tool=${state.tool}
-          .heatShown=${state.heatShown}
-          .heatOpacity=${state.heatOpacity}
-        ></pneumo-tools>
+      <section class="film" part="film" aria-label=${t('viewer.title')}>
+        ${
+          controls
+            ? html`<pneumo-tools
+                part="tools"
+                .place=${state.active}
+                .film=${found ?? null}
+                .view=${state[state.active]?.view ?? null}
+                .heat=${!found || hasHeat(found)}
+                .tool=${state.tool}
+                .heatShown=${state.heatShown}
+                .heatOpacity=${state.heatOpacity}
+              ></pneumo-tools>`
+            : nothing
+        }
         <div class="frames">${this.#film(state, 'open', point)} ${this.#film(state, 'beside', point)}</div>
       </section>
-      <section class="answer" aria-label=${t('answer.title')}>
-        <pneumo-intake></pneumo-intake>
+      <section class="answer" part="answer" aria-label=${t('answer.title')}>
+        ${this.#alone && state.rows.length > 1 ? this.#steps(state, point) : nothing}
+        ${controls ? html`<pneumo-intake></pneumo-intake>` : nothing}
         ${
           state.trouble
             ? this.#trouble(state.trouble)
@@ -154,7 +213,7 @@ export class PneumoScope extends Widget {
                 .reread=${state.reread}
               ></pneumo-answer>`
         }
-        ${row?.findings ? this.#more(state, row.findings, point) : nothing}
+        ${row?.findings ? this.#more(state, row.findings, point, controls) : nothing}
         <pneumo-engine
           .phase=${state.phase}
           .engine=${state.engine}
@@ -166,11 +225,27 @@ export class PneumoScope extends Widget {
     `;
   }
 
+  /** Where there is no list: which of the films this is, and the ways to the others.
+   * @param {State} state @param {OperatingPoint | null} point */
+  #steps({ rows, open }, point) {
+    const at = triage(rows, point).findIndex(({ id }) => id === open?.id);
+    const step = (/** @type {1 | -1} */ by) => () => this.reading?.step(by);
+    return html`<nav class="intake" id="steps">
+      <button type="button" id="previous" ?disabled=${at <= 0} @click=${step(-1)}>${t('action.previous')}</button>
+      <span>${t('list.place', { place: at + 1, count: rows.length })}</span>
+      <button type="button" id="next" ?disabled=${at === rows.length - 1} @click=${step(1)}>${t('action.next')}</button>
+    </nav>`;
+  }
+
   /** @param {State} state */
   #empty({ trouble: why, leftOut, cleared }) {
     return html`<section class="empty" id="zone" aria-label=${t('intake.title')}>
       ${why ? this.#trouble(why) : nothing}
-      <pneumo-intake large .samples=${this.samples} .leftOut=${leftOut}></pneumo-intake>
+      ${
+        this.controls === 'none'
+          ? html`<p class="quiet">${t('answer.waiting')}</p>`
+          : html`<pneumo-intake large .samples=${this.samples} .leftOut=${leftOut}></pneumo-intake>`
+      }
       ${
         cleared.length > 0
           ? html`<button type="button" id="undo" @click=${() => this.reading?.undo()}>${t('list.undo')}</button>`
@@ -215,16 +290,23 @@ export class PneumoScope extends Widget {
     </div>`;
   }
 
-  /** What stands below the answer. @param {State} state @param {Findings} findings @param {OperatingPoint | null} point */
-  #more(state, findings, point) {
+  /** What stands below the answer.
+   * @param {State} state @param {Findings} findings @param {OperatingPoint | null} point @param {boolean} controls */
+  #more(state, findings, point, controls) {
     const pointName = point?.name ?? '';
     return html`
-      <div class="intake">
-        <button type="button" id="print" @click=${() => print()}>${icon('print')}${t('report.print')}</button>
-        <button type="button" id="save-picture" @click=${() => this.#savePicture()}>
-          ${icon('save')}${t('report.picture')}
-        </button>
-      </div>
+      ${
+        controls
+          ? html`<div class="intake">
+              <button type="button" id="print" @click=${() => this.#print()}>
+                ${icon('print')}${t('report.print')}
+              </button>
+              <button type="button" id="save-picture" @click=${() => this.#savePicture()}>
+                ${icon('save')}${t('report.picture')}
+              </button>
+            </div>`
+          : nothing
+      }
       ${section(
         t('stability.title'),
         html`<pneumo-stability .stability=${state.stability} .findings=${findings} .point=${point}></pneumo-stability>`,
@@ -264,6 +346,15 @@ export class PneumoScope extends Widget {
     savePicture(judged(open.findings, point), heatShown ? heatOpacity : 0, open.id);
   }
 
+  /** The open film's report: never the page that this element stands in. */
+  #print() {
+    const state = /** @type {State} */ (this.store?.state);
+    const findings = state.open?.findings;
+    const point = pointInForce(state.model, state.pointName);
+    if (!state.open || !findings) return;
+    printReports([{ film: state.open.id, findings: judged(findings, point), state, point }], this.#speech);
+  }
+
   /** The tools work on one of the two films. */
   get #active() {
     const viewers = [...this.renderRoot.querySelectorAll('pneumo-viewer')];
@@ -277,7 +368,8 @@ export class PneumoScope extends Widget {
     if (!createReader) throw new Error('A <pneumo-scope> needs a reader: import pneumo-scope.js.');
     const ours = /** @type {HTMLElement | null} */ (this.closest('[lang]'));
     this.#speech.choose(bestLanguage([ours?.lang ?? '']));
-    const store = createStore();
+    if (this.theme) this.dataset.theme = this.theme;
+    const store = createStore({ pointName: this.operatingPoint, heatShown: this.heatmap });
     const reading = new Reading(store, tested(createReader), { assets: this.assets, model: this.model });
     const over = (/** @type {boolean} */ hangs) => this.toggleAttribute('data-over', hangs);
     const endDrops = takeDropsOn(this, (found) => reading.add(found), over);
@@ -286,6 +378,9 @@ export class PneumoScope extends Widget {
     return () => {
       endDrops();
       reading.close();
+      const gone = new PneumoscopeError('closed', 'The <pneumo-scope> was taken out of its page.');
+      for (const { reject } of this.#waiting.values()) reject(gone);
+      this.#waiting.clear();
       Object.assign(this, { store: undefined, reading: undefined });
     };
   }
@@ -293,9 +388,56 @@ export class PneumoScope extends Widget {
   /** @param {State} state @param {State} before */
   #follow(state, before) {
     this.requestUpdate();
-    const { open } = state;
-    if (open?.findings && open.findings !== before.open?.findings)
-      this.dispatchEvent(new CustomEvent('findings', { detail: open.findings, bubbles: true, composed: true }));
+    if (this.#alone) this.#tell(state, before);
+  }
+
+  /** Tells the page what has happened. @param {State} state @param {State} before */
+  #tell(state, before) {
+    const point = pointInForce(state.model, state.pointName);
+    const otherRule = point?.name !== pointInForce(before.model, before.pointName)?.name;
+    const { progress, phase, trouble: why, rows } = state;
+    if (progress && progress !== before.progress) this.#send('progress', { phase: 'loading', ...progress });
+    if (phase === 'ready' && before.phase !== phase) this.#send('ready', { engine: state.engine, model: state.model });
+    if (phase === 'failed' && before.phase !== phase) {
+      this.#send('failed', { id: null, name: null, ...why });
+      for (const id of this.#waiting.keys()) this.#settle(id, why, null);
+    }
+    if (rows === before.rows && !otherRule) return;
+    const earlier = new Map(before.rows.map((row) => [row.id, row]));
+    let ended = false;
+    for (const row of rows) {
+      const was = earlier.get(row.id);
+      const again = row.state === was?.state;
+      const name = this.#handed.has(row.id) || this.names ? row.name : null;
+      if (row.findings && (!again || otherRule)) {
+        const detail = { ...judged(row.findings, point), id: row.id, name };
+        this.#send('findings', detail);
+        this.#settle(row.id, null, detail);
+      } else if (row.trouble && !again) {
+        this.#send('failed', { id: row.id, name, ...row.trouble });
+        this.#settle(row.id, row.trouble, null);
+      }
+      ended ||= !again && (row.state === 'read' || row.state === 'failed');
+    }
+    for (const id of earlier.keys())
+      if (!rows.some((row) => row.id === id))
+        this.#settle(id, { code: 'closed', message: 'The film was taken off.' }, null);
+    const done = rows.filter((row) => row.state === 'read' || row.state === 'failed').length;
+    if (ended) this.#send('progress', { phase: 'reading', done, films: rows.length });
+  }
+
+  /** Answers whoever has called read(). @param {number} id @param {import('./store.js').Trouble | null} why it failed
+   * @param {object | null} detail */
+  #settle(id, why, detail) {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (why) waiting?.reject(new PneumoscopeError(/** @type {any} */ (why.code), why.message, why.reason));
+    else waiting?.resolve(detail);
+  }
+
+  /** @param {keyof import('./types.d.ts').PneumoScopeEventMap} name @param {object} detail */
+  #send(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 }
 

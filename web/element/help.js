@@ -1,6 +1,7 @@
 // <pneumo-help>: a dialogue that lists what the keys and the pointer do in the viewer.
 
 import { html } from 'lit';
+import { define } from './define.js';
 import { ACTIONS, deedOf } from './viewer/actions.js';
 import { t } from './i18n.js';
 import { Part } from './widget.js';
@@ -50,7 +51,7 @@ export class Help extends Part {
   }
 }
 
-customElements.define('pneumo-help', Help);
+define('pneumo-help', Help);
 
 /** @param {string} key @returns {string} as it stands on a keyboard */
 function sign(key) {

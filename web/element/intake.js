@@ -2,6 +2,7 @@
 // Dropped and pasted films are taken by takeDropsOn.
 
 import { html, nothing } from 'lit';
+import { define } from './define.js';
 import { fetchSibling } from './sibling.js';
 import { filesChosen, filesOf } from './files.js';
 import { icon } from './icons.js';
@@ -82,7 +83,7 @@ export class Intake extends Part {
   }
 }
 
-customElements.define('pneumo-intake', Intake);
+define('pneumo-intake', Intake);
 
 const LEFT_OUT = /** @type {const} */ (['no-film', 'no-picture', 'dicomdir', 'macos-twin', 'empty']);
 

@@ -26,7 +26,7 @@ import { fetchSibling } from './sibling.js';
 
 /** @param {string | URL} [assets] the folder of model/, where it is not beside this script @returns {Promise<Metrics | null>} */
 export async function loadMetrics(assets) {
-  const file = await fetchSibling('model/metrics.json', assets).catch(() => null);
+  const file = await fetchSibling('./model/metrics.json', assets).catch(() => null);
   return file && JSON.parse(await file.text());
 }
 

@@ -77,7 +77,7 @@ export class Reading {
     (await this.#reader)?.close();
   }
 
-  /** @param {import('./store.js').Deeds['do-add']} found */
+  /** @param {import('./store.js').Deeds['do-add']} found @returns {number[]} the films' numbers */
   add({ files, leftOut = {} }) {
     const { rows, open } = this.#store.state;
     const last = rows.at(-1)?.id ?? 0;
@@ -90,6 +90,7 @@ export class Reading {
     }
     if (this.#store.state.phase === 'failed') this.start();
     else this.#run();
+    return added.map(({ id }) => id);
   }
 
   /** Shows a film. @param {{ id: number }} which */
@@ -127,6 +128,15 @@ export class Reading {
     };
     const { signal } = this.#stop;
     await checkStability(open.findings, (film) => reader.read(film, { signal }), tell).catch(() => tell(null));
+  }
+
+  /** A film that has been read, once more with its picture; null where that fails. @param {number} id
+   * @returns {Promise<Findings | null>} */
+  async readWhole(id) {
+    const row = this.#store.state.rows.find((one) => one.id === id);
+    const reader = await this.#reader;
+    if (row?.state !== 'read' || !reader) return null;
+    return reader.read(row.file, { heatmap: true, view: true, signal: this.#stop.signal }).catch(() => null);
   }
 
   /** Reads the open film otherwise than it lies. @param {{ how: import('./answer/reread.js').How }} which */

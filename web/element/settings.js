@@ -1,6 +1,7 @@
 // <pneumo-settings>: language and appearance. They are forgotten when the page closes, unless the user has them kept.
 
 import { html } from 'lit';
+import { define } from './define.js';
 import { currentLanguage, LANGUAGES, languageName, t } from './i18n.js';
 import { Part } from './widget.js';
 
@@ -68,7 +69,7 @@ export class Settings extends Part {
   }
 }
 
-customElements.define('pneumo-settings', Settings);
+define('pneumo-settings', Settings);
 
 /** Keeps the settings that have changed, or forgets them, as the user wishes. @param {State} state @param {State} before */
 export function follow(state, before) {

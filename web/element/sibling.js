@@ -1,14 +1,23 @@
-// Files that lie beside the page's scripts. web/build/single/beside.js stands in for this file in the edition that is one file.
+// Files that lie beside the page's scripts. web/build/single/sibling.js stands in for this file in the edition that is one file.
 
 import { PneumoscopeError } from '../reader/errors.js';
 
+/** Those that the element itself needs: in full inside `new URL(..., import.meta.url)`, the form that bundlers follow.
+ * @type {Record<string, URL>} */
+const BESIDE = {
+  './model/metrics.json': new URL('./model/metrics.json', import.meta.url),
+  [__SELF_TEST__]: new URL(__SELF_TEST__, import.meta.url),
+};
+
 /**
  * @param {string} path
- * @param {string | URL} [assets] address of the folder that it is in, where that is another
+ * @param {string | URL} [assets] address of the folder that it is in, where that is not the script's own
  * @returns {Promise<Blob>} Rejects with 'bad-asset'.
  */
-export async function fetchSibling(path, assets = import.meta.url) {
-  const url = new URL(path, new URL(assets, document.baseURI));
+export async function fetchSibling(path, assets) {
+  const url = assets
+    ? new URL(path, new URL(String(assets).replace(/\/?$/, '/'), document.baseURI))
+    : (BESIDE[path] ?? new URL(path, import.meta.url));
   const response = await fetch(url).catch(() => null);
   if (response?.ok) return response.blob();
   throw new PneumoscopeError('bad-asset', `${url} could not be fetched${response ? `: ${response.status} came` : ''}.`);

@@ -77,6 +77,7 @@
  * @property {undefined} do-clear
  * @property {undefined} do-check
  * @property {undefined} do-undo
+ * @property {{ ids: number[] }} do-print
  * @property {{ how: import('./answer/reread.js').How }} do-reread
  * @property {{ by: 1 | -1 }} do-step
  * @property {Partial<Choices>} do-set

@@ -1,11 +1,12 @@
 // The page's script: gives the page its reader and its samples.
 
+import { define } from '../element/define.js';
 import { App } from './shell.js';
 import { PneumoScope } from '../element/element.js';
 import { createReader } from '../reader/reader.js';
 
-customElements.define('pneumo-scope', PneumoScope);
-customElements.define(
+define('pneumo-scope', PneumoScope);
+define(
   'pneumo-app',
   class extends App {
     constructor() {

@@ -1,6 +1,7 @@
 // <pneumo-export>: the list as CSV or JSON. Films are numbered; their files are named only where the user ticks it.
 
 import { html } from 'lit';
+import { define } from '../element/define.js';
 import { icon } from '../element/icons.js';
 import { t } from '../element/i18n.js';
 import { save } from '../element/save.js';
@@ -44,7 +45,7 @@ export class Export extends Part {
   }
 }
 
-customElements.define('pneumo-export', Export);
+define('pneumo-export', Export);
 
 const NOTE = 'Research software, not for primary diagnosis.';
 

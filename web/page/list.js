@@ -3,6 +3,7 @@
 
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { define } from '../element/define.js';
 import { troubleTitle } from '../element/answer/answer.js';
 import './export.js';
 import { icon } from '../element/icons.js';
@@ -168,8 +169,9 @@ export class List extends Part {
   #buttons(rows, { paused }) {
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
+    const readIds = this.#shown.filter(({ findings }) => findings).map(({ id }) => id);
     const button = (
-      /** @type {'do-cancel' | 'do-resume' | 'do-retry' | 'do-clear'} */ event,
+      /** @type {'do-cancel' | 'do-resume' | 'do-retry' | 'do-clear' | 'do-print'} */ event,
       /** @type {string} */ words,
       /** @type {any} */ detail = {},
     ) => html`<button type="button" @click=${() => this.emit(event, detail)}>${words}</button>`;
@@ -177,6 +179,7 @@ export class List extends Part {
       ${waiting && !paused ? button('do-cancel', t('list.cancel')) : nothing}
       ${waiting && paused ? button('do-resume', t('list.resume')) : nothing}
       ${failed && !waiting ? button('do-retry', t('list.retry-failed')) : nothing}
+      ${readIds.length > 0 ? button('do-print', t('list.print'), { ids: readIds }) : nothing}
       ${button('do-clear', t('list.clear'))}
     </div>`;
   }
@@ -222,7 +225,7 @@ export class List extends Part {
   }
 }
 
-customElements.define('pneumo-list', List);
+define('pneumo-list', List);
 
 const rowPixels = () => ROW_HEIGHT * parseFloat(getComputedStyle(document.documentElement).fontSize);
 

@@ -2,6 +2,7 @@
 // the browser enforces, and what the self-test gave.
 
 import { html, nothing } from 'lit';
+import { define } from '../element/define.js';
 import { t } from '../element/i18n.js';
 import { singleFile } from './offline.js';
 import { Part } from '../element/widget.js';
@@ -64,7 +65,7 @@ export class Proof extends Part {
   }
 }
 
-customElements.define('pneumo-proof', Proof);
+define('pneumo-proof', Proof);
 
 /** @param {string[]} urls */
 const addresses = (urls) =>

@@ -7,6 +7,7 @@ import './list.js';
 import { followUpdates, isolate, keepOffline } from './offline.js';
 import './proof.js';
 import { Reading } from '../element/reading.js';
+import { printReports } from '../element/answer/print.js';
 import '../element/answer/report.js';
 import { tested } from '../element/self-test.js';
 import { follow, kept } from '../element/settings.js';
@@ -43,6 +44,7 @@ export class App extends Part {
       follow(state, before);
     });
     this.#reading.obey(this);
+    this.addEventListener('do-print', (event) => this.#print(/** @type {CustomEvent} */ (event).detail));
     this.addEventListener('do-open', () => this.querySelector('pneumo-scope')?.scrollIntoView({ block: 'nearest' }));
     takeDropsOn(
       window,
@@ -99,11 +101,31 @@ export class App extends Part {
       <footer><pneumo-proof .state=${state}></pneumo-proof></footer>
       <p class="unseen" role="status" id="status">${statusLine(state)}</p>
       ${
-        this.#prints && findings
-          ? html`<pneumo-report .findings=${judged(findings, point)} .state=${state} .point=${point}></pneumo-report>`
+        this.#prints && state.open && findings
+          ? html`<pneumo-report
+              .film=${state.open.id}
+              .findings=${judged(findings, point)}
+              .state=${state}
+              .point=${point}
+            ></pneumo-report>`
           : nothing
       }
+      ${this.#prints && !findings ? html`<p class="no-report">${t('report.none')}</p>` : nothing}
     `;
+  }
+
+  /** The reports of several films, which are read once more for their pictures. @param {{ ids: number[] }} which */
+  #print({ ids }) {
+    const { state } = this.#store;
+    const point = pointInForce(state.model, state.pointName);
+    const reading = this.#reading;
+    const pages = async function* () {
+      for (const film of ids) {
+        const findings = await reading.readWhole(film);
+        if (findings) yield { film, findings: judged(findings, point), state, point };
+      }
+    };
+    return printReports(pages(), this.speech);
   }
 
   /** @param {boolean} prints whether the report is in the page */

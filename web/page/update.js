@@ -1,6 +1,7 @@
 // <pneumo-update>: says that a new version is there, and loads it when told to, never before.
 
 import { html } from 'lit';
+import { define } from '../element/define.js';
 import { t } from '../element/i18n.js';
 import { update } from './offline.js';
 import { Part } from '../element/widget.js';
@@ -14,4 +15,4 @@ class Update extends Part {
   }
 }
 
-customElements.define('pneumo-update', Update);
+define('pneumo-update', Update);

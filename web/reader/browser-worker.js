@@ -6,7 +6,8 @@
  * @param {URL | undefined} assets folder of worker.js, where it is not beside this file
  * @returns {URL | null} null where it has none
  */
-export const workerAddress = (assets) => new URL('./worker.js', assets ?? import.meta.url);
+export const workerAddress = (assets) =>
+  assets ? new URL('worker.js', assets) : new URL('./worker.js', import.meta.url);
 
 /** @param {URL | undefined} assets @param {string} name @returns {Worker} */
 export function startWorker(assets, name) {

@@ -73,8 +73,11 @@ export async function settle({
 /** @param {ReaderOptions['model']} model @returns {Promise<string | Uint8Array<ArrayBuffer> | undefined>} */
 async function settleModel(model) {
   if (model === undefined) return undefined;
-  return typeof model === 'string' || model instanceof URL ? address(model) : copyBytes(model, 'The model');
+  return typeof model === 'string' || isAddress(model) ? address(model) : copyBytes(model, 'The model');
 }
+
+/** @param {unknown} value @returns {value is URL} */
+const isAddress = (value) => tagOf(value) === 'URL';
 
 /** @param {string | URL} value @returns {string} */
 function address(value) {
@@ -86,17 +89,24 @@ function address(value) {
 }
 
 /**
- * The caller's bytes are copied so that the copy can be given away to the worker.
+ * The caller's bytes are copied so that the copy can be given away to the worker. They may be of another realm: of a frame, or
+ * of a page that is only simulated.
  * @param {unknown} source @param {string} what it is, to begin a sentence with
  * @returns {Promise<Uint8Array<ArrayBuffer>>} Rejects with 'bad-argument' or 'not-readable'.
  */
 export async function copyBytes(source, what) {
-  if (source instanceof Blob) return readBlob(source, what);
-  if (source instanceof ArrayBuffer) return new Uint8Array(source.slice(0));
+  if (isBlob(source)) return readBlob(source, what);
+  if (tagOf(source) === 'ArrayBuffer') return new Uint8Array(new Uint8Array(/** @type {ArrayBuffer} */ (source)));
   if (ArrayBuffer.isView(source))
     return new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
   throw badArgument(`${what} must be a File, a Blob, an ArrayBuffer or a view of one, not ${typeName(source)}.`);
 }
+
+/** What the language itself calls a value, whichever realm it is of. @param {unknown} value @returns {string} */
+export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -1);
+
+/** @param {unknown} value @returns {value is Blob} */
+export const isBlob = (value) => value instanceof Blob || ['Blob', 'File'].includes(tagOf(value));
 
 /** A File can be gone, or changed, since it was chosen. @param {Blob} blob @param {string} what */
 async function readBlob(blob, what) {

@@ -2,10 +2,19 @@
 
 import { badArgument, PneumoscopeError } from './errors.js';
 import { inOrder } from './in-order.js';
-import { copyBytes, LIMITS, MOST_THREADS, MOST_THREADS_UNASKED, settle, wholeNumber } from './options.js';
+import {
+  copyBytes,
+  isBlob,
+  LIMITS,
+  MOST_THREADS,
+  MOST_THREADS_UNASKED,
+  settle,
+  tagOf,
+  wholeNumber,
+} from './options.js';
 import { cores } from './platform.js';
 import { serialQueue } from './queue.js';
-import { startSession } from './session.js';
+import { startSession, withOneThread } from './session.js';
 
 export { decide } from './decide.js';
 export { PneumoscopeError } from './errors.js';
@@ -115,11 +124,23 @@ class Reader {
   /** @type {ReaderContract['read']} */
   read(film, { signal, ...want } = {}) {
     return this.#enqueue(async () => {
-      const taken = isGrey(film) ? greyCopy(film) : await filmBytes(film);
-      const session = await this.#liveSession(signal);
-      const { variant, precision, threads, ...findings } = await session.read(taken, want, signal);
-      return { ...findings, engine: engineOf({ variant, precision, threads }) };
+      try {
+        return await this.#attempt(film, want, signal);
+      } catch (error) {
+        const died = error instanceof PneumoscopeError && error.code === 'worker-died';
+        if (!died || this.engine.threads === 1) throw error;
+        this.#settings = withOneThread(this.#settings); // for good: what died of its threads would die of them again
+        return this.#attempt(film, want, signal);
+      }
     }, signal);
+  }
+
+  /** @param {import('./types.d.ts').Film} film @param {object} want @param {AbortSignal} [signal] */
+  async #attempt(film, want, signal) {
+    const taken = isGrey(film) ? greyCopy(film) : await filmBytes(film);
+    const session = await this.#liveSession(signal);
+    const { variant, precision, threads, ...findings } = await session.read(taken, want, signal);
+    return { ...findings, engine: engineOf({ variant, precision, threads }) };
   }
 
   close() {
@@ -142,7 +163,7 @@ const engineOf = ({ variant, threads, precision }) => ({ variant, threads, preci
 const closedError = () => new PneumoscopeError('closed', 'The reader has been closed.');
 
 /** @param {any} film @returns {film is import('./types.d.ts').GreySamples} */
-const isGrey = (film) => film?.data instanceof Uint16Array;
+const isGrey = (film) => tagOf(film?.data) === 'Uint16Array';
 
 /** @param {import('./types.d.ts').GreySamples} film */
 function greyCopy({ data, width, height, bits }) {
@@ -153,7 +174,7 @@ function greyCopy({ data, width, height, bits }) {
 
 /** The size is checked before the bytes are taken in. @param {any} film @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function filmBytes(film) {
-  const size = film instanceof Blob ? film.size : (film?.byteLength ?? 0);
+  const size = isBlob(film) ? film.size : (film?.byteLength ?? 0);
   if (size > LIMITS.fileMib * 2 ** 20) throw tooLarge(size);
   return copyBytes(film, 'The film');
 }

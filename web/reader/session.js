@@ -25,9 +25,14 @@ export async function startSession(settings, listeners, signal) {
   } catch (error) {
     const code = error instanceof PneumoscopeError ? error.code : '';
     if (settings.threads === 1 || !MENDED_BY_ONE_THREAD.includes(code)) throw error;
-    const variant = /** @type {Settings['variant']} */ (settings.variant?.replace('-threads', ''));
-    return Session.start({ ...settings, variant, threads: 1 }, listeners, signal);
+    return Session.start(withOneThread(settings), listeners, signal);
   }
+}
+
+/** @param {Settings} settings @returns {Settings} for an engine that is not the one with threads, even if that is compiled */
+export function withOneThread({ compiled: _, ...settings }) {
+  const variant = /** @type {Settings['variant']} */ (settings.variant?.replace('-threads', ''));
+  return { ...settings, variant, threads: 1 };
 }
 
 export class Session {

@@ -99,7 +99,7 @@ export interface ReaderOptions {
   viewSide?: number;
   /** Name of one of the model's operating points, the rule to decide by; its first when left out. */
   operatingPoint?: string;
-  /** The folder of worker.js, engine/ and model/, when a bundler or a site has moved them. */
+  /** The folder of worker.js, engine/ and model/ (dist/package of the package), when a bundler or a site has moved them. */
   assets?: string | URL;
   /** Ends the start. */
   signal?: AbortSignal;
@@ -286,7 +286,9 @@ export type ErrorCode =
   | 'no-wasm-simd'
   /** The engine broke off. The next read gets a fresh one. */
   | 'engine-failed'
-  /** The worker ended without a word. The next read gets a fresh one. */
+  /** The page may not start the worker. The message says why, and what to do. */
+  | 'worker-blocked'
+  /** The worker ended without a word, twice where it had threads. The next read gets a fresh one. */
   | 'worker-died'
   /** The page's or the element's own: the reader did not pass its self-test. */
   | 'self-test-failed'

@@ -39,6 +39,14 @@ export const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 };
 
+/** Of embed.html, which other sites may have in a frame.
+ * @param {string} embedders their origins, apart by spaces; 'self', or * for any */
+export const embedHeaders = (embedders) => ({
+  ...HEADERS,
+  'Content-Security-Policy': [...HOSTED, `frame-ancestors ${embedders}`].join('; '),
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+});
+
 /** Without these two a page gets no shared memory, and the engine one thread. */
 export const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',

@@ -11,7 +11,10 @@ const { values } = parseArgs({
 });
 
 const folder = fileURLToPath(new URL('../../dist/', import.meta.url));
-const server = siteServer(folder, { isolated: !values['no-isolation'] });
+const server = siteServer(folder, {
+  isolated: !values['no-isolation'],
+  embedders: process.env.PNEUMOSCOPE_EMBEDDERS, // as the build had it
+});
 const port = await listenFrom(Number(values.port));
 console.log(`Pneumoscope is at http://localhost:${port}/ (Ctrl-C ends it).`);
 

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { HEADERS, ISOLATION } from './policy.js';
+import { embedHeaders, HEADERS, ISOLATION } from './policy.js';
 
 /** @type {Record<string, string>} */
 const TYPES = {
@@ -25,12 +25,15 @@ const TYPES = {
 
 /**
  * @param {string} folder
- * @param {{ isolated?: boolean }} [options] whether pages are cross-origin isolated
+ * @param {{ isolated?: boolean, embedders?: string }} [options] whether pages are cross-origin isolated, and which origins may have
+ *   embed.html in a frame
  * @returns {import('node:http').Server} not yet listening
  */
-export function siteServer(folder, { isolated = true } = {}) {
-  const headers = { ...HEADERS, 'Cache-Control': 'no-cache', ...(isolated ? ISOLATION : {}) };
+export function siteServer(folder, { isolated = true, embedders = "'self'" } = {}) {
+  const more = { 'Cache-Control': 'no-cache', ...(isolated ? ISOLATION : {}) };
   return createServer((request, response) => {
+    const framed = /^\/embed\.html(\?|$)/.test(request.url ?? '');
+    const headers = { ...(framed ? embedHeaders(embedders) : HEADERS), ...more };
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     respond(folder, request, response).catch(() => response.destroy());
   });

@@ -6,6 +6,10 @@ import { isNode } from '../reader/platform.js';
 const WASM_MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const ROOM_AT_FIRST = 1 << 20; // bytes, for a file that does not say its length
 
+const MOVED = "If a bundler or a site has moved the package's files, say where they are with the option assets.";
+const UNEMBEDDED =
+  'came without the header Cross-Origin-Embedder-Policy: require-corp, which this page has: send it with every file of the package.';
+
 /** @typedef {(loaded: number, total: number | null) => void} OnBytes bytes of a file: how many have come, and of how many */
 
 /** @param {URL} url @param {OnBytes} [onBytes]
@@ -13,7 +17,7 @@ const ROOM_AT_FIRST = 1 << 20; // bytes, for a file that does not say its length
 export async function fetchWasm(url, onBytes) {
   const { bytes, origin } = await fetchBytes(url, onBytes);
   if (WASM_MAGIC.every((byte, i) => bytes[i] === byte)) return bytes;
-  throw badAsset(url, `is not a WebAssembly module: ${origin}${describe(bytes)} came instead.`);
+  throw badAsset(url, `is not a WebAssembly module: ${origin}${describe(bytes)} came instead. ${MOVED}`);
 }
 
 /**
@@ -29,21 +33,30 @@ export async function fetchModel(url, onBytes) {
   throw badAsset(url, `is not a model file: ${origin}${describe(bytes)} came instead.`);
 }
 
+/** A script that came as something else; null where it is none, or where it came as what it is.
+ * @param {URL} url @returns {Promise<Blob | null>} */
+export async function fetchScript(url) {
+  const { bytes, type } = await fetchBytes(url).catch(() => ({ bytes: new Uint8Array(0), type: '' }));
+  if (bytes.length === 0 || bytes[0] === 0x3c || !type || type.includes('javascript')) return null;
+  return new Blob([bytes], { type: 'text/javascript' });
+}
+
 /** Why a script could not be used, found by fetching it again.
  * @param {URL} url @param {string} complaint of the one who could not use it
  * @returns {Promise<PneumoscopeError>} */
 export async function explainScript(url, complaint) {
   try {
-    const { bytes, type } = await fetchBytes(url);
+    const { bytes, type, embeds } = await fetchBytes(url);
     if (bytes[0] === 0x3c || (type && !type.includes('javascript')))
-      return badAsset(url, `is not a script: ${type}${type && ', '}${describe(bytes)} came instead.`);
+      return badAsset(url, `is not a script: ${type}${type && ', '}${describe(bytes)} came instead. ${MOVED}`);
+    if (!embeds) return badAsset(url, UNEMBEDDED);
     return badAsset(url, `could not be run: ${complaint || 'no reason was given'}.`);
   } catch (error) {
-    return /** @type {PneumoscopeError} */ (error);
+    return new PneumoscopeError('bad-asset', `${messageOf(error)} ${MOVED}`);
   }
 }
 
-/** @param {URL} url @param {OnBytes} [onBytes] */
+/** `embeds`: whether a page that is cross-origin isolated may run it. @param {URL} url @param {OnBytes} [onBytes] */
 async function fetchBytes(url, onBytes = () => {}) {
   return url.protocol === 'file:' && isNode ? readLocal(url, onBytes) : fetchRemote(url, onBytes);
 }
@@ -53,7 +66,7 @@ async function readLocal(url, onBytes) {
   try {
     const bytes = await process.getBuiltinModule('node:fs/promises').readFile(url);
     onBytes(bytes.length, bytes.length);
-    return { bytes: new Uint8Array(bytes), type: '', origin: '' };
+    return { bytes: new Uint8Array(bytes), type: '', origin: '', embeds: true };
   } catch (error) {
     throw badAsset(url, `could not be read: ${messageOf(error)}.`);
   }
@@ -70,7 +83,8 @@ async function fetchRemote(url, onBytes) {
   const bytes = await receive(response, onBytes).catch((error) => {
     throw badAsset(url, `broke off: ${messageOf(error)}.`);
   });
-  return { bytes, type, origin };
+  const embeds = !globalThis.crossOriginIsolated || response.headers.has('cross-origin-embedder-policy');
+  return { bytes, type, origin, embeds };
 }
 
 /** @param {Response} response @param {OnBytes} onBytes @returns {Promise<Uint8Array<ArrayBuffer>>} */

@@ -3,7 +3,7 @@
 // The addresses stand in full inside `new URL(..., import.meta.url)` because that is the form that bundlers follow.
 
 import { codecsOf } from './codecs.js';
-import { explainScript, fetchModel, fetchWasm } from './assets.js';
+import { explainScript, fetchModel, fetchScript, fetchWasm } from './assets.js';
 import { messageOf } from '../reader/errors.js';
 import { ownModel } from '../reader/models.js';
 
@@ -54,7 +54,7 @@ export function loadModule({ variant, threads, compiled }, assets, onBytes) {
       void code.then(async (module) => done(await WebAssembly.instantiate(module, imports), module)).catch(reject);
     code.catch(reject);
     importFactory(script)
-      .then((factory) => factory({ threads, instantiateWasm, mainScriptUrlOrBlob: script.href }))
+      .then(({ factory, address }) => factory({ threads, instantiateWasm, mainScriptUrlOrBlob: address }))
       .then(async (module) => resolve({ module, compiled: await code }), reject);
   });
 }
@@ -77,7 +77,7 @@ export function loadModel(precision, assets, onBytes) {
  */
 export async function loadCodecs(assets) {
   const { script, wasm } = assets ? addresses('codecs', assets) : CODECS_BESIDE;
-  const [factory, wasmBinary] = await Promise.all([importFactory(script), fetchWasm(wasm)]);
+  const [{ factory }, wasmBinary] = await Promise.all([importFactory(script), fetchWasm(wasm)]);
   return codecsOf(await factory({ wasmBinary }));
 }
 
@@ -86,12 +86,20 @@ function addresses(name, assets) {
   return { script: new URL(`engine/${name}.mjs`, assets), wasm: new URL(`engine/${name}.wasm`, assets) };
 }
 
-/** @param {URL} url */
+/** @param {URL} url @returns {Promise<{ factory: any, address: string }>} `address`: where its threads find it */
 async function importFactory(url) {
   try {
-    const script = await import(/* webpackIgnore: true */ /* @vite-ignore */ url.href);
-    return script.default;
+    return await importFrom(url.href);
   } catch (error) {
+    const script = await fetchScript(url); // a server that does not know .mjs gives it no type that can be imported
+    const again = script && (await importFrom(URL.createObjectURL(script)).catch(() => null));
+    if (again) return again;
     throw await explainScript(url, messageOf(error));
   }
+}
+
+/** @param {string} address */
+async function importFrom(address) {
+  const script = await import(/* webpackIgnore: true */ /* @vite-ignore */ address);
+  return { factory: script.default, address: new URL(address, globalThis.location?.href).href }; // Next's are relative
 }

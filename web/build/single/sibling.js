@@ -9,7 +9,7 @@ const files = { ...samples, 'model/metrics.json': metrics };
 
 /** @type {typeof import('../../element/sibling.js').fetchSibling} */
 export async function fetchSibling(path) {
-  const packed = files[path];
+  const packed = files[path.replace('./', '')];
   if (!packed) throw new Error(`${path} is not in this file.`);
   return new Blob([await unpack(packed)]);
 }

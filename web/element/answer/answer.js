@@ -1,6 +1,7 @@
 // <pneumo-answer>: the answer in words: the decision, how sure, by which rule, what to mind, or why there is none.
 
 import { html, nothing } from 'lit';
+import { define } from '../define.js';
 import { icon } from '../icons.js';
 import { percent, probability, t } from '../i18n.js';
 import { answers } from '../metrics.js';
@@ -147,7 +148,7 @@ export class Answer extends Part {
   }
 }
 
-customElements.define('pneumo-answer', Answer);
+define('pneumo-answer', Answer);
 
 const POINTS = /** @type {const} */ (['default', 'balanced', 'high-sensitivity', 'high-specificity']);
 

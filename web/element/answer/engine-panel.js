@@ -1,6 +1,7 @@
 // <pneumo-engine>: what answered: the engine, the time it took and the model.
 
 import { html, nothing } from 'lit';
+import { define } from '../define.js';
 import { milliseconds, t } from '../i18n.js';
 import { Part } from '../widget.js';
 
@@ -46,7 +47,7 @@ export class EnginePanel extends Part {
   }
 }
 
-customElements.define('pneumo-engine', EnginePanel);
+define('pneumo-engine', EnginePanel);
 
 /** Whether there is one thread where there should be more. @param {import('../../reader/types.d.ts').Engine} engine */
 const isAlone = ({ threads }) => threads === 1 && globalThis.crossOriginIsolated && navigator.hardwareConcurrency > 1;

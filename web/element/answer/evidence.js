@@ -1,6 +1,7 @@
 // <pneumo-evidence>: what was measured of the model, at home and elsewhere side by side.
 
 import { html, nothing } from 'lit';
+import { define } from '../define.js';
 import { pointLabel } from './answer.js';
 import { day, percent, t } from '../i18n.js';
 import { answers } from '../metrics.js';
@@ -64,7 +65,7 @@ export class Evidence extends Part {
   }
 }
 
-customElements.define('pneumo-evidence', Evidence);
+define('pneumo-evidence', Evidence);
 
 /** @param {string} heading @param {(Measured | null)[]} shares */
 const row = (heading, ...shares) =>

@@ -2,6 +2,7 @@
 // It depends on how common pneumonia is there, which the user knows and the model does not.
 
 import { html } from 'lit';
+import { define } from '../define.js';
 import { percent, t } from '../i18n.js';
 import { predictiveValues } from '../metrics.js';
 import { Part } from '../widget.js';
@@ -95,4 +96,4 @@ export class Meaning extends Part {
   }
 }
 
-customElements.define('pneumo-meaning', Meaning);
+define('pneumo-meaning', Meaning);

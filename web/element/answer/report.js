@@ -1,6 +1,7 @@
-// <pneumo-report>: one page about the open film, on paper or as PDF. Seen only in print.
+// <pneumo-report>: one page about a film, on paper or as PDF. Seen only in print.
 
 import { html, nothing } from 'lit';
+import { define } from '../define.js';
 import { pointLabel, reason } from './answer.js';
 import { engineLine, modelLine } from './engine-panel.js';
 import { dateTime, probability, t } from '../i18n.js';
@@ -11,12 +12,22 @@ import { Part } from '../widget.js';
 
 /** @typedef {import('../../reader/types.d.ts').Findings} Findings */
 
+/** Pixels that a film has on paper: 150 an inch of a page's width. */
+const PRINTED_SIDE = 1100;
+
 export class Report extends Part {
-  static properties = { findings: { attribute: false }, state: { attribute: false }, point: { attribute: false } };
+  static properties = {
+    film: { attribute: false },
+    findings: { attribute: false },
+    state: { attribute: false },
+    point: { attribute: false },
+  };
 
   constructor() {
     super();
-    /** Of the open film, as they are at the point. @type {Findings | null} */
+    /** Its number. @type {number | null} */
+    this.film = null;
+    /** As they are at the point, with the film's picture. @type {Findings | null} */
     this.findings = null;
     /** @type {import('../store.js').State | null} */
     this.state = null;
@@ -26,7 +37,7 @@ export class Report extends Part {
 
   render() {
     const { findings, state } = this;
-    const row = state?.rows.find(({ id }) => id === state.open?.id);
+    const row = state?.rows.find(({ id }) => id === this.film);
     if (!findings || !state || !row) return;
     const { decision, width, height, operatingPoint, warnings, engine, model } = findings;
     const name = state.names ? row.name : t('report.film', { number: row.id });
@@ -40,7 +51,7 @@ export class Report extends Part {
           <figcaption>${t('viewer.title')}</figcaption>
         </figure>
         ${
-          hasHeat(findings)
+          this.#heated
             ? html`<figure>
                 <canvas></canvas>
                 <figcaption>${t('report.heat')}</figcaption>
@@ -76,17 +87,25 @@ export class Report extends Part {
         <dt>${t('engine.model')}</dt>
         <dd>${modelLine(model)}</dd>
       </dl>
+      <p class="read-by">${t('report.read-by')}</p>
     `;
+  }
+
+  /** A second picture where it differs from the first: the heatmap, where the user looks at it and it shows something. */
+  get #heated() {
+    return Boolean(this.state?.heatShown && this.findings && hasHeat(this.findings));
   }
 
   updated() {
     if (!this.findings?.view) return;
     const picture = new Picture(this.findings);
-    this.querySelectorAll('canvas').forEach((canvas, heated) => drawFlat(canvas, picture, heated ? 0.5 : 0));
+    this.querySelectorAll('canvas').forEach((canvas, heated) =>
+      drawFlat(canvas, picture, heated ? 0.5 : 0, PRINTED_SIDE),
+    );
   }
 }
 
-customElements.define('pneumo-report', Report);
+define('pneumo-report', Report);
 
 /** Saves the film with the heatmap over it, upright and as large as the engine's view; below it stands what it is.
  * @param {Findings} findings @param {number} opacity @param {number} number of the film */
@@ -134,13 +153,15 @@ function withCaption(picture, lines) {
   return canvas;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {Picture} picture @param {number} opacity of the heat */
-function drawFlat(canvas, { view, heat }, opacity) {
+/** @param {HTMLCanvasElement} canvas @param {Picture} picture @param {number} opacity of the heat
+ * @param {number} [longest] side, in pixels */
+function drawFlat(canvas, { view, heat }, opacity, longest = Infinity) {
   if (!view) return;
-  canvas.width = view.width;
-  canvas.height = view.height;
+  const scale = Math.min(1, longest / Math.max(view.width, view.height));
+  canvas.width = Math.round(scale * view.width);
+  canvas.height = Math.round(scale * view.height);
   const context = canvas.getContext('2d');
-  context?.drawImage(view, 0, 0);
+  context?.drawImage(view, 0, 0, canvas.width, canvas.height);
   if (context) context.globalAlpha = opacity;
-  if (opacity > 0 && heat) context?.drawImage(heat, 0, 0, view.width, view.height);
+  if (opacity > 0 && heat) context?.drawImage(heat, 0, 0, canvas.width, canvas.height);
 }

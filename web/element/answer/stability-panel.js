@@ -1,6 +1,7 @@
 // <pneumo-stability>: whether the answer holds when the film is changed a little.
 
 import { html } from 'lit';
+import { define } from '../define.js';
 import { icon } from '../icons.js';
 import { probability, t } from '../i18n.js';
 import { VARIANTS } from './stability.js';
@@ -76,7 +77,7 @@ export class StabilityPanel extends Part {
   }
 }
 
-customElements.define('pneumo-stability', StabilityPanel);
+define('pneumo-stability', StabilityPanel);
 
 /**
  * @param {import('./stability.js').Stability} stability of all variants

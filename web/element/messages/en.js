@@ -332,4 +332,8 @@ export default {
 
   'number.over': 'over {number}',
   'number.under': 'under {number}',
+  'list.place': '{place} of {count}',
+  'list.print': 'Print these',
+  'report.read-by': 'Read by, and when:',
+  'report.none': 'No film is open, so there is no report to print.',
 };

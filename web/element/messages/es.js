@@ -358,4 +358,8 @@ export default {
 
   'number.over': 'más de {number}',
   'number.under': 'menos de {number}',
+  'list.place': '{place} de {count}',
+  'list.print': 'Imprimir estas',
+  'report.read-by': 'Leída por, y cuándo:',
+  'report.none': 'No hay ninguna radiografía abierta, así que no hay informe que imprimir.',
 };

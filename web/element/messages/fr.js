@@ -365,4 +365,8 @@ export default {
 
   'number.over': 'plus de {number}',
   'number.under': 'moins de {number}',
+  'list.place': '{place} sur {count}',
+  'list.print': 'Imprimer ceux-ci',
+  'report.read-by': 'Lu par, et quand :',
+  'report.none': 'Aucun cliché n’est ouvert : il n’y a pas de rapport à imprimer.',
 };

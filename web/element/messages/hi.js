@@ -322,4 +322,8 @@ export default {
 
   'number.over': '{number} से अधिक',
   'number.under': '{number} से कम',
+  'list.place': '{count} में से {place}',
+  'list.print': 'ये छापें',
+  'report.read-by': 'किसने और कब पढ़ा:',
+  'report.none': 'कोई फ़िल्म खुली नहीं है, इसलिए छापने को कोई रिपोर्ट नहीं है।',
 };

@@ -357,4 +357,8 @@ export default {
 
   'number.over': 'mais de {number}',
   'number.under': 'menos de {number}',
+  'list.place': '{place} de {count}',
+  'list.print': 'Imprimir estas',
+  'report.read-by': 'Lida por, e quando:',
+  'report.none': 'Nenhuma radiografia está aberta, portanto não há relatório para imprimir.',
 };

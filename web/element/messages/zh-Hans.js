@@ -306,4 +306,8 @@ export default {
 
   'number.over': '超过 {number}',
   'number.under': '低于 {number}',
+  'list.place': '第 {place} 张，共 {count} 张',
+  'list.print': '打印这些',
+  'report.read-by': '阅片人及时间：',
+  'report.none': '没有打开的胸片，因此没有可打印的报告。',
 };

@@ -1,6 +1,7 @@
 // <pneumo-seen>: the picture that the network saw.
 
 import { html } from 'lit';
+import { define } from '../define.js';
 import { t } from '../i18n.js';
 import { greyImage } from './thumbnail.js';
 import { Part } from '../widget.js';
@@ -31,4 +32,4 @@ export class Seen extends Part {
   }
 }
 
-customElements.define('pneumo-seen', Seen);
+define('pneumo-seen', Seen);

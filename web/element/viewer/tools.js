@@ -1,6 +1,7 @@
 // <pneumo-tools>: the tool bar of the films that are shown. Every button is also a key (actions.js).
 
 import { html, nothing } from 'lit';
+import { define } from '../define.js';
 import { deedOf, PRESETS } from './actions.js';
 import { icon } from '../icons.js';
 import { number, percent, t } from '../i18n.js';
@@ -131,7 +132,7 @@ export class Tools extends Part {
   }
 }
 
-customElements.define('pneumo-tools', Tools);
+define('pneumo-tools', Tools);
 
 /** @param {string} id @param {string} label @param {number} value @param {{ min: number, max: number }} span
  * @param {(value: number) => void} onValue */

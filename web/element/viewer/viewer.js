@@ -3,6 +3,7 @@
 // the opacity of the second, so that neither touches a pixel.
 
 import { html, nothing } from 'lit';
+import { define } from '../define.js';
 import { actionOf, deedOf } from './actions.js';
 import { Gestures } from './gestures.js';
 import { t } from '../i18n.js';
@@ -190,7 +191,7 @@ export class Viewer extends Part {
   }
 }
 
-customElements.define('pneumo-viewer', Viewer);
+define('pneumo-viewer', Viewer);
 
 /**
  * @param {HTMLCanvasElement} canvas

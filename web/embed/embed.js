@@ -1,0 +1,76 @@
+// embed.html: the element in a frame of somebody else's page, which talks to it by messages. protocol.d.ts has them.
+// A page is answered only if its origin is one that embed.html names; after that all goes through the port it has sent.
+
+import { define } from '../element/define.js';
+import { PneumoScope } from '../element/element.js';
+import { createReader } from '../reader/reader.js';
+
+/** @typedef {import('./protocol.d.ts').FromFrame} FromFrame */
+/** @typedef {import('./protocol.d.ts').ToFrame} ToFrame */
+
+const VERSION = 1;
+const LISTENING = { pneumoscope: VERSION, type: 'listening' };
+
+PneumoScope.createReader = createReader;
+define('pneumo-scope', PneumoScope);
+/** @typedef {import('../element/types.d.ts').PneumoScope & Pick<PneumoScope, 'store'>} Scope */
+const scope = /** @type {Scope} */ (/** @type {unknown} */ (document.querySelector('pneumo-scope')));
+const allowed = (document.querySelector('meta[name=pneumoscope-embedders]')?.getAttribute('content') ?? '').split(
+  /\s+/,
+);
+
+addEventListener('message', ({ data, origin, source, ports: [port] }) => {
+  if (data?.pneumoscope === undefined) return;
+  if (data.type === 'hello') source?.postMessage(LISTENING, { targetOrigin: origin });
+  if (data.type !== 'connect') return;
+  const refuse = (/** @type {string} */ why) => source?.postMessage(refusal(why), { targetOrigin: origin });
+  if (!mayTalk(origin)) return refuse(`The site of this frame does not name ${origin} among those that may use it.`);
+  if (data.pneumoscope !== VERSION || !port)
+    return refuse(`This frame speaks version ${VERSION} of the protocol, and needs a MessagePort with the connection.`);
+  talk(port);
+});
+parent.postMessage(LISTENING, '*'); // no word about any film
+
+/** @param {string} origin */
+function mayTalk(origin) {
+  return allowed.some((one) => one === '*' || one === origin || (one === "'self'" && origin === location.origin));
+}
+
+/** @param {string} message */
+const refusal = (message) => ({ pneumoscope: VERSION, type: 'refused', message });
+
+/** @param {MessagePort} port */
+function talk(port) {
+  const post = (/** @type {FromFrame} */ message) => port.postMessage(message);
+  /** Films that the page has sent, by their numbers here. @type {Set<number>} */
+  const sent = new Set();
+  post({ type: 'connected', version: VERSION });
+  scope.addEventListener('ready', ({ detail }) => post({ type: 'ready', ...detail }));
+  scope.addEventListener('progress', ({ detail }) => post({ type: 'progress', progress: detail }));
+  scope.addEventListener(
+    'findings',
+    ({ detail }) => !sent.has(detail.id) && post({ type: 'findings', id: null, findings: detail }),
+  );
+  scope.addEventListener(
+    'failed',
+    ({ detail }) => detail.id === null && post({ type: 'failed', id: null, error: detail }),
+  );
+  new ResizeObserver(() => post({ type: 'resize', height: document.documentElement.scrollHeight })).observe(scope);
+  const { store } = scope;
+  if (store?.state.phase === 'ready' && store.state.engine && store.state.model)
+    post({ type: 'ready', engine: store.state.engine, model: store.state.model });
+  port.onmessage = ({ data }) => obey(data, post);
+}
+
+/** @param {ToFrame} message @param {(message: FromFrame) => void} post */
+async function obey(message, post) {
+  if (message.type === 'set') return void Object.assign(scope, message.attributes);
+  if (message.type !== 'read') return;
+  const { id, film, name } = message;
+  try {
+    post({ type: 'findings', id, findings: await scope.read(film, name) });
+  } catch (error) {
+    const { code = 'unexpected', message: why, reason = null } = /** @type {any} */ (error);
+    post({ type: 'failed', id, error: { code, message: why, reason } });
+  }
+}
