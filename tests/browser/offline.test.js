@@ -5,6 +5,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import { siteServer } from '../../web/site/site.js';
 import { writeServiceWorker } from '../../web/build/service-worker.js';
@@ -204,6 +205,37 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
         }, src);
         assert.equal(size, sizes, src);
       } else assert.ok((await stat(join(DIST, src))).size > 0);
+  });
+
+  test('a film that another app shares opens in the page, and is stored nowhere', async (t) => {
+    const { page } = await open(t);
+    await page.reload();
+    await page.waitForFunction(() => navigator.serviceWorker.controller);
+    await page.evaluate(
+      async (bytes) => {
+        const form = new FormData();
+        form.append('films', new File([Uint8Array.from(bytes)], 'shared.jpg', { type: 'image/jpeg' }));
+        await fetch('./share', { method: 'POST', body: form, redirect: 'manual' });
+        location.hash = 'shared';
+        location.reload();
+      },
+      [...film.buffer],
+    );
+    await page.locator('#film-name', { hasText: 'shared.jpg' }).waitFor();
+    assert.equal(new URL(page.url()).hash, '');
+    const kept = await page.evaluate(async () => {
+      const keys = await Promise.all(
+        (await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map(({ url }) => url)),
+      );
+      return keys.flat().filter((url) => /share/.test(url));
+    });
+    assert.deepEqual(kept, []);
+  });
+
+  test('index.html from a disk says what to open instead', async (t) => {
+    const { page } = await open(t);
+    await page.goto(pathToFileURL(join(DIST, 'index.html')).href);
+    await page.getByRole('link', { name: 'pneumoscope.html' }).waitFor();
   });
 });
 

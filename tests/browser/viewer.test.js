@@ -4,7 +4,15 @@ import { encode } from 'fast-png';
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { greyPng } from '../node/images.js';
-import { browserAndSite, expectAccessible, expectAccessibleInBoth, isDrawn, noBrowser, openPage } from './browser.js';
+import {
+  browserAndSite,
+  expectAccessible,
+  expectAccessibleInBoth,
+  isDrawn,
+  noBrowser,
+  openPage,
+  sampleFilms,
+} from './browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
 
@@ -146,6 +154,46 @@ describe('the viewer', { skip: noBrowser, timeout: 300_000 }, () => {
   });
 
   test('axe finds nothing, in both themes', () => expectAccessibleInBoth(page, 'a film'));
+
+  test('the tool bar is one stop of the Tab key, and arrow keys go through it', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await page.setInputFiles('#file', sampleFilms()[0]);
+    await page.locator('#decision').waitFor();
+    const inBar = () =>
+      page.evaluate(() => {
+        const active = /** @type {HTMLElement | null} */ (
+          document.querySelector('pneumo-scope')?.shadowRoot?.activeElement
+        );
+        return active?.closest('[role=toolbar]') ? active.dataset.action : null;
+      });
+    await page.locator('[data-action=tool-window]').focus();
+    for (const [key, expected] of [
+      ['ArrowRight', 'tool-pan'],
+      ['End', 'help'],
+      ['ArrowRight', 'tool-window'],
+      ['ArrowLeft', 'help'],
+      ['Home', 'tool-window'],
+    ]) {
+      await page.keyboard.press(key);
+      assert.equal(await inBar(), expected);
+    }
+    await page.keyboard.press('Tab');
+    assert.equal(await inBar(), null);
+    await context.close();
+  });
+
+  test('on a phone the answer is in sight, the tools are folded, and unfold', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 360, height: 740 } });
+    await page.setInputFiles('#file', sampleFilms()[0]);
+    const box = await page.locator('#decision').boundingBox();
+    assert.ok(box && box.y + box.height < 740, String(box?.y));
+    const tool = page.getByRole('button', { name: 'Invert', exact: true });
+    assert.equal(await tool.isVisible(), false);
+    await page.locator('.fold').click();
+    assert.equal(await tool.isVisible(), true);
+    await expectAccessible(page, 'unfolded tools');
+    await context.close();
+  });
 });
 
 /** Black and white columns of one pixel, which a smaller view can only show grey. @param {number} width @param {number} height */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { overlay } from 'pneumoscope';
+import { contours } from '../../web/reader/overlay.js';
 
 const grey = { width: 4, height: 4, data: new Uint16Array(16).fill(100 * 257), black: 0, white: 1 };
 
@@ -54,4 +55,29 @@ test('the film is shown from its black to its white', () => {
     [0, 1, 2, 3].map((x) => at(pixels, x, 0)[0]),
     [0, 0, 128, 255],
   );
+});
+
+test('contours run between the levels, leave the film as it is between them, and stay off what is outside the body', () => {
+  const side = 64;
+  const drawn = (/** @type {Uint8ClampedArray} */ pixels) =>
+    Array.from({ length: side * side }, (_, place) => place).filter((place) => pixels[place * 4 + 3] > 0);
+  const body = { width: 64, height: 64, data: new Uint16Array(64 * 64).fill(30000), black: 0, white: 1 };
+  const heat = grid(0, 0, 0, 0, 6, 0, 0, 0, 0);
+  const lines = drawn(contours(heat, body, side));
+  assert.ok(lines.length > 60 && lines.length < side * side * 0.2, String(lines.length));
+  const strong = contours(heat, body, side);
+  assert.equal(strong[(32 * side + 32) * 4 + 3], 0, 'the middle, at full strength, is seen');
+  assert.deepEqual(drawn(contours(grid(0, 0, 0, 0), body, side)), []);
+  assert.deepEqual(drawn(contours(grid(60, 60, 60, 60), body, side)), [], 'no line where all is alike');
+
+  const half = { ...body, data: body.data.map((grey, place) => (place % 64 < 32 ? 500 : grey)) };
+  const kept = drawn(contours(heat, half, side));
+  assert.ok(kept.length > 20 && kept.every((place) => place % side >= 32), 'air to the left has no lines');
+  const lungs = {
+    ...body,
+    data: body.data.map((grey, place) =>
+      place % 64 > 20 && place % 64 < 44 && place > 1280 && place < 2800 ? 500 : grey,
+    ),
+  };
+  assert.deepEqual(drawn(contours(heat, lungs, side)), lines, 'what is dark inside the body is the body');
 });

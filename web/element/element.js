@@ -13,7 +13,7 @@ import './answer/evidence.js';
 import './help.js';
 import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
-import { bestLanguage, currentLanguage, pageSpeech, probability, Speech, t } from './i18n.js';
+import { bestLanguage, currentLanguage, megabytes, pageSpeech, probability, Speech, t } from './i18n.js';
 import './answer/meaning.js';
 import { hasHeat } from './viewer/picture.js';
 import { Reading } from './reading.js';
@@ -180,6 +180,7 @@ export class PneumoScope extends Widget {
     const row = rowOf(state, 'open', point);
     const found = state[state.active]?.findings;
     const controls = this.controls !== 'none';
+    const hidden = isHidden(row, state);
     return html`
       <section class="film" part="film" aria-label=${t('viewer.title')}>
         ${
@@ -189,7 +190,8 @@ export class PneumoScope extends Widget {
                 .place=${state.active}
                 .film=${found ?? null}
                 .view=${state[state.active]?.view ?? null}
-                .heat=${!found || hasHeat(found)}
+                .linked=${state.beside ? state.linked : null}
+                .heat=${!hidden && (!found || hasHeat(found))}
                 .tool=${state.tool}
                 .heatShown=${state.heatShown}
                 .heatOpacity=${state.heatOpacity}
@@ -211,9 +213,10 @@ export class PneumoScope extends Widget {
                 .group=${state.group}
                 .prevalence=${state.prevalence}
                 .reread=${state.reread}
+                .curtained=${hidden}
               ></pneumo-answer>`
         }
-        ${row?.findings ? this.#more(state, row.findings, point, controls) : nothing}
+        ${row?.findings && !hidden ? this.#more(state, row.findings, point, controls) : nothing}
         <pneumo-engine
           .phase=${state.phase}
           .engine=${state.engine}
@@ -259,7 +262,8 @@ export class PneumoScope extends Widget {
     const opened = state[place];
     const row = rowOf(state, place, point);
     if (!opened || !row) return nothing;
-    const decision = row.findings && t(`decision.${row.findings.decision}`);
+    const hidden = isHidden(row, state);
+    const decision = row.findings && !hidden && t(`decision.${row.findings.decision}`);
     const label = decision ? t('viewer.label', { name: row.name, decision }) : row.name;
     return html`<figure class="pane" ?data-active=${state.beside && state.active === place}>
       <pneumo-viewer
@@ -269,15 +273,16 @@ export class PneumoScope extends Widget {
         .label=${label}
         .view=${opened.view}
         .tool=${state.tool}
-        .heatShown=${state.heatShown}
+        .heatShown=${state.heatShown && !hidden}
         .heatOpacity=${state.heatOpacity}
       ></pneumo-viewer>
-      ${state.beside ? caption(row) : nothing} ${opened.findings ? nothing : this.#busy(row, state.paused)}
+      ${opened.findings ? nothing : preview(row.file)} ${state.beside ? caption(row, hidden) : nothing}
+      ${opened.findings ? nothing : this.#busy(row, state)}
     </figure>`;
   }
 
-  /** @param {import('./store.js').Row} row @param {boolean} paused */
-  #busy({ name, trouble: why }, paused) {
+  /** @param {import('./store.js').Row} row @param {State} state */
+  #busy({ name, trouble: why }, { paused, phase, progress }) {
     if (why) return html`<div class="busy">${icon('failed')}<span>${t('viewer.none')}</span></div>`;
     if (paused)
       return html`<div class="busy">
@@ -285,7 +290,13 @@ export class PneumoScope extends Widget {
       </div>`;
     return html`<div class="busy">
       <span class="spinner" aria-hidden="true"></span>
-      <span>${t('viewer.reading', { name })}</span>
+      <span
+        >${
+          phase === 'starting'
+            ? t('engine.loading', { loaded: megabytes(progress?.loaded ?? 0) })
+            : t('viewer.reading', { name })
+        }</span
+      >
       <button type="button" id="cancel" @click=${() => this.reading?.cancel()}>${t('list.cancel')}</button>
     </div>`;
   }
@@ -340,10 +351,11 @@ export class PneumoScope extends Widget {
   }
 
   #savePicture() {
-    const { open, heatShown, heatOpacity, model, pointName } = /** @type {State} */ (this.store?.state);
+    const { open, heatShown, heatOpacity, model, pointName, rows } = /** @type {State} */ (this.store?.state);
+    const reference = rows.find(({ id }) => id === open?.id)?.reference ?? '';
     if (!open?.findings) return;
     const point = pointInForce(model, pointName);
-    savePicture(judged(open.findings, point), heatShown ? heatOpacity : 0, open.id);
+    savePicture(judged(open.findings, point), heatShown ? heatOpacity : 0, open.id, reference);
   }
 
   /** The open film's report: never the page that this element stands in. */
@@ -448,14 +460,35 @@ function rowOf(state, place, point) {
   return row?.findings ? { ...row, findings: judged(row.findings, point) } : row;
 }
 
-/** A film's answer below it, where two are shown. @param {import('./store.js').Row} row */
-function caption({ name, findings }) {
-  return html`<figcaption data-decision=${findings?.decision ?? nothing}>
+/** Whether the user wants to look at the film first. @param {import('./store.js').Row | null} row @param {State} state */
+const isHidden = (row, { hides }) => Boolean(hides && row?.findings && !row.revealed);
+
+/** Addresses of the pictures that stand in for a film that is being read. @type {WeakMap<Blob, string>} */
+const previews = new WeakMap();
+
+/** What the browser itself makes of a picture, until the engine has its own. @param {Blob} file */
+function preview(file) {
+  const address = previews.get(file) ?? URL.createObjectURL(file);
+  previews.set(file, address);
+  const done = (/** @type {any} */ { target, type }) => {
+    if (type === 'error') target.remove();
+    URL.revokeObjectURL(address);
+    previews.delete(file);
+  };
+  return html`<img class="preview" alt="" src=${address} @load=${done} @error=${done} />`;
+}
+
+/** A film's answer below it, where two are shown. @param {import('./store.js').Row} row @param {boolean} hidden */
+function caption({ name, findings }, hidden) {
+  return html`<figcaption data-decision=${(!hidden && findings?.decision) || nothing}>
     <span class="name">${name}</span>
     ${
-      findings
-        ? html`<span class="verdict">${icon(findings.decision)}${t(`decision.short.${findings.decision}`)}</span>
-            <span class="chance">${probability(findings.probability)}</span>`
+      findings && !hidden
+        ? html`<span class="verdict">${icon(findings.decision)}${t(`decision.short.${findings.decision}`)}</span> ${
+              findings.decision === 'out-of-scope'
+                ? nothing
+                : html`<span class="chance">${probability(findings.probability)}</span>`
+            }`
         : nothing
     }
   </figcaption>`;

@@ -44,6 +44,10 @@ export class Intake extends Part {
         <input id="file" class="unseen" type="file" multiple @change=${this.#take} />
         ${t('intake.choose')}
       </label>
+      <label class="button camera">
+        <input id="camera" class="unseen" type="file" accept="image/*" capture="environment" @change=${this.#take} />
+        ${t('intake.camera')}
+      </label>
       <label class="button">
         <input id="folder" class="unseen" type="file" webkitdirectory @change=${this.#take} />
         ${t('intake.folder')}
@@ -85,7 +89,7 @@ export class Intake extends Part {
 
 define('pneumo-intake', Intake);
 
-const LEFT_OUT = /** @type {const} */ (['no-film', 'no-picture', 'dicomdir', 'macos-twin', 'empty']);
+const LEFT_OUT = /** @type {const} */ (['no-film', 'no-picture', 'twice', 'dicomdir', 'macos-twin', 'empty']);
 
 /** What of folders was not taken, and why. @param {Record<string, number>} counts */
 export const leftOutLines = (counts) =>

@@ -24,18 +24,20 @@ export class Reading {
   #reader = Promise.resolve(null);
   #stop = new AbortController();
   #runs = false;
+  #unites;
   /** Whether the film that is open was opened by the page. */
   #opensItself = false;
 
   /**
    * @param {import('./store.js').Store} store
    * @param {typeof import('../reader/types.d.ts').createReader} createReader
-   * @param {ReaderOptions} [options]
+   * @param {ReaderOptions & { unites?: boolean }} [options] `unites`: the same bytes twice are one film
    */
-  constructor(store, createReader, options = {}) {
+  constructor(store, createReader, { unites = false, ...options } = {}) {
     this.#store = store;
     this.#createReader = createReader;
     this.#options = options;
+    this.#unites = unites;
   }
 
   /** Starts the engine, and reads what waits. */
@@ -64,6 +66,7 @@ export class Reading {
     on('do-step', ({ by }) => this.step(by));
     on('do-check', () => this.check());
     on('do-undo', () => this.undo());
+    on('do-note', ({ id, changes }) => this.#change(id, changes));
     on('do-reread', (which) => this.reread(which));
     on('do-set', (changes) => this.#store.set(changes));
     on('do-change', (change) => this.#store.set(change(this.#store.state)));
@@ -99,6 +102,7 @@ export class Reading {
     this.#opensItself = false;
     const open = { id, findings: null, view: INITIAL };
     this.#store.set({ open, beside: beside?.id === id ? null : beside, active: 'open', stability: null, reread: null });
+    this.#change(id, { seen: true });
     this.#show(id);
   }
 
@@ -240,6 +244,10 @@ export class Reading {
     const { signal } = this.#stop;
     const shown = this.#opened(id).length > 0;
     this.#change(id, { state: 'reading' });
+    const digest = this.#unites ? await digestOf(file) : null;
+    const twin = digest && this.#store.state.rows.find((row) => row.id !== id && row.digest === digest);
+    if (twin) return this.#leaveOut(id, 'twice', twin);
+    this.#change(id, { digest });
     try {
       const findings = await reader.read(file, { heatmap: shown, view: shown, input: true, signal });
       const { pace } = this.#store.state;
@@ -252,18 +260,19 @@ export class Reading {
       if (shown) this.#fill(id, findings);
       else if (this.#opened(id).length > 0) this.#show(id); // opened while it was read
     } catch (error) {
-      if (!signal.aborted && ofFolder && troubleOf(error).reason === 'not-an-image') this.#leaveOut(id);
+      if (!signal.aborted && ofFolder && troubleOf(error).reason === 'not-an-image') this.#leaveOut(id, 'no-picture');
       else this.#change(id, signal.aborted ? { state: 'waiting' } : { state: 'failed', trouble: troubleOf(error) });
     }
   }
 
-  /** A folder's report or plan, which nobody chose as a film. @param {number} id */
-  #leaveOut(id) {
+  /** A folder's report or plan, which nobody chose as a film; or a film that is in the list already.
+   * @param {number} id @param {'no-picture' | 'twice'} why @param {Row} [twin] */
+  #leaveOut(id, why, twin) {
     const { rows, leftOut, open } = this.#store.state;
     const left = rows.filter((row) => row.id !== id);
-    this.#store.set({ rows: left, leftOut: { ...leftOut, 'no-picture': (leftOut['no-picture'] ?? 0) + 1 } });
+    this.#store.set({ rows: left, leftOut: { ...leftOut, [why]: (leftOut[why] ?? 0) + 1 } });
     if (open?.id !== id) return;
-    if (left.length > 0) this.open(left[0]);
+    if (left.length > 0) this.open(twin ?? left[0]);
     else this.#store.set({ open: null });
   }
 
@@ -287,7 +296,13 @@ export class Reading {
 
   /** @param {'open' | 'beside'} place @param {import('./viewer/view.js').View} view */
   #view(place, view) {
-    this.#store.set({ [place]: { ...this.#store.state[place], view } });
+    const { state } = this.#store;
+    const other = place === 'open' ? 'beside' : 'open';
+    const follows = state.linked && ofOneSize(state.open, state.beside);
+    this.#store.set({
+      [place]: { ...state[place], view },
+      ...(follows ? { [other]: { ...state[other], view } } : {}),
+    });
   }
 
   /** @param {number} id @returns {('open' | 'beside')[]} where the film is shown */
@@ -302,9 +317,23 @@ export class Reading {
   }
 }
 
+/** @param {Blob} file @returns {Promise<string | null>} null where it cannot be opened, or nothing makes digests */
+async function digestOf(file) {
+  const made = await file
+    .arrayBuffer()
+    .then((bytes) => crypto.subtle.digest('SHA-256', bytes))
+    .catch(() => null);
+  return made && String(new Uint8Array(made));
+}
+
+/** @param {Opened | null} one @param {Opened | null} other */
+const ofOneSize = (one, other) =>
+  one?.findings?.width === other?.findings?.width && one?.findings?.height === other?.findings?.height;
+
 /** @param {Pick<Row, 'id' | 'file' | 'name' | 'ofFolder'>} film @returns {Row} */
 function newRow({ id, file, name, ofFolder }) {
-  return { id, file, name, ofFolder, state: 'waiting', findings: null, thumbnail: null, trouble: null };
+  const noted = { digest: null, reference: '', mark: null, seen: false, revealed: false };
+  return { id, file, name, ofFolder, state: 'waiting', findings: null, thumbnail: null, trouble: null, ...noted };
 }
 
 /** What stays in the list. @param {Findings} findings @returns {Findings} */

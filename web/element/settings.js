@@ -16,6 +16,7 @@ const KEPT = /** @type {const} */ ([
   'pointName',
   'prevalence',
   'measuredOn',
+  'hides',
   'heatShown',
   'heatOpacity',
   'tool',
@@ -31,7 +32,7 @@ export class Settings extends Part {
   }
 
   render() {
-    const { theme, remembers } = /** @type {State} */ (this.state);
+    const { theme, remembers, hides } = /** @type {State} */ (this.state);
     return html`
       <label class="choice">
         <span class="unseen">${t('settings.language')}</span>
@@ -49,6 +50,10 @@ export class Settings extends Part {
         <select id="theme" @change=${(/** @type {any} */ { target }) => this.emit('do-set', { theme: target.value })}>
           ${THEMES.map((name) => html`<option value=${name} ?selected=${name === theme}>${t(`theme.${name}`)}</option>`)}
         </select>
+      </label>
+      <label>
+        <input type="checkbox" id="hides" .checked=${hides} @change=${() => this.emit('do-set', { hides: !hides })} />
+        ${t('settings.hides')}
       </label>
       <label>
         <input

@@ -11,8 +11,14 @@
  * @property {string} name
  * @property {'waiting' | 'reading' | 'read' | 'failed'} state
  * @property {Findings | null} findings without heatmap, view and input
+ * @property {string | null} digest of the file's bytes, once it was read; null where the browser makes none
+ * @property {string} reference that the user has typed
+ * @property {'agree' | 'disagree' | null} mark that the user has set beside the answer
+ * @property {boolean} seen whether it has been open
+ * @property {boolean} revealed whether its answer may be seen although answers are hidden
  * @property {Uint8ClampedArray<ArrayBuffer> | null} thumbnail u8[THUMBNAIL_SIDE][THUMBNAIL_SIDE], grey
  * @property {Trouble | null} trouble why it failed
+ * @property {boolean} [hidden] whether its answer is hidden, in the list
  * @property {boolean} ofFolder whether nobody chose it by name
  */
 
@@ -45,6 +51,8 @@
  * @property {'children' | 'adults' | 'other' | null} group whom the films are of, where the user has said so
  * @property {{ how: import('./answer/reread.js').How, decision: import('../reader/types.d.ts').Decision } | null} reread the open film,
  *   read otherwise than it lies
+ * @property {boolean} hides whether an answer is hidden until the user has looked at the film
+ * @property {boolean} linked whether two films shown side by side move as one
  * @property {boolean} heatShown
  * @property {number} heatOpacity 0 to 1
  * @property {'dark' | 'light' | 'system'} theme
@@ -61,7 +69,7 @@
  */
 
 /** What a widget may set of the state by itself: what the user chooses, and nothing that is worked out.
- * @typedef {Pick<State, 'active' | 'tool' | 'pointName' | 'prevalence' | 'group' | 'heatShown' | 'heatOpacity' | 'theme' | 'remembers' |
+ * @typedef {Pick<State, 'active' | 'tool' | 'pointName' | 'prevalence' | 'group' | 'hides' | 'linked' | 'heatShown' | 'heatOpacity' | 'theme' | 'remembers' |
  *   'names' | 'help' | 'measuredOn' | 'trouble'>} Choices */
 
 /**
@@ -78,6 +86,7 @@
  * @property {undefined} do-check
  * @property {undefined} do-undo
  * @property {{ ids: number[] }} do-print
+ * @property {{ id: number, changes: Partial<Pick<Row, 'reference' | 'mark' | 'revealed'>> }} do-note
  * @property {{ how: import('./answer/reread.js').How }} do-reread
  * @property {{ by: 1 | -1 }} do-step
  * @property {Partial<Choices>} do-set
@@ -107,8 +116,10 @@ const INITIAL = {
   prevalence: null,
   group: null,
   reread: null,
+  hides: false,
+  linked: false,
   heatShown: false,
-  heatOpacity: 0.5,
+  heatOpacity: 0.9,
   theme: 'dark',
   remembers: false,
   names: false,

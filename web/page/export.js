@@ -50,11 +50,12 @@ define('pneumo-export', Export);
 const NOTE = 'Research software, not for primary diagnosis.';
 
 /** What an export says of a film: no probability of what the model cannot judge. @param {Row} row @param {boolean} names */
-function record({ id, name, findings, trouble }, names) {
+function record({ id, name, findings, trouble, reference, mark }, names) {
   const judged = findings && findings.decision !== 'out-of-scope';
   return {
     film: id,
     ...(names ? { file: name } : {}),
+    reference: reference || null,
     decision: findings?.decision ?? null,
     probability: judged ? findings.probability : null,
     threshold: findings?.threshold ?? null,
@@ -66,6 +67,7 @@ function record({ id, name, findings, trouble }, names) {
     width: findings?.width ?? null,
     height: findings?.height ?? null,
     error: trouble?.code ?? null,
+    reader: mark,
   };
 }
 

@@ -27,6 +27,15 @@ const FILTERS = {
   waiting: ({ findings }) => !findings,
 };
 
+/** @type {Partial<Record<keyof typeof FILTERS, Parameters<typeof icon>[0]>>} */
+const FILTER_ICONS = {
+  pneumonia: 'pneumonia',
+  uncertain: 'uncertain',
+  'out-of-scope': 'out-of-scope',
+  normal: 'normal',
+  waiting: 'waiting',
+};
+
 export class List extends Part {
   static properties = {
     rows: { attribute: false },
@@ -70,8 +79,7 @@ export class List extends Part {
     return html`
       <div class="list-head">
         <h2>${t('list.title', { count: this.rows.length })}</h2>
-        ${summary(this.rows, state)} ${this.#filters()} ${this.#buttons(this.rows, state)}
-        <pneumo-export .rows=${this.rows} .state=${state}></pneumo-export>
+        ${summary(this.rows, state)} ${state.hides ? nothing : this.#filters()} ${this.#buttons(this.rows, state)}
       </div>
       <div class="rows" @scroll=${() => this.#look()} @keydown=${this.#press}>
         <ol .style=${`block-size: ${rows.length * ROW_HEIGHT}rem`}>
@@ -102,10 +110,13 @@ export class List extends Part {
         return html`<button
           type="button"
           data-filter=${name}
+          title=${label}
+          aria-label=${`${label} ${number(count)}`}
           aria-pressed=${name === this.filter}
           @click=${() => (this.filter = name)}
         >
-          ${label} <strong>${number(count)}</strong>
+          ${FILTER_ICONS[name] ? icon(FILTER_ICONS[name]) : nothing} <span class="word">${label}</span>
+          <strong>${number(count)}</strong>
         </button>`;
       })}
     </div>`;
@@ -127,12 +138,13 @@ export class List extends Part {
       aria-setsize=${this.#shown.length}
       aria-posinset=${at + 1}
       data-id=${row.id}
-      data-decision=${row.findings?.decision ?? nothing}
+      data-decision=${(!row.hidden && row.findings?.decision) || nothing}
       .style=${`translate: 0 ${at * ROW_HEIGHT}rem`}
     >
       <button
         type="button"
         class="row"
+        ?data-seen=${row.seen}
         tabindex=${tab}
         aria-current=${row.id === open?.id ? 'true' : nothing}
         @focus=${() => (this.cursor = row.id)}
@@ -140,8 +152,8 @@ export class List extends Part {
       >
         ${thumb(row)}
         <span class="what">
-          <span class="name">${row.name}</span>
-          ${verdict(row)} ${chance(row)}
+          <span class="title"><span class="quiet">${number(row.id)}</span> <span class="name">${row.name}</span></span>
+          ${verdict(row)} ${chance(row)} ${mark(row)}
         </span>
       </button>
       ${row.state === 'failed' ? this.#tool('retry', row, tab, {}) : nothing}
@@ -166,7 +178,8 @@ export class List extends Part {
   }
 
   /** @param {Row[]} rows @param {import('../element/store.js').State} state */
-  #buttons(rows, { paused }) {
+  #buttons(rows, state) {
+    const { paused } = state;
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
     const readIds = this.#shown.filter(({ findings }) => findings).map(({ id }) => id);
@@ -181,6 +194,7 @@ export class List extends Part {
       ${failed && !waiting ? button('do-retry', t('list.retry-failed')) : nothing}
       ${readIds.length > 0 ? button('do-print', t('list.print'), { ids: readIds }) : nothing}
       ${button('do-clear', t('list.clear'))}
+      <pneumo-export .rows=${rows} .state=${state}></pneumo-export>
     </div>`;
   }
 
@@ -239,7 +253,8 @@ function thumb({ thumbnail, findings }) {
 }
 
 /** What became of a film, in words and with an icon. @param {Row} row */
-function verdict({ state, findings, trouble }) {
+function verdict({ state, findings, trouble, hidden }) {
+  if (findings && hidden) return html`<span class="verdict">${t('list.hidden')}</span>`;
   if (findings)
     return html`<span class="verdict">${icon(findings.decision)}${t(`decision.short.${findings.decision}`)}</span>`;
   if (trouble) return html`<span class="verdict failed">${icon('failed')}${troubleTitle(trouble.code)}</span>`;
@@ -249,10 +264,13 @@ function verdict({ state, findings, trouble }) {
 }
 
 /** Nothing where it would mean nothing. @param {Row} row */
-function chance({ findings }) {
-  if (!findings || findings.decision === 'out-of-scope') return nothing;
+function chance({ findings, hidden }) {
+  if (!findings || hidden || findings.decision === 'out-of-scope') return nothing;
   return html`<span class="chance">${probability(findings.probability)}</span>`;
 }
+
+/** What the user says of the answer. @param {Row} row */
+const mark = ({ mark: said }) => (said ? html`<span class="said">${t(`mark.${said}`)}</span>` : nothing);
 
 /** @param {Row[]} rows @param {import('../element/store.js').State} state */
 function summary(rows, { paused, pace, leftOut }) {

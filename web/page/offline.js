@@ -68,6 +68,19 @@ export async function update() {
   location.reload();
 }
 
+/** Films that another app has shared with the installed page, or that the system has opened it with.
+ * @param {(files: File[]) => void} onFiles */
+export async function takeHanded(onFiles) {
+  const queue = /** @type {any} */ (globalThis).launchQueue;
+  queue?.setConsumer(async (/** @type {{ files: FileSystemFileHandle[] }} */ { files }) => {
+    if (files.length > 0) onFiles(await Promise.all(files.map((handle) => handle.getFile())));
+  });
+  if (location.hash !== '#shared' || !serviceWorker?.controller) return;
+  history.replaceState(null, '', './');
+  const files = /** @type {any} */ (await ask(serviceWorker.controller, { askShared: true }));
+  if (files.length > 0) onFiles(files);
+}
+
 const late = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
 const register = () => serviceWorker.register(new URL('sw.js', document.baseURI));

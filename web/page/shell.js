@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { bestLanguage, currentLanguage, megabytes, t } from '../element/i18n.js';
 import { takeDropsOn } from '../element/intake.js';
 import './list.js';
-import { followUpdates, isolate, keepOffline } from './offline.js';
+import { followUpdates, isolate, keepOffline, takeHanded } from './offline.js';
 import './proof.js';
 import { Reading } from '../element/reading.js';
 import { printReports } from '../element/answer/print.js';
@@ -32,7 +32,7 @@ export class App extends Part {
     this.samples = samples;
     this.#store = createStore(state);
     const ownReader = tested(createReader, (selfTest) => this.#store.set({ selfTest }));
-    this.#reading = new Reading(this.#store, ownReader, { onRequest: watchRequests(this.#store) });
+    this.#reading = new Reading(this.#store, ownReader, { onRequest: watchRequests(this.#store), unites: true });
     this.speech.choose(bestLanguage([language ?? [], navigator.languages].flat()));
   }
 
@@ -58,6 +58,7 @@ export class App extends Part {
 
   async #start() {
     followUpdates(this.#store);
+    takeHanded((files) => this.#reading.add({ files: files.map((file) => ({ file, name: file.name })) }));
     await isolate(() => this.#store.state.rows.length > 0);
     const stop = this.#store.subscribe(({ phase }) => {
       if (phase !== 'ready') return;
@@ -88,7 +89,7 @@ export class App extends Part {
       <main ?data-list=${state.rows.length > 1}>
         ${
           state.rows.length > 1
-            ? html`<pneumo-list .rows=${triage(state.rows, point)} .state=${state}></pneumo-list>`
+            ? html`<pneumo-list .rows=${listed(state, point)} .state=${state}></pneumo-list>`
             : nothing
         }
         <pneumo-scope
@@ -133,6 +134,14 @@ export class App extends Part {
     this.#prints = prints;
     this.requestUpdate();
   }
+}
+
+/** The list's rows: in the order of coming, and without an answer that is hidden, where answers are.
+ * @param {State} state @param {import('../reader/types.d.ts').OperatingPoint | null} point */
+function listed({ rows, hides }, point) {
+  const sorted = triage(rows, point);
+  if (!hides) return sorted;
+  return sorted.sort((a, b) => a.id - b.id).map((row) => (row.revealed ? row : { ...row, hidden: true }));
 }
 
 /** @param {State} state */

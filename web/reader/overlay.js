@@ -34,19 +34,63 @@ export function shownGreys(view, { black, white } = view) {
   return Uint8ClampedArray.from(view.data, (grey) => table[grey]);
 }
 
+/** Shares of the full strength at which a line runs. */
+const LEVELS = [0.25, 0.5, 0.75];
+
 /**
- * The heatmap alone, to be laid over a film by whoever draws it: RGBA, as transparent as the evidence is weak.
+ * The heatmap as lines of equal evidence, to be laid over a film by whoever draws it: a film's own greys stay as they are. There
+ * are none outside the body, where nothing can argue for anything.
  * @param {import('./types.d.ts').Grid} heatmap
+ * @param {import('./types.d.ts').View} view
  * @param {number} [side] of the picture in pixels
- * @returns {ImageData}
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA, u8[side][side][4], transparent between the lines
  */
-export function heatLayer(heatmap, side = 16 * heatmap.side) {
-  const image = new ImageData(side, side);
+export function contours(heatmap, view, side = 336) {
+  const mask = outside(view);
+  const bands = new Uint8Array(side * side);
   forEachPixel(heatmap, side, side, (place, heat) => {
-    for (let channel = 0; channel < 3; channel++) image.data[place * 4 + channel] = colour(heat, channel);
-    image.data[place * 4 + 3] = 255 * heat;
+    bands[place] = LEVELS.filter((level) => heat >= level).length;
   });
-  return image;
+  const pixels = new Uint8ClampedArray(side * side * 4);
+  const cell = (/** @type {number} */ at) => Math.floor((at * MASK_SIDE) / side);
+  for (let y = 1; y < side; y++)
+    for (let x = 1; x < side; x++) {
+      const place = y * side + x;
+      const near = [bands[place], bands[place - 1], bands[place - side], bands[place - side - 1]];
+      const highest = Math.max(...near);
+      if (highest === Math.min(...near) || mask[cell(y) * MASK_SIDE + cell(x)]) continue;
+      for (let channel = 0; channel < 3; channel++) pixels[place * 4 + channel] = colour(LEVELS[highest - 1], channel);
+      pixels[place * 4 + 3] = 255;
+    }
+  return pixels;
+}
+
+const MASK_SIDE = 64;
+
+/** Of the film's white: what is darker and reaches the edge is air, a collimator's shade or a frame. */
+const DARK = 0.1;
+
+/** @param {import('./types.d.ts').View} view @returns {Uint8Array} u8[MASK_SIDE][MASK_SIDE]: 1 outside the body */
+function outside({ width, height, data, black, white }) {
+  const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+    data[Math.floor(((y + 0.5) * height) / MASK_SIDE) * width + Math.floor(((x + 0.5) * width) / MASK_SIDE)];
+  const isDark = (/** @type {number} */ x, /** @type {number} */ y) =>
+    (at(x, y) / 65535 - black) / Math.max(white - black, 1e-6) < DARK;
+  const found = new Uint8Array(MASK_SIDE * MASK_SIDE);
+  const last = MASK_SIDE - 1;
+  const next = Array.from({ length: MASK_SIDE }, (_, i) => [
+    [i, 0],
+    [i, last],
+    [0, i],
+    [last, i],
+  ]).flat();
+  for (let place; (place = next.pop());) {
+    const [x, y] = place;
+    if (x < 0 || y < 0 || x > last || y > last || found[y * MASK_SIDE + x] || !isDark(x, y)) continue;
+    found[y * MASK_SIDE + x] = 1;
+    next.push([x - 1, y], [x + 1, y], [x, y - 1], [x, y + 1]);
+  }
+  return found;
 }
 
 /**

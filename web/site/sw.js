@@ -42,6 +42,13 @@ const onDemand = (/** @type {Entry} */ { url }) => /\.(wasm|mjs|safetensors)$/.t
 page.addToCacheList(manifest.filter((entry) => !onDemand(entry)));
 parts.addToCacheList(manifest.filter(onDemand));
 
+/** Films that another app has shared, until the page takes them; nothing of them is stored. @type {File[]} */
+let shared = [];
+const SHARE = new URL('share', scope).href; // as the manifest names it
+
+worker.addEventListener('fetch', (/** @type {any} */ event) => {
+  if (event.request.method === 'POST' && event.request.url === SHARE) event.respondWith(takeShared(event.request));
+});
 for (const controller of [page, parts]) registerRoute(new PrecacheRoute(controller, { cleanURLs: false }));
 clientsClaim();
 worker.addEventListener('install', (/** @type {any} */ event) => {
@@ -53,10 +60,18 @@ worker.addEventListener('activate', (/** @type {any} */ event) => {
   parts.activate(event);
 });
 worker.addEventListener('message', (/** @type {any} */ event) => {
-  const { keep, takeOver } = event.data;
+  const { keep, takeOver, askShared } = event.data;
+  if (askShared) event.ports[0].postMessage(shared.splice(0));
   if (takeOver) worker.skipWaiting();
   if (keep) event.waitUntil(keepOnly(keep, event).then((kept) => event.ports[0].postMessage(kept)));
 });
+
+/** @param {Request} request of another app's @returns {Promise<Response>} the page, which will ask for them */
+async function takeShared(request) {
+  const form = await request.formData();
+  shared = /** @type {File[]} */ (form.getAll('films'));
+  return Response.redirect(new URL('#shared', scope).href, 303);
+}
 
 /** @returns {Promise<string[]>} addresses of the parts that the version before this one kept */
 async function keptParts() {

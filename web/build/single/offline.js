@@ -14,3 +14,6 @@ export const keepOffline = async () => {};
 
 /** @type {typeof import('../../page/offline.js').update} */
 export const update = async () => {};
+
+/** @type {typeof import('../../page/offline.js').takeHanded} */
+export const takeHanded = async () => {};

@@ -17,6 +17,7 @@ export class Answer extends Part {
     group: {},
     prevalence: { attribute: false },
     reread: { attribute: false },
+    curtained: { attribute: false },
   };
 
   constructor() {
@@ -33,11 +34,13 @@ export class Answer extends Part {
     this.prevalence = null;
     /** The film read otherwise than it lies. @type {import('../store.js').State['reread']} */
     this.reread = null;
+    /** Whether the user wants to look at the film first. */
+    this.curtained = false;
   }
 
   render() {
     const { row } = this;
-    if (row?.findings) return this.#result(row.name, row.findings);
+    if (row?.findings) return this.curtained ? this.#curtain(row) : this.#result(row, row.findings);
     if (row?.trouble) return trouble(row.trouble, () => this.emit('do-retry', { id: row.id }));
     return html`<div class="waiting">
       <h2>${t('answer.title')}</h2>
@@ -45,8 +48,25 @@ export class Answer extends Part {
     </div>`;
   }
 
-  /** @param {string} name @param {Findings} findings */
-  #result(name, findings) {
+  /** @param {import('../store.js').Row} row */
+  #curtain({ id, name }) {
+    return html`<div class="waiting">
+      <p class="quiet name" id="film-name">${name}</p>
+      <p>${t('answer.hidden')}</p>
+      <button
+        type="button"
+        id="reveal"
+        class="primary"
+        @click=${() => this.emit('do-note', { id, changes: { revealed: true } })}
+      >
+        ${t('answer.reveal')}
+      </button>
+    </div>`;
+  }
+
+  /** @param {import('../store.js').Row} row @param {Findings} findings */
+  #result(row, findings) {
+    const { name } = row;
     const { decision, width, height, warnings } = findings;
     const judged = decision !== 'out-of-scope';
     return html`
@@ -56,7 +76,7 @@ export class Answer extends Part {
         ${decision === 'normal' ? html`<p id="caution">${t('answer.caution')}</p>` : nothing}
         ${judged ? this.#chance(findings) : html`<p id="reason">${reason(findings)}</p>`}
         ${judged ? nothing : this.#rereading(findings)} ${warnings.length ? care(warnings) : nothing}
-        ${this.#groups(findings)} ${this.#point(findings)}
+        ${this.#groups(findings)} ${this.#point(findings)} ${this.#note(row)}
       </div>
     `;
   }
@@ -118,6 +138,36 @@ export class Answer extends Part {
     </fieldset>`;
   }
 
+  /** What the user says: of the answer, and which film this is. @param {import('../store.js').Row} row */
+  #note({ id, mark, reference }) {
+    const note = (/** @type {import('../store.js').Deeds['do-note']['changes']} */ changes) =>
+      this.emit('do-note', { id, changes });
+    return html`<div class="field" id="note">
+      <div class="intake" role="group" aria-label=${t('mark.title')}>
+        ${MARKS.map(
+          (one) =>
+            html`<button
+              type="button"
+              data-mark=${one}
+              aria-pressed=${one === mark}
+              @click=${() => note({ mark: one === mark ? null : one })}
+            >
+              ${t(`mark.${one}`)}
+            </button>`,
+        )}
+      </div>
+      <label for="reference">${t('answer.reference')}</label>
+      <input
+        type="text"
+        id="reference"
+        maxlength="60"
+        autocomplete="off"
+        .value=${reference}
+        @change=${(/** @type {any} */ { target }) => note({ reference: target.value.trim() })}
+      />
+    </div>`;
+  }
+
   /** Whom the film is of: the file's word, or the user's, which holds for the list. @param {Findings} findings */
   #groups({ film }) {
     const group = groupOf(film, this.group);
@@ -158,6 +208,7 @@ export function pointLabel(name) {
   return known ? t(`point.${known}`) : name;
 }
 
+const MARKS = /** @type {const} */ (['agree', 'disagree']);
 const GROUPS = /** @type {const} */ (['children', 'adults']);
 const REREADINGS = /** @type {const} */ (['turned-left', 'turned-right', 'upside-down', 'inverted']);
 

@@ -40,7 +40,8 @@ export class Report extends Part {
     const row = state?.rows.find(({ id }) => id === this.film);
     if (!findings || !state || !row) return;
     const { decision, width, height, operatingPoint, warnings, engine, model } = findings;
-    const name = state.names ? row.name : t('report.film', { number: row.id });
+    const called = state.names ? row.name : t('report.film', { number: row.id });
+    const name = row.reference ? `${called} (${row.reference})` : called;
     return html`
       <h1>${t('report.title')}</h1>
       <p>${t('answer.film', { name, width, height })}. ${dateTime(new Date())}</p>
@@ -108,13 +109,13 @@ export class Report extends Part {
 define('pneumo-report', Report);
 
 /** Saves the film with the heatmap over it, upright and as large as the engine's view; below it stands what it is.
- * @param {Findings} findings @param {number} opacity @param {number} number of the film */
-export function savePicture(findings, opacity, number) {
+ * @param {Findings} findings @param {number} opacity @param {number} number of the film @param {string} reference that the user typed */
+export function savePicture(findings, opacity, number, reference) {
   const canvas = document.createElement('canvas');
   drawFlat(canvas, new Picture(findings), opacity);
   const { model, engine } = findings;
   const captioned = withCaption(canvas, [
-    `${t('report.film', { number })}: ${t(`decision.${findings.decision}`)}`,
+    `${t('report.film', { number })}${reference && ` (${reference})`}: ${t(`decision.${findings.decision}`)}`,
     `${pointLabel(findings.operatingPoint)}. ${reason(findings)}`,
     `${model.name} ${model.version}, ${engine.variant} ${engine.version}, ${dateTime(new Date())}`,
     t('report.research'),

@@ -212,8 +212,6 @@ export default {
   'seen.caption': 'The whole film, squeezed into {side} × {side} grey pixels.',
 
   'heat.title': 'What the heatmap shows',
-  'heat.what':
-    'Colour shows where the model found evidence for pneumonia, weak in red to strong in amber, on one scale for all films. It is coarse, a seventh of the film a step, and outlines no disease.',
 
   'list.title': { one: '{count} film', other: '{count} films' },
   'list.done': '{done} of {count} done.',
@@ -336,4 +334,20 @@ export default {
   'list.print': 'Print these',
   'report.read-by': 'Read by, and when:',
   'report.none': 'No film is open, so there is no report to print.',
+  'heat.what':
+    'Lines run where the evidence for pneumonia reaches a quarter, half and three quarters of its full strength, red to amber, on one scale for all films. They are coarse, a seventh of the film a step, outline no disease, and are left out outside the body.',
+  'list.hidden': 'Answer hidden',
+  'answer.hidden': 'The answer is hidden until you have looked at the film.',
+  'answer.reveal': 'Show the answer',
+  'answer.reference': 'Reference of your own, without a name',
+  'mark.title': 'What you say of the answer',
+  'mark.agree': 'I agree',
+  'mark.disagree': 'I disagree',
+  'settings.hides': 'Hide answers until I have looked',
+  'intake.camera': 'Take a photograph',
+  'tools.linked': 'Move both as one',
+  'left-out.twice': {
+    one: '{count} file is a film that is in the list already.',
+    other: '{count} files are films that are in the list already.',
+  },
 };

@@ -214,8 +214,6 @@ export default {
   'seen.caption': 'La radiografía entera, comprimida en {side} × {side} píxeles grises.',
 
   'heat.title': 'Qué muestra el mapa de calor',
-  'heat.what':
-    'El color muestra dónde ha encontrado el modelo indicios de neumonía, de débiles en rojo a fuertes en ámbar, con una misma escala para todas las radiografías. Es tosco, de un séptimo de la radiografía por paso, y no delimita ninguna enfermedad.',
 
   'list.title': { one: '{count} radiografía', many: '{count} de radiografías', other: '{count} radiografías' },
   'list.done': 'Hecho: {done} de {count}.',
@@ -362,4 +360,21 @@ export default {
   'list.print': 'Imprimir estas',
   'report.read-by': 'Leída por, y cuándo:',
   'report.none': 'No hay ninguna radiografía abierta, así que no hay informe que imprimir.',
+  'heat.what':
+    'Las líneas pasan por donde los indicios de neumonía alcanzan un cuarto, la mitad y tres cuartos de su fuerza máxima, de rojo a ámbar, con una misma escala para todas las radiografías. Son toscas, de un séptimo de la radiografía por paso, no delimitan ninguna enfermedad y se omiten fuera del cuerpo.',
+  'list.hidden': 'Respuesta oculta',
+  'answer.hidden': 'La respuesta está oculta hasta que haya mirado la radiografía.',
+  'answer.reveal': 'Mostrar la respuesta',
+  'answer.reference': 'Referencia propia, sin nombre',
+  'mark.title': 'Lo que usted dice de la respuesta',
+  'mark.agree': 'De acuerdo',
+  'mark.disagree': 'En desacuerdo',
+  'settings.hides': 'Ocultar las respuestas hasta que haya mirado',
+  'intake.camera': 'Hacer una foto',
+  'tools.linked': 'Mover ambas a la vez',
+  'left-out.twice': {
+    one: '{count} archivo es una radiografía que ya está en la lista.',
+    many: '{count} de archivos son radiografías que ya están en la lista.',
+    other: '{count} archivos son radiografías que ya están en la lista.',
+  },
 };

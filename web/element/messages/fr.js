@@ -220,8 +220,6 @@ export default {
   'seen.caption': 'Le cliché entier, comprimé en {side} × {side} pixels gris.',
 
   'heat.title': 'Ce que montre la carte de chaleur',
-  'heat.what':
-    'La couleur montre où le modèle a trouvé des indices de pneumonie, de faibles en rouge à forts en ambre, sur une même échelle pour tous les clichés. Elle est grossière, un septième du cliché par pas, et ne délimite aucune maladie.',
 
   'list.title': { one: '{count} cliché', many: '{count} de clichés', other: '{count} clichés' },
   'list.done': 'Terminé : {done} sur {count}.',
@@ -369,4 +367,21 @@ export default {
   'list.print': 'Imprimer ceux-ci',
   'report.read-by': 'Lu par, et quand :',
   'report.none': 'Aucun cliché n’est ouvert : il n’y a pas de rapport à imprimer.',
+  'heat.what':
+    'Les lignes passent là où les indices de pneumonie atteignent un quart, la moitié et trois quarts de leur force maximale, du rouge à l’ambre, sur une même échelle pour tous les clichés. Elles sont grossières, un septième du cliché par pas, ne délimitent aucune maladie et sont omises hors du corps.',
+  'list.hidden': 'Réponse masquée',
+  'answer.hidden': 'La réponse est masquée jusqu’à ce que vous ayez regardé le cliché.',
+  'answer.reveal': 'Afficher la réponse',
+  'answer.reference': 'Votre référence, sans nom',
+  'mark.title': 'Votre avis sur la réponse',
+  'mark.agree': 'D’accord',
+  'mark.disagree': 'Pas d’accord',
+  'settings.hides': 'Masquer les réponses jusqu’à ce que j’aie regardé',
+  'intake.camera': 'Prendre une photo',
+  'tools.linked': 'Déplacer les deux ensemble',
+  'left-out.twice': {
+    one: '{count} fichier est un cliché déjà présent dans la liste.',
+    many: '{count} de fichiers sont des clichés déjà présents dans la liste.',
+    other: '{count} fichiers sont des clichés déjà présents dans la liste.',
+  },
 };

@@ -215,8 +215,6 @@ export default {
   'seen.caption': 'A radiografia inteira, comprimida em {side} × {side} pixels cinza.',
 
   'heat.title': 'O que o mapa de calor mostra',
-  'heat.what':
-    'A cor mostra onde o modelo encontrou indícios de pneumonia, de fracos em vermelho a fortes em âmbar, em uma mesma escala para todas as radiografias. É grosseiro, de um sétimo da radiografia por passo, e não delimita nenhuma doença.',
 
   'list.title': { one: '{count} radiografia', many: '{count} de radiografias', other: '{count} radiografias' },
   'list.done': 'Concluído: {done} de {count}.',
@@ -361,4 +359,21 @@ export default {
   'list.print': 'Imprimir estas',
   'report.read-by': 'Lida por, e quando:',
   'report.none': 'Nenhuma radiografia está aberta, portanto não há relatório para imprimir.',
+  'heat.what':
+    'As linhas passam por onde os indícios de pneumonia atingem um quarto, metade e três quartos da sua força máxima, do vermelho ao âmbar, em uma mesma escala para todas as radiografias. São grosseiras, de um sétimo da radiografia por passo, não delimitam nenhuma doença e são omitidas fora do corpo.',
+  'list.hidden': 'Resposta oculta',
+  'answer.hidden': 'A resposta fica oculta até que você tenha olhado a radiografia.',
+  'answer.reveal': 'Mostrar a resposta',
+  'answer.reference': 'Referência própria, sem nome',
+  'mark.title': 'O que você diz da resposta',
+  'mark.agree': 'Concordo',
+  'mark.disagree': 'Discordo',
+  'settings.hides': 'Ocultar as respostas até eu ter olhado',
+  'intake.camera': 'Tirar uma foto',
+  'tools.linked': 'Mover as duas juntas',
+  'left-out.twice': {
+    one: '{count} arquivo é uma radiografia que já está na lista.',
+    many: '{count} de arquivos são radiografias que já estão na lista.',
+    other: '{count} arquivos são radiografias que já estão na lista.',
+  },
 };

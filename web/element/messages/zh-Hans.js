@@ -204,8 +204,6 @@ export default {
   'seen.caption': '整张胸片，压缩为 {side} × {side} 个灰度像素。',
 
   'heat.title': '热图显示什么',
-  'heat.what':
-    '颜色显示模型在何处找到肺炎的依据，从弱（红色）到强（琥珀色），所有胸片使用同一标尺。它很粗略，每格为胸片的七分之一，并不勾画任何病变。',
 
   'list.title': { other: '{count} 张胸片' },
   'list.done': '已完成 {done}/{count}。',
@@ -310,4 +308,17 @@ export default {
   'list.print': '打印这些',
   'report.read-by': '阅片人及时间：',
   'report.none': '没有打开的胸片，因此没有可打印的报告。',
+  'heat.what':
+    '线条标出肺炎依据达到最大强度的四分之一、一半和四分之三之处，由红到琥珀色，所有胸片使用同一标尺。它们很粗略，每格为胸片的七分之一，不勾画任何病变，身体以外不画线。',
+  'list.hidden': '答案已隐藏',
+  'answer.hidden': '在您看过胸片之前，答案保持隐藏。',
+  'answer.reveal': '显示答案',
+  'answer.reference': '您自己的编号（不含姓名）',
+  'mark.title': '您对答案的看法',
+  'mark.agree': '同意',
+  'mark.disagree': '不同意',
+  'settings.hides': '在我看过之前隐藏答案',
+  'intake.camera': '拍照',
+  'tools.linked': '同步移动两张',
+  'left-out.twice': { other: '{count} 个文件是列表中已有的胸片。' },
 };

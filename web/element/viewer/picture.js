@@ -1,7 +1,7 @@
 // The pictures a film is drawn from: the engine's view of it at once, the film itself in all its pixels soon after, and
-// the heatmap as a layer.
+// the heatmap as lines over it.
 
-import { heatLayer, shownGreys } from '../../reader/overlay.js';
+import { contours, shownGreys } from '../../reader/overlay.js';
 import { greyImage } from './thumbnail.js';
 import { filterOf, INITIAL, spanOf } from './view.js';
 
@@ -25,7 +25,7 @@ export class Picture {
     const { width, height, view, heatmap } = findings;
     this.size = { width, height };
     this.film = view;
-    this.heat = heatmap && hasHeat(findings) ? canvasOf(heatLayer(heatmap)) : null;
+    this.heat = heatmap && view && hasHeat(findings) ? canvasOf(lines(heatmap, view)) : null;
   }
 
   /** The film as it is shown at first. */
@@ -76,6 +76,12 @@ export class Picture {
     this.#sharp?.close();
     this.#sharp = null;
   }
+}
+
+/** @param {import('../../reader/types.d.ts').Grid} heatmap @param {import('../../reader/types.d.ts').View} view */
+function lines(heatmap, view) {
+  const pixels = contours(heatmap, view);
+  return new ImageData(pixels, Math.sqrt(pixels.length / 4));
 }
 
 /** @param {ImageData} image */

@@ -24,6 +24,9 @@ export class Tools extends Part {
     film: { attribute: false },
     view: { attribute: false },
     heat: { type: Boolean },
+    linked: { attribute: false },
+    reached: { state: true },
+    unfolded: { state: true },
     tool: {},
     heatShown: { type: Boolean },
     heatOpacity: { type: Number },
@@ -39,18 +42,40 @@ export class Tools extends Part {
     this.view = null;
     /** Whether the film has a heatmap to show. */
     this.heat = true;
+    /** Whether two films move as one; null where there is one film. @type {boolean | null} */
+    this.linked = null;
+    /** The button that the Tab key reaches; arrow keys go to the others. @type {Action} */
+    this.reached = GROUPS[0][0];
+    /** On a narrow screen, whether all tools are shown. */
+    this.unfolded = false;
     /** @type {import('../store.js').State['tool']} */
     this.tool = 'window';
     this.heatShown = true;
-    this.heatOpacity = 0.5;
+    this.heatOpacity = 0.9;
   }
 
   render() {
     return html`
-      <div class="tools" role="toolbar" aria-label=${t('tools.title')}>
+      <button
+        type="button"
+        class="fold"
+        aria-expanded=${this.unfolded}
+        @click=${() => (this.unfolded = !this.unfolded)}
+      >
+        ${t('tools.title')}
+      </button>
+      <div
+        class="tools"
+        role="toolbar"
+        aria-label=${t('tools.title')}
+        ?data-folded=${!this.unfolded}
+        @keydown=${this.#press}
+      >
         ${GROUPS.map((names) => html`<div class="group">${names.map((name) => this.#button(name))}</div>`)}
       </div>
-      <div class="tools">${this.#presets()} ${this.view ? this.#window(this.view) : nothing} ${this.#heat()}</div>
+      <div class="tools" ?data-folded=${!this.unfolded}>
+        ${this.#presets()} ${this.view ? this.#window(this.view) : nothing} ${this.#heat()} ${this.#link()}
+      </div>
     `;
   }
 
@@ -61,13 +86,42 @@ export class Tools extends Part {
     return html`<button
       type="button"
       class="tool"
+      data-action=${name}
+      tabindex=${name === this.reached ? 0 : -1}
       aria-label=${label}
       title=${title}
+      @focus=${() => (this.reached = name)}
       aria-pressed=${this.#pressed(name) ?? nothing}
       @click=${() => this.emit('do-act', name)}
     >
       ${icon(name)}
     </button>`;
+  }
+
+  /** Arrow keys go from tool to tool, as in every tool bar. @param {KeyboardEvent} event */
+  async #press(event) {
+    const names = GROUPS.flat();
+    const at = names.indexOf(this.reached);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.reached = names[(to + names.length) % names.length];
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.querySelector(`[data-action=${this.reached}]`))?.focus();
+  }
+
+  /** Where two films are shown. */
+  #link() {
+    if (this.linked === null) return nothing;
+    return html`<label>
+      <input
+        type="checkbox"
+        id="linked"
+        .checked=${this.linked}
+        @change=${() => this.emit('do-set', { linked: !this.linked })}
+      />
+      ${t('tools.linked')}
+    </label>`;
   }
 
   /** @param {Action} name @returns {'true' | 'false' | undefined} undefined for what is no switch */

@@ -56,7 +56,7 @@ export class Viewer extends Part {
     /** @type {import('../store.js').State['tool']} */
     this.tool = 'window';
     this.heatShown = true;
-    this.heatOpacity = 0.5;
+    this.heatOpacity = 0.9;
     /** The frame. @type {import('./view.js').Size} */
     this.size = { width: 1, height: 1 };
     /** Where the magnifier is; null is the middle. @type {Point | null} */
