@@ -56,6 +56,8 @@ function steps() {
     ['model-plain', ['env', ...NO_VECTOR_UNITS, thisNode, '--test', ...testFiles('tests/model')]],
     ['bundlers', [thisNode, '--test', ...testFiles('tests/bundlers')]],
     ['browser', [thisNode, '--test', ...testFiles('tests/browser')]],
+    ['engines', [thisNode, '--test', ...testFiles('tests/engines')]],
+    ['fuzz', [thisNode, 'tests/fuzz/run.js']],
   ];
 }
 

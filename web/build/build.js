@@ -3,7 +3,7 @@
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { portable } from './glue.js';
 import { referenceOf } from './reference.js';
 import { writeServiceWorker } from './service-worker.js';
@@ -18,6 +18,29 @@ const readerBeside = {
     onResolve({ filter: /\/reader\.js$/ }, ({ kind }) =>
       kind === 'entry-point' ? undefined : { path: './reader.js', external: true },
     );
+  },
+};
+
+/** Comments are for those who change the source, and a ninth of what is fetched; ours stand on lines of their own.
+ * @type {import('esbuild').Plugin} */
+const withoutComments = {
+  name: 'without-comments',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/web\/.*\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      return { contents: text.replace(/^[ \t]*(\/\*\*((?!\*\/)[^])*\*\/[ \t]*|\/\/.*)\n/gm, '\n') };
+    });
+  },
+};
+
+/** A style sheet as a text, without what only people read. @type {import('esbuild').Plugin} */
+const styleText = {
+  name: 'style-text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true });
+      return { contents: code, loader: 'text' };
+    });
   },
 };
 
@@ -71,7 +94,7 @@ async function writeSite() {
   await copy('web/embed/embed.html', 'embed.html', (text) =>
     text.replace('%CSP%', META_POLICY).replace('%EMBEDDERS%', process.env.PNEUMOSCOPE_EMBEDDERS ?? "'self'"),
   );
-  await writeSingleFile(folder, `model/${listed[0].file}`, options);
+  await writeSingleFile(folder, `model/${listed[0].file}`, options, [withoutComments, styleText]);
   await writeServiceWorker(folder);
 }
 
@@ -91,7 +114,7 @@ async function bundleOptions() {
     target: ['es2022'],
     charset: 'utf8', // readable, and half the weight of \u escapes for Chinese and Hindi
     external: ['node:*'],
-    plugins: [readerBeside],
+    plugins: [readerBeside, withoutComments],
     define: {
       __VERSION__: JSON.stringify(version),
       __SAMPLES__: JSON.stringify(samples),
@@ -127,7 +150,7 @@ async function bundle(outdir, whole, page) {
     outdir,
     entryPoints: entries(page),
     splitting: true,
-    loader: { '.css': 'text' },
+    plugins: [readerBeside, withoutComments, styleText],
     inject: [fileURLToPath(new URL('without-document.js', import.meta.url))],
     metafile: true,
   });

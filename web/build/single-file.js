@@ -16,8 +16,9 @@ const STAND_INS = /\/(module|browser-worker|sibling|offline)\.js$/;
  * @param {string} folder of the finished site; gets pneumoscope.html
  * @param {string} model path of the one model in it
  * @param {import('esbuild').BuildOptions} options of the page's own bundle
+ * @param {import('esbuild').Plugin[]} plugins of the page's own bundle
  */
-export async function writeSingleFile(folder, model, options) {
+export async function writeSingleFile(folder, model, options, plugins) {
   const bundle = async (/** @type {string} */ entry, /** @type {import('esbuild').BuildOptions} */ more) => {
     const { outputFiles } = await build({
       ...options,
@@ -26,11 +27,11 @@ export async function writeSingleFile(folder, model, options) {
       external: ['module'], // Node's, of which Emscripten's script asks nothing in a browser
       splitting: false,
       write: false,
-      plugins: [standIns, filesOf(folder, model)],
+      plugins: [standIns, filesOf(folder, model), ...plugins],
     });
     return outputFiles[0].text;
   };
-  const script = await bundle('web/page/app.js', { loader: { '.css': 'text' } });
+  const script = await bundle('web/page/app.js', {});
   const worker = await bundle('web/worker/worker.js', {
     format: 'iife',
     define: { ...options.define, 'import.meta.url': '""' },

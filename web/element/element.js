@@ -10,15 +10,12 @@ import './answer/answer.js';
 import { trouble } from './answer/answer.js';
 import './answer/engine-panel.js';
 import './answer/evidence.js';
-import './help.js';
 import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
 import { bestLanguage, currentLanguage, megabytes, pageSpeech, probability, Speech, t } from './i18n.js';
 import './answer/meaning.js';
 import { hasHeat } from './viewer/picture.js';
 import { Reading } from './reading.js';
-import { savePicture } from './answer/report.js';
-import { printReports } from './answer/print.js';
 import { PneumoscopeError } from '../reader/errors.js';
 import { copyBytes, isBlob, tagOf } from '../reader/options.js';
 import './viewer/seen.js';
@@ -224,7 +221,7 @@ export class PneumoScope extends Widget {
           .timing=${row?.findings?.timing}
         ></pneumo-engine>
       </section>
-      ${state.help ? html`<pneumo-help></pneumo-help>` : nothing}
+      ${state.help ? this.#help() : nothing}
     `;
   }
 
@@ -238,6 +235,11 @@ export class PneumoScope extends Widget {
       <span>${t('list.place', { place: at + 1, count: rows.length })}</span>
       <button type="button" id="next" ?disabled=${at === rows.length - 1} @click=${step(1)}>${t('action.next')}</button>
     </nav>`;
+  }
+
+  #help() {
+    import('./help.js');
+    return html`<pneumo-help></pneumo-help>`;
   }
 
   /** @param {State} state */
@@ -276,8 +278,7 @@ export class PneumoScope extends Widget {
         .heatShown=${state.heatShown && !hidden}
         .heatOpacity=${state.heatOpacity}
       ></pneumo-viewer>
-      ${opened.findings ? nothing : preview(row.file)} ${state.beside ? caption(row, hidden) : nothing}
-      ${opened.findings ? nothing : this.#busy(row, state)}
+      ${state.beside ? caption(row, hidden) : nothing} ${opened.findings ? nothing : this.#busy(row, state)}
     </figure>`;
   }
 
@@ -350,7 +351,8 @@ export class PneumoScope extends Widget {
     return trouble(why, () => this.reading?.retry({}));
   }
 
-  #savePicture() {
+  async #savePicture() {
+    const { savePicture } = await import('./answer/report.js');
     const { open, heatShown, heatOpacity, model, pointName, rows } = /** @type {State} */ (this.store?.state);
     const reference = rows.find(({ id }) => id === open?.id)?.reference ?? '';
     if (!open?.findings) return;
@@ -359,7 +361,8 @@ export class PneumoScope extends Widget {
   }
 
   /** The open film's report: never the page that this element stands in. */
-  #print() {
+  async #print() {
+    const { printReports } = await import('./answer/print.js');
     const state = /** @type {State} */ (this.store?.state);
     const findings = state.open?.findings;
     const point = pointInForce(state.model, state.pointName);
@@ -462,21 +465,6 @@ function rowOf(state, place, point) {
 
 /** Whether the user wants to look at the film first. @param {import('./store.js').Row | null} row @param {State} state */
 const isHidden = (row, { hides }) => Boolean(hides && row?.findings && !row.revealed);
-
-/** Addresses of the pictures that stand in for a film that is being read. @type {WeakMap<Blob, string>} */
-const previews = new WeakMap();
-
-/** What the browser itself makes of a picture, until the engine has its own. @param {Blob} file */
-function preview(file) {
-  const address = previews.get(file) ?? URL.createObjectURL(file);
-  previews.set(file, address);
-  const done = (/** @type {any} */ { target, type }) => {
-    if (type === 'error') target.remove();
-    URL.revokeObjectURL(address);
-    previews.delete(file);
-  };
-  return html`<img class="preview" alt="" src=${address} @load=${done} @error=${done} />`;
-}
 
 /** A film's answer below it, where two are shown. @param {import('./store.js').Row} row @param {boolean} hidden */
 function caption({ name, findings }, hidden) {

@@ -14,10 +14,15 @@ import { HEAD_BYTES, leftOut } from '../reader/kinds.js';
  */
 export async function filesOf(transfer) {
   const items = [...(transfer?.items ?? [])].filter(({ kind }) => kind === 'file');
-  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  const dropped = items.map((item) => {
+    const entry = item.webkitGetAsEntry?.();
+    return entry?.isDirectory ? /** @type {FileSystemDirectoryEntry} */ (entry) : item.getAsFile();
+  });
   /** @type {Found} */
   const found = { files: [], leftOut: {} };
-  for (const entry of entries) await take(entry, found);
+  for (const one of dropped)
+    if (one instanceof File) found.files.push({ file: one, name: one.name });
+    else if (one) await walk(one, found);
   return found;
 }
 
@@ -33,14 +38,7 @@ export async function filesChosen(list) {
 }
 
 /** A file that was named is taken whatever it is; one of a folder only where it begins like a film.
- * @param {FileSystemEntry | File | null} entry @param {Found} found */
-async function take(entry, found) {
-  if (entry instanceof File) found.files.push({ file: entry, name: entry.name });
-  else if (entry?.isDirectory) await walk(/** @type {FileSystemDirectoryEntry} */ (entry), found);
-  else if (entry) found.files.push(await open(/** @type {FileSystemFileEntry} */ (entry), entry.name));
-}
-
-/** @param {File} file @param {string} name @param {Found} found */
+ * @param {File} file @param {string} name @param {Found} found */
 async function takeOfFolder(file, name, { files, leftOut: counts }) {
   const head = await file
     .slice(0, HEAD_BYTES)

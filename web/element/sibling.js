@@ -3,11 +3,11 @@
 import { PneumoscopeError } from '../reader/errors.js';
 
 /** Those that the element itself needs: in full inside `new URL(..., import.meta.url)`, the form that bundlers follow.
- * @type {Record<string, URL>} */
-const BESIDE = {
+ * @returns {Record<string, URL>} */
+const beside = () => ({
   './model/metrics.json': new URL('./model/metrics.json', import.meta.url),
   [__SELF_TEST__]: new URL(__SELF_TEST__, import.meta.url),
-};
+});
 
 /**
  * @param {string} path
@@ -17,7 +17,7 @@ const BESIDE = {
 export async function fetchSibling(path, assets) {
   const url = assets
     ? new URL(path, new URL(String(assets).replace(/\/?$/, '/'), document.baseURI))
-    : (BESIDE[path] ?? new URL(path, import.meta.url));
+    : (beside()[path] ?? new URL(path, import.meta.url));
   const response = await fetch(url).catch(() => null);
   if (response?.ok) return response.blob();
   throw new PneumoscopeError('bad-asset', `${url} could not be fetched${response ? `: ${response.status} came` : ''}.`);

@@ -3,12 +3,9 @@
 import { html, nothing } from 'lit';
 import { bestLanguage, currentLanguage, megabytes, t } from '../element/i18n.js';
 import { takeDropsOn } from '../element/intake.js';
-import './list.js';
 import { followUpdates, isolate, keepOffline, takeHanded } from './offline.js';
 import './proof.js';
 import { Reading } from '../element/reading.js';
-import { printReports } from '../element/answer/print.js';
-import '../element/answer/report.js';
 import { tested } from '../element/self-test.js';
 import { follow, kept } from '../element/settings.js';
 import { statusLine } from '../element/status.js';
@@ -65,13 +62,14 @@ export class App extends Part {
       stop();
       keepOffline(this.#store);
     });
-    await this.#reading.start();
+    await Promise.all([this.#reading.start(), later()]);
   }
 
   render() {
     const { state } = this.#store;
     const point = pointInForce(state.model, state.pointName);
     const findings = state.open?.findings;
+    if (state.rows.length > 1) later();
     document.title = t('app.title');
     document.documentElement.lang = currentLanguage();
     document.documentElement.dataset.theme = state.theme;
@@ -116,7 +114,8 @@ export class App extends Part {
   }
 
   /** The reports of several films, which are read once more for their pictures. @param {{ ids: number[] }} which */
-  #print({ ids }) {
+  async #print({ ids }) {
+    const { printReports } = await import('../element/answer/print.js');
     const { state } = this.#store;
     const point = pointInForce(state.model, state.pointName);
     const reading = this.#reading;
@@ -131,10 +130,15 @@ export class App extends Part {
 
   /** @param {boolean} prints whether the report is in the page */
   #report(prints) {
+    later();
     this.#prints = prints;
     this.requestUpdate();
   }
 }
+
+/** What the first film need not wait for: fetched once the engine runs, or is needed. */
+const later = () =>
+  Promise.all([import('./list.js'), import('../element/answer/print.js'), import('../element/help.js')]);
 
 /** The list's rows: in the order of coming, and without an answer that is hidden, where answers are.
  * @param {State} state @param {import('../reader/types.d.ts').OperatingPoint | null} point */

@@ -15,6 +15,7 @@ import { Part } from '../widget.js';
 /** @typedef {import('../../reader/types.d.ts').Findings} Findings */
 /** @typedef {import('./gestures.js').Point} Point */
 
+const PREVIEW_WIDTH = 800;
 const WINDOW_STEP = 1 / 400; // greys a pixel of dragging
 const ZOOM_STEP = 1 / 150;
 const LENS = { side: 220, factor: 3 };
@@ -35,6 +36,8 @@ export class Viewer extends Part {
 
   /** @type {Picture | null} */
   #picture = null;
+  /** What the browser itself makes of the film, until the engine has read it. @type {ImageBitmap | null} */
+  #preview = null;
   #resize = new ResizeObserver(() => this.#measure());
   #gestures = new Gestures({
     onDrag: (drag, dx, dy) => this.#drag(drag, dx, dy),
@@ -67,6 +70,8 @@ export class Viewer extends Part {
     this.#resize.disconnect();
     this.#picture?.close();
     this.#picture = null;
+    this.#preview?.close();
+    this.#preview = null;
     super.disconnectedCallback();
   }
 
@@ -109,6 +114,7 @@ export class Viewer extends Part {
   /** @param {Map<string, unknown>} changed */
   updated(changed) {
     if (changed.has('film')) this.#take();
+    if (changed.has('file')) this.#foresee();
     this.#draw();
   }
 
@@ -122,13 +128,25 @@ export class Viewer extends Part {
   }
 
   get #film() {
-    return this.#picture?.size ?? this.size;
+    return this.#picture?.size ?? this.#preview ?? this.size;
   }
 
   #take() {
     this.#picture?.close();
     this.#picture = this.film?.view ? new Picture(this.film) : null;
     if (this.file) this.#picture?.sharpen(this.file).then(() => this.requestUpdate());
+  }
+
+  /** A DICOM film, or one that has been read by the time, has no preview. */
+  async #foresee() {
+    this.#preview?.close();
+    this.#preview = null;
+    const { file } = this;
+    if (!file || this.#picture) return;
+    const preview = await createImageBitmap(file, { resizeWidth: PREVIEW_WIDTH }).catch(() => null);
+    if (this.file === file && !this.#picture && this.isConnected) this.#preview = preview;
+    else preview?.close();
+    this.requestUpdate();
   }
 
   #measure() {
@@ -184,7 +202,7 @@ export class Viewer extends Part {
   #paint(film, heat, size, matrix) {
     heat.style.opacity = String(this.heatOpacity);
     const across = this.#film.width * Math.hypot(matrix[0], matrix[1]) * devicePixelRatio;
-    const { image, filter } = this.#picture?.sourceFor(across, this.view) ?? { image: null, filter: '' };
+    const { image, filter } = this.#picture?.sourceFor(across, this.view) ?? { image: this.#preview, filter: '' };
     film.style.filter = filter;
     paint(film, size, matrix, this.#film, image);
     if (this.heatShown) paint(heat, size, matrix, this.#film, this.#picture?.heat ?? null);
