@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { MOST_PIXELS = 1 << 22 };
+enum { MOST_PIXELS = 1 << 18 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes) {
     image film;

@@ -10,7 +10,7 @@ void *__wrap_malloc(size_t);
 void *__wrap_calloc(size_t, size_t);
 void *__wrap_realloc(void *, size_t);
 
-enum { MOST_PIXELS = 1 << 20 };
+enum { MOST_PIXELS = 1 << 17 };
 static int left = -1; /* allocations until one fails; none does below zero */
 
 static int fails(void) { return left >= 0 && left-- == 0; }
