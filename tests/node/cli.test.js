@@ -41,6 +41,60 @@ async function filmFolder(t) {
   return folder;
 }
 
+test('--resume reads what has no row yet, after a run that was cut, and keeps the order', async (t) => {
+  const folder = await temporaryFolder(t);
+  for (let i = 0; i < 6; i++) await writeFile(join(folder, `${i}.png`), greyPng({ width: 300 + i }));
+  const whole = await run([...ONE_THREAD, '--json', folder]);
+  const lines = whole.stdout.trimEnd().split('\n');
+  const cut = join(folder, 'rows.ndjson');
+  await writeFile(cut, `${lines.slice(0, 3).join('\n')}\n${lines[3].slice(0, 40)}`);
+  const rest = await run([...ONE_THREAD, '--json', '--resume', cut, folder]);
+  assert.equal(rest.status, 0);
+  assert.deepEqual(
+    objects(rest.stdout).map(({ file, logit }) => [file, logit]),
+    objects(whole.stdout)
+      .slice(3)
+      .map(({ file, logit }) => [file, logit]),
+  );
+  assert.match(rest.stderr, /left out: 3 \(there are rows of them\)/);
+  await writeFile(cut, whole.stdout);
+  const nothing = await run([...ONE_THREAD, '--json', '--resume', cut, folder]);
+  assert.deepEqual([nothing.status, nothing.stdout], [0, '']);
+});
+
+test('a film that takes too long is a row, and the next is read', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'a.png'), greyPng({ width: 6000, height: 6000, depth: 16 }));
+  await writeFile(join(folder, 'b.png'), greyPng());
+  const { status, stdout } = await run([...ONE_THREAD, '--threads', '1', '--json', '--time-limit', '0.3', folder]);
+  const [large, small] = objects(stdout);
+  assert.deepEqual([status, large.error.code, small.error], [1, 'too-slow', null]);
+  assert.match(
+    (await run(['--time-limit', 'soon', folder])).stderr,
+    /--time-limit must be a number of seconds above 0, not "soon"/,
+  );
+});
+
+test('Ctrl-C finishes the rows that are in flight, and says so', async (t) => {
+  const folder = await temporaryFolder(t);
+  for (let i = 0; i < 200; i++) await writeFile(join(folder, `${i}.png`), greyPng({ width: 900 + i, height: 700 }));
+  const child = spawn(process.execPath, [join(PACKAGE, 'cli.js'), ...ONE_THREAD, '--json', folder]);
+  let [stdout, stderr] = ['', ''];
+  child.stderr.on('data', (text) => (stderr += text));
+  child.stdout.on('data', (text) => {
+    if (stdout === '') child.kill('SIGINT');
+    stdout += text;
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  const rows = objects(stdout);
+  assert.equal(status, 130);
+  assert.ok(
+    rows.length > 0 && rows.length < 150 && rows.every(({ decision }) => decision !== null),
+    String(rows.length),
+  );
+  assert.match(stderr, /Finishing the films that are being read/);
+});
+
 test('--help and --version', async () => {
   const help = await run(['--help']);
   assert.equal(help.status, 0);
@@ -71,7 +125,7 @@ test('a film is a row', async (t) => {
   assert.deepEqual([status, stderr], [0, '']);
   const [heading, row, end] = stdout.split('\n');
   assert.match(heading, /^decision +probability +ms +engine +threads +file$/);
-  assert.match(row, /^(normal|pneumonia|uncertain|out of scope) +\S.* % +\d+\.\d +simd +1 +\S+film\.png( +\(.+\))?$/);
+  assert.match(row, /^((normal|pneumonia|uncertain) +\S.* %|out of scope) +\d+\.\d +simd +1 +\S+film\.png( +\(.+\))?$/);
   assert.equal(end, '');
 });
 
@@ -174,7 +228,7 @@ test('a film that is not decided is a row in words, with the reason', async (t) 
   await writeFile(model, await modelWith({ points, metadata: even, scope: anyScope(1e9) }));
   const [sure, nothing] = await rowsOf();
   assert.match(sure, /^pneumonia +52\.\d % .*film\.png$/);
-  assert.match(nothing, /^out of scope +52\.\d % .*blank\.png  \(nothing to see, no-contrast\)$/);
+  assert.match(nothing, /^out of scope +\d+\.\d +simd .*blank\.png  \(nothing to see, no-contrast\)$/);
   const unknown = await run([...ONE_THREAD, '--model', model, '--operating-point', 'x', film]);
   assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
   assert.match(unknown.stderr, /^pneumoscope: The model has no operating point "x"; it has sure, careful\.\n$/);
@@ -183,7 +237,7 @@ test('a film that is not decided is a row in words, with the reason', async (t) 
 
   await writeFile(model, await modelWith({ points, metadata: even, scope: anyScope(1e-9) }));
   const [far] = await rowsOf('--operating-point', 'careful');
-  assert.match(far, /^out of scope +52\.\d % .*film\.png  \(unlike the films the model learned from\)$/);
+  assert.match(far, /^out of scope +\d+\.\d +simd .*film\.png  \(unlike the films the model learned from\)$/);
 });
 
 test('a named file is read whatever its name, and one that is not there is a row', async (t) => {

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { MOST_THREADS, MOST_THREADS_UNASKED, PRECISIONS, VARIANTS } from '../reader/options.js';
 import { ownModel } from '../reader/models.js';
 
+const SECONDS_A_FILM = 60;
+
 export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 
 Reads chest X-rays (DICOM, JPEG, PNG, BMP) for signs of pneumonia, one row a film. No byte leaves this machine.
@@ -14,6 +16,8 @@ A folder stands for the films inside it, at any depth and whatever their names; 
   --heatmap DIR     write each film with its heatmap into DIR, as NAME.heatmap.png
   --picture DIR     write each film as it was read into DIR, as NAME.png: upright, square pixels, after its grey scale, 16
                     bits, and nothing of what its file says of the patient
+  --resume FILE     leave out the films that FILE, which --json has written, has rows of; print the others' rows
+  --time-limit N    seconds that a film may take (${SECONDS_A_FILM}); one that takes longer is not read
   --operating-point NAME
                     the rule to decide by, one of those in the model file (its first)
   --threads N       threads that compute, 1 to ${MOST_THREADS} (the machine's cores, at most ${MOST_THREADS_UNASKED}): all on one
@@ -23,7 +27,8 @@ A folder stands for the films inside it, at any depth and whatever their names; 
   --precision NAME  arithmetic of the network: ${PRECISIONS.join(', ')} (${ownModel(undefined).precision})
   --help, --version
 
-Exit status: 0 every film was read; 1 some were not, or none was found; 2 wrong use, or the reader could not start.
+Ctrl-C finishes the films that are being read; a second one does not wait for them.
+Exit status: 0 every film was read; 1 some were not, or none was found; 2 wrong use, or the reader could not start; 130 Ctrl-C.
 Research software, not a medical device.
 `;
 
@@ -34,7 +39,8 @@ export class UsageError extends Error {}
 
 /**
  * @param {string[]} argv
- * @returns {{ show?: 'help' | 'version', json: boolean, heatmap?: string, picture?: string, model?: string, paths: string[],
+ * @returns {{ show?: 'help' | 'version', json: boolean, heatmap?: string, picture?: string, model?: string, resume?: string,
+ *   timeLimit: number, paths: string[],
  *   reader: Pick<ReaderOptions, 'threads' | 'variant' | 'precision' | 'operatingPoint'> }}
  * @throws {UsageError}
  */
@@ -54,6 +60,8 @@ export function readArguments(argv) {
     heatmap: values.heatmap,
     picture: values.picture,
     model: values.model,
+    resume: values.resume,
+    timeLimit: values['time-limit'] === undefined ? SECONDS_A_FILM : seconds(values['time-limit']),
     paths,
     reader,
   };
@@ -72,6 +80,8 @@ function parse(args) {
         threads: { type: 'string' },
         variant: { type: 'string' },
         model: { type: 'string' },
+        resume: { type: 'string' },
+        'time-limit': { type: 'string' },
         'operating-point': { type: 'string' },
         precision: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -88,6 +98,13 @@ function threadCount(text) {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MOST_THREADS) return count;
   throw new UsageError(`--threads must be a whole number from 1 to ${MOST_THREADS}, not "${text}".`);
+}
+
+/** @param {string} text @returns {number} */
+function seconds(text) {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value > 0) return value;
+  throw new UsageError(`--time-limit must be a number of seconds above 0, not "${text}".`);
 }
 
 /**

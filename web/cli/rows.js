@@ -22,6 +22,7 @@ const LEFT_OUT = {
   'macos-twin': 'macOS puts such a file beside each',
   dicomdir: "a CD's table of contents",
   empty: 'an empty file',
+  'read-before': 'there are rows of them',
   'no-film': 'no DICOM, JPEG, PNG or BMP',
 };
 
@@ -38,7 +39,7 @@ export function textRow({ file, findings, error }) {
   const notes = [reason(findings), ...warnings].filter((note) => note !== '').join(', ');
   return row(
     DECISIONS[decision],
-    percent(probability),
+    decision === 'out-of-scope' ? '' : percent(probability),
     timing.total.toFixed(1),
     engine.variant,
     String(engine.threads),

@@ -2,6 +2,8 @@
 #include "image/dicom/codecs/libraries.h"
 
 #include <charls/charls.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const char NAME[] = "JPEG-LS";
 
@@ -29,12 +31,22 @@ static pneumoscope_status decode(charls_jpegls_decoder *decoder, const uint8_t *
     return PNEUMOSCOPE_OK;
 }
 
+/* A frame that ends without a marker makes CharLS 2.4 read on for ever where a code is cut; so it gets one. */
+static const uint8_t END[] = {0xff, 0xd9};
+
 pneumoscope_status codec_charls(const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height, uint16_t *samples,
                                 detail *why) {
     charls_jpegls_decoder *decoder = charls_jpegls_decoder_create();
-    if (!decoder)
-        return status_no_memory(why, "the JPEG-LS decoder");
-    pneumoscope_status status = decode(decoder, frame, nbytes, width, height, samples, why);
+    uint8_t *ended = malloc(nbytes + sizeof END);
+    pneumoscope_status status;
+    if (!decoder || !ended) {
+        status = status_no_memory(why, "the JPEG-LS decoder");
+    } else {
+        memcpy(ended, frame, nbytes);
+        memcpy(ended + nbytes, END, sizeof END);
+        status = decode(decoder, ended, nbytes + sizeof END, width, height, samples, why);
+    }
+    free(ended);
     charls_jpegls_decoder_destroy(decoder);
     return status;
 }
