@@ -50,6 +50,7 @@ function steps() {
     ['types', ['npx', 'tsc', '-p', 'web']],
     ...(process.arch === 'x64' ? [...['native-gcc', 'native-clang', 'native-asan'].map(native), installed] : []),
     ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build/build.js']],
+    ['reproducible', [thisNode, 'tests/reproducible.js']],
     ...['simd', 'simd_threads', 'relaxed', 'relaxed_threads'].map(wasm),
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
     ['model', [thisNode, '--test', ...testFiles('tests/model')]],

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { portable } from './glue.js';
 import { referenceOf } from './reference.js';
+import { writeSbom } from './sbom.js';
 import { writeServiceWorker } from './service-worker.js';
 import { writeSingleFile } from './single-file.js';
 import { VARIANTS } from '../reader/options.js';
@@ -63,14 +64,20 @@ for (const { file } of listed) await copyBuilt(`model/${file}`, `model/${file}`,
 for (const engine of [...VARIANTS, 'codecs']) await copyEngine(engine);
 const models = await describeModels();
 const options = await bundleOptions();
+/** Paths of all scripts that went into bundles. @type {string[]} */
+const bundled = [];
 await writePackage();
 await writeSite();
+const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+await writeSbom(root, bundled, version, new URL('sbom.json', dist));
+await copy('dist/sbom.json', 'package/sbom.json');
 
 /** The npm package: the reader, the element, the command line, and nothing of the site. */
 async function writePackage() {
   const to = new URL('package/', dist);
   for (const part of SHARED) await cp(new URL(part, dist), new URL(part, to), { recursive: true });
   await copy('web/reader/types.d.ts', 'package/reader.d.ts');
+  await copy('web/reader/findings.schema.json', 'package/findings.schema.json');
   await copy('web/element/types.d.ts', 'package/pneumo-scope.d.ts', (text) =>
     text.replaceAll('../reader/types.d.ts', './reader.js'),
   );
@@ -95,7 +102,7 @@ async function writeSite() {
     text.replace('%CSP%', META_POLICY).replace('%EMBEDDERS%', process.env.PNEUMOSCOPE_EMBEDDERS ?? "'self'"),
   );
   await writeSingleFile(folder, `model/${listed[0].file}`, options, [withoutComments, styleText]);
-  await writeServiceWorker(folder);
+  bundled.push(...(await writeServiceWorker(folder)));
 }
 
 /**
@@ -144,7 +151,7 @@ async function describeModels() {
  * @returns {Promise<import('esbuild').Metafile['outputs']>} of the latter
  */
 async function bundle(outdir, whole, page) {
-  await build({ ...options, outdir, entryPoints: entries(whole) });
+  const { metafile: first } = await build({ ...options, outdir, entryPoints: entries(whole), metafile: true });
   const { metafile } = await build({
     ...options,
     outdir,
@@ -154,6 +161,7 @@ async function bundle(outdir, whole, page) {
     inject: [fileURLToPath(new URL('without-document.js', import.meta.url))],
     metafile: true,
   });
+  bundled.push(...Object.keys(first.inputs), ...Object.keys(metafile.inputs));
   return metafile.outputs;
 }
 

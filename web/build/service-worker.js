@@ -10,15 +10,17 @@ import { injectManifest } from 'workbox-build';
 const SOURCE = fileURLToPath(new URL('../site/sw.js', import.meta.url));
 
 /** What lies in the folder and is nothing to the page, or what only the system asks for. */
-const NOT_KEPT = ['package/**', 'embed.*', 'NOTICE', 'LICENSE', 'pneumoscope.html', 'icons/*.png'];
+const NOT_KEPT = ['package/**', 'embed.*', 'NOTICE', 'LICENSE', 'sbom.json', 'pneumoscope.html', 'icons/*.png'];
 
 /**
  * Each file's revision and integrity are its SHA-256, so that one byte more or less makes a new version.
  * @param {string} folder of the site; gets sw.js
+ * @returns {Promise<string[]>} paths of the scripts that are in it
  */
 export async function writeServiceWorker(folder) {
   const swDest = join(folder, 'sw.js');
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
+    metafile: true,
     entryPoints: [SOURCE],
     write: false,
     bundle: true,
@@ -43,6 +45,7 @@ export async function writeServiceWorker(folder) {
     ],
   });
   if (warnings.length > 0) throw new Error(warnings.join('\n'));
+  return Object.keys(metafile.inputs);
 }
 
 /** @template {{ url: string }} Entry @param {string} folder @param {Entry} entry */

@@ -36,16 +36,21 @@ export async function writeSingleFile(folder, model, options, plugins) {
     format: 'iife',
     define: { ...options.define, 'import.meta.url': '""' },
   });
-  const [page, style, icon] = await Promise.all(
-    ['index.html', 'style.css', 'icons/icon.svg'].map((name) => readFile(join(folder, name), 'utf8')),
+  const [page, style, icon, ...terms] = await Promise.all(
+    ['index.html', 'style.css', 'icons/icon.svg', 'NOTICE', 'LICENSE'].map((name) =>
+      readFile(join(folder, name), 'utf8'),
+    ),
   );
-  await writeFile(join(folder, 'pneumoscope.html'), assemble(page, { script, worker, style, icon }));
+  await writeFile(
+    join(folder, 'pneumoscope.html'),
+    assemble(page, { script, worker, style, icon, terms: terms.join('\n') }),
+  );
 }
 
-/** @param {string} page index.html @param {Record<'script' | 'worker' | 'style' | 'icon', string>} parts */
-function assemble(page, { script, worker, style, icon }) {
+/** @param {string} page index.html @param {Record<'script' | 'worker' | 'style' | 'icon' | 'terms', string>} parts */
+function assemble(page, { script, worker, style, icon, terms }) {
   const policy = singleFilePolicy({ script: hashOf(script), style: hashOf(style) });
-  const scripts = `<script type="text/plain" id="worker">${inert(worker)}</script>\n<script type="module">${inert(script)}</script>\n`;
+  const scripts = `<script type="text/plain" id="terms">${inert(terms)}</script>\n<script type="text/plain" id="worker">${inert(worker)}</script>\n<script type="module">${inert(script)}</script>\n`;
   /** @type {[RegExp, string][]} */
   const changes = [
     [/(?<=http-equiv="Content-Security-Policy" content=")[^"]*/, policy],
