@@ -240,6 +240,25 @@ function namedFiles() {
   };
 }
 
+describe('a hostile file', () => {
+  const head = Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]);
+  const empty = Buffer.from('08001600000000000000000000000000', 'hex').subarray(0, 8); // (0008,0016), implicit, of no length
+  const hostile = {
+    'of millions of empty elements': Buffer.concat([head, empty, Buffer.alloc(64e6), Buffer.from([1])]),
+    'whose syntax is a sequence without an end': Buffer.concat([
+      head,
+      Buffer.from('0200100053510000ffffffff', 'hex'),
+      Buffer.from('0800160055490200312e', 'hex'),
+    ]),
+  };
+  for (const [name, bytes] of Object.entries(hostile))
+    test(`${name} is refused`, { timeout: 30_000 }, async () => {
+      const reader = await createReader({ threads: 1 });
+      await assert.rejects(reader.read(bytes), { name: 'PneumoscopeError', code: 'bad-image' });
+      reader.close();
+    });
+});
+
 describe('nothing of a patient gets out', () => {
   const assertClean = (text, where) => {
     for (const word of WORDS) assert.ok(!text.includes(word), `${word} stands in ${where}`);

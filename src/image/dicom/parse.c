@@ -384,16 +384,18 @@ static pneumoscope_status pixel_element(dicom *d, const cursor *c, const element
     return PNEUMOSCOPE_OK;
 }
 
-static bool is_padding(const cursor *c) {
-    for (size_t at = c->at; at < c->end; at++)
-        if (c->data[at] != 0)
-            return false;
-    return true;
+/* Where the zeros begin that fill the file up. */
+static size_t content_end(const cursor *c) {
+    size_t end = c->end;
+    while (end > c->at && c->data[end - 1] == 0)
+        end--;
+    return end;
 }
 
 static pneumoscope_status walk(dicom *d, cursor *c, detail *why) {
     pneumoscope_status status = PNEUMOSCOPE_OK;
-    while (!status && !d->has_pixels && c->at < c->end && !is_padding(c)) {
+    const size_t end = content_end(c);
+    while (!status && !d->has_pixels && c->at < end) {
         element e;
         status = next_element(c, &e, why);
         if (!status && e.tag >> 16 == 0xfffe)
@@ -439,7 +441,7 @@ static pneumoscope_status read_meta(cursor *c, const dicom_syntax **syntax, deta
     while (!status && c->end - c->at >= 8 && le16(c->data + c->at) == 0x0002) {
         element e;
         status = next_element(c, &e, why);
-        if (!status && e.tag == TAG(0x0002, 0x0010))
+        if (!status && e.tag == TAG(0x0002, 0x0010) && !e.is_sequence)
             *syntax = words_syntax(e.value, e.length);
         if (!status)
             status = skip_value(c, &e, why);
