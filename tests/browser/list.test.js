@@ -319,6 +319,42 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test('the films that are shown print, a page each, with a second picture where there is heat to see', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await page.setInputFiles('#file', films(3));
+    await allRead(page, 3);
+    await page.locator('#heat-shown').check();
+    await page.evaluate(() =>
+      new MutationObserver((changes) => {
+        for (const { addedNodes } of changes)
+          for (const node of addedNodes)
+            if (node instanceof HTMLIFrameElement && node.contentWindow)
+              node.contentWindow.print = () =>
+                /** @type {any} */ ((window).printed = [
+                  ...(node.contentDocument?.querySelectorAll('pneumo-report') ?? []),
+                ].map((report) => [report.querySelector('h2')?.textContent, report.querySelectorAll('canvas').length]));
+      }).observe(document.body, { childList: true }),
+    );
+    const printed = async () => {
+      await page.getByRole('button', { name: 'Print these' }).click();
+      await page.waitForFunction(() => 'printed' in window);
+      return page.evaluate(() => {
+        const { printed } = /** @type {any} */ (window);
+        delete (/** @type {any} */ (window).printed);
+        return printed;
+      });
+    };
+    const [first, ...rest] = await printed();
+    assert.deepEqual([first, rest.length], [['Signs of pneumonia', 2], 2]);
+    assert.ok(
+      rest.every(([, pictures]) => pictures === 1),
+      JSON.stringify(rest),
+    );
+    await page.locator('[data-filter="pneumonia"]').click();
+    assert.deepEqual(await printed(), [['Signs of pneumonia', 2]]);
+    await context.close();
+  });
+
   test('two films of one size move as one, if asked to', async () => {
     const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1366, height: 768 } });
     const film = sampleFilms()[0];

@@ -65,6 +65,9 @@ export function contours(heatmap, view, side = 336) {
   return pixels;
 }
 
+/** Whether contours would draw anything, but for what lies outside the body. @param {import('./types.d.ts').Grid} heatmap */
+export const hasContours = ({ values }) => Math.max(...values) >= LEVELS[0] * FULL_STRENGTH;
+
 const MASK_SIDE = 64;
 
 /** Of the film's white: what is darker and reaches the edge is air, a collimator's shade or a frame. */

@@ -6,6 +6,7 @@ import { pointLabel, reason } from './answer.js';
 import { engineLine, modelLine } from './engine-panel.js';
 import { dateTime, probability, t } from '../i18n.js';
 import { hasHeat, Picture } from '../viewer/picture.js';
+import { hasContours } from '../../reader/overlay.js';
 import { NAMES as VARIANT_NAMES, stabilityLine } from './stability-panel.js';
 import { save } from '../save.js';
 import { Part } from '../widget.js';
@@ -94,7 +95,8 @@ export class Report extends Part {
 
   /** A second picture where it differs from the first: the heatmap, where the user looks at it and it shows something. */
   get #heated() {
-    return Boolean(this.state?.heatShown && this.findings && hasHeat(this.findings));
+    const { state, findings } = this;
+    return Boolean(state?.heatShown && findings?.heatmap && hasHeat(findings) && hasContours(findings.heatmap));
   }
 
   updated() {
