@@ -210,7 +210,7 @@ export function pointLabel(name) {
 
 const MARKS = /** @type {const} */ (['agree', 'disagree']);
 const GROUPS = /** @type {const} */ (['children', 'adults']);
-const REREADINGS = /** @type {const} */ (['turned-left', 'turned-right', 'upside-down', 'inverted']);
+const REREADINGS = /** @type {const} */ (['turned-left', 'turned-right', 'upside-down', 'inverted', 'cropped']);
 
 /** Whose figures count: by the age that a file states, or by the user's word.
  * @param {import('../../reader/types.d.ts').FilmFacts} film @param {import('../store.js').State['group']} said */

@@ -350,4 +350,5 @@ export default {
     one: '{count} file is a film that is in the list already.',
     other: '{count} files are films that are in the list already.',
   },
+  'reread.cropped': 'cropped to the film',
 };

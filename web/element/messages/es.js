@@ -377,4 +377,5 @@ export default {
     many: '{count} de archivos son radiografías que ya están en la lista.',
     other: '{count} archivos son radiografías que ya están en la lista.',
   },
+  'reread.cropped': 'recortada a la radiografía',
 };

@@ -384,4 +384,5 @@ export default {
     many: '{count} de fichiers sont des clichés déjà présents dans la liste.',
     other: '{count} fichiers sont des clichés déjà présents dans la liste.',
   },
+  'reread.cropped': 'recadré sur le cliché',
 };

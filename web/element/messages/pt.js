@@ -376,4 +376,5 @@ export default {
     many: '{count} de arquivos são radiografias que já estão na lista.',
     other: '{count} arquivos são radiografias que já estão na lista.',
   },
+  'reread.cropped': 'recortada à radiografia',
 };

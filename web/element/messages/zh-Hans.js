@@ -321,4 +321,5 @@ export default {
   'intake.camera': '拍照',
   'tools.linked': '同步移动两张',
   'left-out.twice': { other: '{count} 个文件是列表中已有的胸片。' },
+  'reread.cropped': '裁剪至胸片',
 };
