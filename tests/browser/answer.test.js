@@ -162,6 +162,16 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test('whom the films are of can be said before the first, and the answer has the figures of these', async () => {
+    const { context, page } = await openWith();
+    await page.selectOption('#group', 'adults');
+    await read(page, pneumonia);
+    assert.equal(await page.locator('#group').inputValue(), 'adults');
+    assert.equal(await page.locator('#point-figures p').count(), 1);
+    assert.match((await page.textContent('#point-figures')) ?? '', /^\s*Adults/i);
+    await context.close();
+  });
+
   test('a film that lies wrongly can be read as it should lie', async () => {
     const { context, page } = await openWith();
     const { data, width, height } = decode(pneumonia.buffer);

@@ -330,9 +330,11 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
           for (const node of addedNodes)
             if (node instanceof HTMLIFrameElement && node.contentWindow)
               node.contentWindow.print = () =>
-                /** @type {any} */ ((window).printed = [
-                  ...(node.contentDocument?.querySelectorAll('pneumo-report') ?? []),
-                ].map((report) => [report.querySelector('h2')?.textContent, report.querySelectorAll('canvas').length]));
+                /** @type {any} */ (
+                  window.printed = [...(node.contentDocument?.querySelectorAll('pneumo-report') ?? [])].map(
+                    (report) => [report.querySelector('h2')?.textContent, report.querySelectorAll('canvas').length],
+                  )
+                );
       }).observe(document.body, { childList: true }),
     );
     const printed = async () => {

@@ -243,13 +243,13 @@ export class PneumoScope extends Widget {
   }
 
   /** @param {State} state */
-  #empty({ trouble: why, leftOut, cleared }) {
+  #empty({ trouble: why, leftOut, cleared, group }) {
     return html`<section class="empty" id="zone" aria-label=${t('intake.title')}>
       ${why ? this.#trouble(why) : nothing}
       ${
         this.controls === 'none'
           ? html`<p class="quiet">${t('answer.waiting')}</p>`
-          : html`<pneumo-intake large .samples=${this.samples} .leftOut=${leftOut}></pneumo-intake>`
+          : html`<pneumo-intake large .samples=${this.samples} .leftOut=${leftOut} .group=${group}></pneumo-intake>`
       }
       ${
         cleared.length > 0

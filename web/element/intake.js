@@ -5,13 +5,19 @@ import { html, nothing } from 'lit';
 import { define } from './define.js';
 import { fetchSibling } from './sibling.js';
 import { filesChosen, filesOf } from './files.js';
+import { groupField } from './group.js';
 import { icon } from './icons.js';
 import { t } from './i18n.js';
 import { troubleOf } from './reading.js';
 import { Part } from './widget.js';
 
 export class Intake extends Part {
-  static properties = { large: { type: Boolean }, samples: { attribute: false }, leftOut: { attribute: false } };
+  static properties = {
+    large: { type: Boolean },
+    samples: { attribute: false },
+    leftOut: { attribute: false },
+    group: {},
+  };
 
   constructor() {
     super();
@@ -20,6 +26,8 @@ export class Intake extends Part {
     this.samples = [];
     /** @type {Record<string, number>} */
     this.leftOut = {};
+    /** @type {import('./store.js').State['group']} */
+    this.group = null;
   }
 
   render() {
@@ -33,7 +41,8 @@ export class Intake extends Part {
         <p class="lead">${t('intake.drop')}</p>
         <p class="quiet">${t('intake.kinds')}</p>
         <div class="intake">${this.#buttons()}</div>
-        ${leftOutLines(this.leftOut)} ${this.samples.length ? this.#offers() : nothing}
+        ${groupField(this.group, (group) => this.emit('do-set', { group }))} ${leftOutLines(this.leftOut)}
+        ${this.samples.length ? this.#offers() : nothing}
       </div>
     `;
   }

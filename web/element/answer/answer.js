@@ -2,6 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { define } from '../define.js';
+import { groupField, GROUPS } from '../group.js';
 import { icon } from '../icons.js';
 import { percent, probability, t } from '../i18n.js';
 import { answers } from '../metrics.js';
@@ -171,16 +172,8 @@ export class Answer extends Part {
   /** Whom the film is of: the file's word, or the user's, which holds for the list. @param {Findings} findings */
   #groups({ film }) {
     const group = groupOf(film, this.group);
-    const choose = (/** @type {any} */ { target }) => this.emit('do-set', { group: target.value || null });
-    return html`<div class="field">
-        <label for="group">${t('group.title')}</label>
-        <select id="group" ?disabled=${film.ageYears !== null} @change=${choose}>
-          <option value="" ?selected=${group === null}>${t('group.unset')}</option>
-          ${GROUPS.map((one) => html`<option value=${one} ?selected=${group === one}>${t(`patients.${one}`)}</option>`)}
-          <option value="other" ?selected=${group === 'other'}>${t('group.other')}</option>
-        </select>
-      </div>
-      ${group === 'other' ? html`<p class="warnings" id="group-outside">${t('group.outside')}</p>` : nothing}`;
+    return html`${groupField(group, (chosen) => this.emit('do-set', { group: chosen }), film.ageYears !== null)}
+    ${group === 'other' ? html`<p class="warnings" id="group-outside">${t('group.outside')}</p>` : nothing}`;
   }
 
   /** The rule in force, and the others that the model offers. @param {Findings} findings */
@@ -209,7 +202,6 @@ export function pointLabel(name) {
 }
 
 const MARKS = /** @type {const} */ (['agree', 'disagree']);
-const GROUPS = /** @type {const} */ (['children', 'adults']);
 const REREADINGS = /** @type {const} */ (['turned-left', 'turned-right', 'upside-down', 'inverted', 'cropped']);
 
 /** Whose figures count: by the age that a file states, or by the user's word.
