@@ -104,8 +104,13 @@ test('a file is sent again only when it has changed', async (t) => {
   assert.equal((await get(port, '/app.js', { headers: { 'If-None-Match': headers.etag } })).status, 304);
 });
 
-/** In the Apache License, which the single file carries. */
-const TERMS = ['http://www.apache.org/licenses/', 'http://www.apache.org/licenses/LICENSE-2.0'];
+/** In the Apache License, which the single file carries, and in what is written for other systems. */
+const TERMS = [
+  ...['http://loinc.org', 'http://unitsofmeasure.org'], // names of code systems in FHIR
+  ...['data-absent-reason', 'v2-0074'].map((name) => `http://terminology.hl7.org/CodeSystem/${name}`),
+  'http://www.apache.org/licenses/',
+  'http://www.apache.org/licenses/LICENSE-2.0',
+];
 
 test('no file of the site names a foreign origin', () => {
   const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) =>

@@ -77,6 +77,7 @@ async function writePackage() {
   const to = new URL('package/', dist);
   for (const part of SHARED) await cp(new URL(part, dist), new URL(part, to), { recursive: true });
   await copy('web/reader/types.d.ts', 'package/reader.d.ts');
+  await copy('web/reader/fhir.d.ts', 'package/fhir.d.ts', (text) => text.replaceAll('./types.d.ts', './reader.js'));
   await copy('web/reader/findings.schema.json', 'package/findings.schema.json');
   await copy('web/element/types.d.ts', 'package/pneumo-scope.d.ts', (text) =>
     text.replaceAll('../reader/types.d.ts', './reader.js'),
@@ -84,7 +85,11 @@ async function writePackage() {
   await copy('web/embed/protocol.d.ts', 'package/frame.d.ts', (text) =>
     text.replaceAll('../reader/types.d.ts', './reader.js').replaceAll('../element/types.d.ts', './pneumo-scope.js'),
   );
-  await bundle('dist/package', ['reader/reader', 'worker/worker', 'cli/cli', 'embed/frame'], ['element/pneumo-scope']);
+  await bundle(
+    'dist/package',
+    ['reader/reader', 'worker/worker', 'cli/cli', 'embed/frame', 'reader/fhir'],
+    ['element/pneumo-scope'],
+  );
 }
 
 /** The site: the page, what it keeps for use offline, and the edition in one file. */

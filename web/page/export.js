@@ -2,6 +2,7 @@
 
 import { html } from 'lit';
 import { define } from '../element/define.js';
+import { fhirBundle, toFhir } from '../reader/fhir.js';
 import { icon } from '../element/icons.js';
 import { t } from '../element/i18n.js';
 import { save } from '../element/save.js';
@@ -30,6 +31,9 @@ export class Export extends Part {
       <button type="button" id="save-json" @click=${() => this.#save('json', toJson)}>
         ${icon('save')}${t('export.json')}
       </button>
+      <button type="button" id="save-fhir" @click=${() => this.#save('fhir.json', toFhirJson)}>
+        ${icon('save')}${t('export.fhir')}
+      </button>
       <label>
         <input type="checkbox" id="names" .checked=${names} @change=${() => this.emit('do-set', { names: !names })} />
         ${t('export.names')}
@@ -37,7 +41,7 @@ export class Export extends Part {
     </div>`;
   }
 
-  /** @param {'csv' | 'json'} kind @param {typeof toCsv} write */
+  /** @param {'csv' | 'json' | 'fhir.json'} kind @param {typeof toCsv} write */
   #save(kind, write) {
     const type = kind === 'csv' ? 'text/csv' : 'application/json';
     const text = write(this.rows, /** @type {State} */ (this.state));
@@ -104,4 +108,12 @@ export function toJson(rows, state) {
   const { name, version, sha256 } = model ?? {};
   const films = rows.map((row) => record(row, names));
   return JSON.stringify({ ...circumstances(state), engine, model: { name, version, sha256 }, films }, null, 2);
+}
+
+/** Those films that have been read. @param {Row[]} rows @returns {string} a FHIR R4 Bundle */
+export function toFhirJson(rows) {
+  const reports = rows.flatMap(({ id, findings, reference }) =>
+    findings ? [toFhir(findings, { identifier: reference || `film ${id}` })] : [],
+  );
+  return JSON.stringify(fhirBundle(reports), null, 2);
 }

@@ -351,4 +351,5 @@ export default {
     other: '{count} files are films that are in the list already.',
   },
   'reread.cropped': 'cropped to the film',
+  'export.fhir': 'FHIR',
 };

@@ -378,4 +378,5 @@ export default {
     other: '{count} archivos son radiografías que ya están en la lista.',
   },
   'reread.cropped': 'recortada a la radiografía',
+  'export.fhir': 'FHIR',
 };

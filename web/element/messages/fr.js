@@ -385,4 +385,5 @@ export default {
     other: '{count} fichiers sont des clichés déjà présents dans la liste.',
   },
   'reread.cropped': 'recadré sur le cliché',
+  'export.fhir': 'FHIR',
 };

@@ -341,4 +341,5 @@ export default {
     other: '{count} फ़ाइलें ऐसे एक्स-रे हैं जो सूची में पहले से हैं।',
   },
   'reread.cropped': 'एक्स-रे तक काटकर',
+  'export.fhir': 'FHIR',
 };

@@ -377,4 +377,5 @@ export default {
     other: '{count} arquivos são radiografias que já estão na lista.',
   },
   'reread.cropped': 'recortada à radiografia',
+  'export.fhir': 'FHIR',
 };

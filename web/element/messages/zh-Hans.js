@@ -322,4 +322,5 @@ export default {
   'tools.linked': '同步移动两张',
   'left-out.twice': { other: '{count} 个文件是列表中已有的胸片。' },
   'reread.cropped': '裁剪至胸片',
+  'export.fhir': 'FHIR',
 };

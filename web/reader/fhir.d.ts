@@ -1,0 +1,31 @@
+/** pneumoscope/fhir: findings as FHIR R4 resources, for other systems. */
+
+import type { Findings } from './types.d.ts';
+
+export interface FhirOptions {
+  /** When; now when left out. */
+  issued?: Date;
+  /** A reference to the patient as the receiving system has it, as "Patient/17"; none when left out. */
+  subject?: string;
+  /** Of the report, as the caller calls the film. */
+  identifier?: string;
+}
+
+/** A FHIR resource, as JSON. */
+export interface Resource {
+  resourceType: string;
+  [key: string]: unknown;
+}
+
+/** A preliminary DiagnosticReport with the decision and the probability as contained Observations. What is not judged has no
+ * probability but a reason for its absence. */
+export function toFhir(
+  findings: Pick<
+    Findings,
+    'decision' | 'probability' | 'threshold' | 'operatingPoint' | 'warnings' | 'scope' | 'model' | 'engine'
+  >,
+  options?: FhirOptions,
+): Resource;
+
+/** Several reports as one collection. */
+export function fhirBundle(reports: Resource[]): Resource;

@@ -1,0 +1,73 @@
+// Findings as a FHIR R4 DiagnosticReport: preliminary, with what was found as contained observations, and the software that found
+// it as a contained device. Nothing of the patient is in it but what the caller gives.
+
+/** @typedef {import('./fhir.d.ts').FhirOptions} FhirOptions */
+
+const NOTE = 'Research software, not for primary diagnosis.';
+const DECISIONS = {
+  pneumonia: 'Signs of pneumonia',
+  uncertain: 'Uncertain: neither signs of pneumonia nor clear',
+  'out-of-scope': 'Not judged: the film is unlike those that the model can judge',
+  normal: 'Looks clear to the model; this does not rule out pneumonia',
+};
+
+const LOINC = 'http://loinc.org';
+const UCUM = 'http://unitsofmeasure.org';
+const ABSENT = 'http://terminology.hl7.org/CodeSystem/data-absent-reason';
+const SECTIONS = 'http://terminology.hl7.org/CodeSystem/v2-0074';
+const OWN = 'urn:pneumoscope';
+
+/** @type {typeof import('./fhir.d.ts').toFhir} */
+export function toFhir(findings, { issued = new Date(), subject, identifier } = {}) {
+  const { decision, probability, threshold, operatingPoint, warnings, model, engine } = findings;
+  const judged = decision !== 'out-of-scope';
+  const device = {
+    resourceType: 'Device',
+    id: 'software',
+    deviceName: [{ name: `Pneumoscope, ${model.name}`, type: 'model-name' }],
+    version: [{ value: `model ${model.version}` }, { value: `engine ${engine.version}` }],
+    note: [{ text: model.sha256 ? `SHA-256 of the model file: ${model.sha256}` : NOTE }],
+  };
+  const seen = { resourceType: 'Observation', status: 'preliminary', device: { reference: '#software' } };
+  const answer = {
+    ...seen,
+    id: 'decision',
+    code: { text: 'Signs of pneumonia in a frontal chest film' },
+    valueCodeableConcept: { coding: [{ system: `${OWN}:decision`, code: decision }], text: DECISIONS[decision] },
+    note: [
+      { text: `Rule: ${operatingPoint}, pneumonia from a probability of ${percent(threshold)} %.` },
+      ...warnings.map((warning) => ({ text: `Warning: ${warning}` })),
+      ...findings.scope.reasons.map((reason) => ({ text: `Not judged: ${reason}` })),
+    ],
+  };
+  const chance = {
+    ...seen,
+    id: 'probability',
+    code: { text: 'Calibrated probability of pneumonia, as if half of all films showed it' },
+    ...(judged
+      ? { valueQuantity: { value: percent(probability), unit: '%', system: UCUM, code: '%' } }
+      : { dataAbsentReason: { coding: [{ system: ABSENT, code: 'unsupported' }] } }),
+  };
+  return {
+    resourceType: 'DiagnosticReport',
+    contained: [device, answer, chance],
+    ...(identifier ? { identifier: [{ value: identifier }] } : {}),
+    status: 'preliminary',
+    category: [{ coding: [{ system: SECTIONS, code: 'RAD', display: 'Radiology' }] }],
+    code: { coding: [{ system: LOINC, code: '30745-4', display: 'XR Chest Views' }] },
+    ...(subject ? { subject: { reference: subject } } : {}),
+    issued: issued.toISOString(),
+    result: [{ reference: '#decision' }, { reference: '#probability' }],
+    conclusion: `${DECISIONS[decision]}. ${NOTE}`,
+  };
+}
+
+/** @type {typeof import('./fhir.d.ts').fhirBundle} */
+export const fhirBundle = (reports) => ({
+  resourceType: 'Bundle',
+  type: 'collection',
+  entry: reports.map((resource) => ({ resource })),
+});
+
+/** @param {number} part @returns {number} with two decimals */
+const percent = (part) => Math.round(10000 * part) / 100;
