@@ -42,6 +42,7 @@ test('the page comes isolated and with the strict policy', async (t) => {
   assert.equal(headers['cross-origin-opener-policy'], 'same-origin');
   assert.equal(headers['cross-origin-embedder-policy'], 'require-corp');
   assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.match(String(headers['permissions-policy']), /camera=\(\), microphone=\(\), geolocation=\(\)/);
   const policy = headers['content-security-policy'];
   for (const part of [
     "default-src 'none'",

@@ -37,6 +37,7 @@ export const HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
+  'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=()', // none is asked for
 };
 
 /** Of embed.html, which other sites may have in a frame.
