@@ -268,10 +268,15 @@ describe('the packed package', { skip, timeout: 1_200_000 }, () => {
   test('in vitest, in Node and in jsdom', async () => {
     const folder = app('vitest', { 'node.test.mjs': VITEST('node'), 'jsdom.test.mjs': VITEST('jsdom') });
     const vitest = join(dirname(require.resolve('vitest/package.json')), 'vitest.mjs');
-    const { stdout, code } = await run(process.execPath, [vitest, 'run', '--no-file-parallelism', '--root', folder], {
-      cwd: folder,
-    }).catch((error) => error);
-    assert.ok(!code, stdout);
+    const { stdout, stderr, code } = await run(
+      process.execPath,
+      [vitest, 'run', '--no-file-parallelism', '--root', folder],
+      {
+        cwd: folder,
+        env: { ...process.env, NODE_ENV: 'test' }, // Vite's build has made it production, in which vitest's jsdom does not start
+      },
+    ).catch((error) => error);
+    assert.ok(!code, stdout + stderr);
     assert.match(stdout, /14 passed/);
   });
 });
