@@ -8,7 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { DIST, launch, noBrowser, openPage, serveSite, sampleFilms } from './browser.js';
 
 const path = join(DIST, 'pneumoscope.html');
-const film = { ...sampleFilms()[0], name: 'film.jpg' };
+const [sample] = sampleFilms();
+/** In other bytes than the sample, with which it would be one film. */
+const film = { ...sample, name: 'film.jpg', buffer: Buffer.concat([sample.buffer, Buffer.from('copy')]) };
 
 describe('the single file', { skip: noBrowser, timeout: 120_000 }, () => {
   /** @type {import('playwright-core').Browser} */
