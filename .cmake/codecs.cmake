@@ -50,7 +50,7 @@ foreach(bits 12 16)
   add_library(codec_ijg_${bits} OBJECT ${IJG_SOURCES} src/image/dicom/codecs/ijg.c)
   target_include_directories(codec_ijg_${bits} SYSTEM PRIVATE "${IJG}" "${CONFIGURED}"
                                                               "${dcmtk_SOURCE_DIR}/ofstd/include")
-  target_compile_definitions(codec_ijg_${bits} PRIVATE IJG_BITS=${bits})
+  target_compile_definitions(codec_ijg_${bits} PRIVATE IJG_BITS=${bits} DCMTK_ENABLE_STRICT_HUFFMAN_TABLE_CHECK)
 endforeach()
 
 add_library(codecs INTERFACE)

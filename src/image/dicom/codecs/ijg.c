@@ -2,6 +2,8 @@
  * The library's depth is fixed when it is compiled, and so this file is compiled twice, with IJG_BITS 12 and 16. */
 #include "image/dicom/codecs/libraries.h"
 
+#include "bytes.h"
+
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -64,9 +66,34 @@ static void skip(j_decompress_ptr jpeg, long count) {
     }
 }
 
+/* Whether a table of the frame's DC codes names a category that no difference has (T.81, F.1.2.1.1, and H.1.2.2 for
+ * lossless frames): the library would look it up beyond its own tables. */
+static bool has_unknown_category(const uint8_t *frame, size_t nbytes) {
+    const uint8_t highest = IJG_BITS == 12 ? 15 : 16;
+    for (size_t i = 0; i + 4 <= nbytes; i++) {
+        if (frame[i] != 0xff || frame[i + 1] != 0xc4)
+            continue;
+        size_t end = i + 2 + (size_t)be16(frame + i + 2), at = i + 4;
+        end = end < nbytes ? end : nbytes;
+        while (at + 17 <= end) {
+            size_t ncodes = 0;
+            for (int length = 1; length <= 16; length++)
+                ncodes += frame[at + (size_t)length];
+            const uint8_t *codes = frame + at + 17;
+            for (size_t k = 0; frame[at] < 0x10 && k < ncodes && at + 17 + k < end; k++)
+                if (codes[k] > highest)
+                    return true;
+            at += 17 + ncodes;
+        }
+    }
+    return false;
+}
+
 static pneumoscope_status decode(decoder *d, const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height,
                                  uint16_t *samples, detail *why) {
     jpeg_create_decompress(&d->jpeg);
+    if (has_unknown_category(frame, nbytes))
+        return codec_damaged(why, NAME, "a table of its codes is wrong");
     d->source = (struct jpeg_source_mgr){.next_input_byte = frame,
                                          .bytes_in_buffer = nbytes,
                                          .init_source = pass,
