@@ -19,6 +19,7 @@ import {
   siteCopy,
   WORDS,
 } from './browser.js';
+import { ISOLATION } from '../../web/site/policy.js';
 
 const [film, second, third] = sampleFilms();
 
@@ -66,7 +67,6 @@ const READS = (/** @type {string} */ lib) => `<!doctype html><title>t</title><sc
   } catch ({ name, code, message }) { window.outcome = [name, code, message].join(' '); }
 </script>`;
 
-const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 const HOST = `<!doctype html><html lang="en"><title>A ward's page</title>
   <style>button { display: none } p { text-transform: uppercase }</style>
   <main><h1>Ward 3</h1><pneumo-scope data-theme="light"></pneumo-scope><p>Ours</p></main>
@@ -382,6 +382,7 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 300_000 }, () => {
         if (from === url) {
           const heard = await page.evaluate(() => /** @type {any} */ (window).heard);
           for (const type of ['ready', 'progress', 'resize']) assert.ok(heard.includes(type), type);
+          assert.ok(!heard.includes('findings') && !heard.includes('failed'), 'each read has one answer');
         }
         await page.close();
       }

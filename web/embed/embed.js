@@ -4,11 +4,11 @@
 import { define } from '../element/define.js';
 import { PneumoScope } from '../element/element.js';
 import { createReader } from '../reader/reader.js';
+import { VERSION } from './version.js';
 
 /** @typedef {import('./protocol.d.ts').FromFrame} FromFrame */
 /** @typedef {import('./protocol.d.ts').ToFrame} ToFrame */
 
-const VERSION = 1;
 const LISTENING = { pneumoscope: VERSION, type: 'listening' };
 
 PneumoScope.createReader = createReader;
@@ -42,33 +42,36 @@ const refusal = (message) => ({ pneumoscope: VERSION, type: 'refused', message }
 /** @param {MessagePort} port */
 function talk(port) {
   const post = (/** @type {FromFrame} */ message) => port.postMessage(message);
-  /** Films that the page has sent, by their numbers here. @type {Set<number>} */
-  const sent = new Set();
+  /** The numbers of the page's reads, by those of their films here. @type {Map<number, number>} */
+  const reads = new Map();
   post({ type: 'connected', version: VERSION });
   scope.addEventListener('ready', ({ detail }) => post({ type: 'ready', ...detail }));
   scope.addEventListener('progress', ({ detail }) => post({ type: 'progress', progress: detail }));
-  scope.addEventListener(
-    'findings',
-    ({ detail }) => !sent.has(detail.id) && post({ type: 'findings', id: null, findings: detail }),
-  );
+  // The page's own films have a name here, and their first answer is that of the read.
+  scope.addEventListener('findings', ({ detail }) => {
+    const id = reads.get(detail.id) ?? null;
+    if (id !== null || detail.name === null) post({ type: 'findings', id, findings: detail });
+  });
   scope.addEventListener(
     'failed',
-    ({ detail }) => detail.id === null && post({ type: 'failed', id: null, error: detail }),
+    ({ detail }) => detail.name === null && post({ type: 'failed', id: null, error: detail }),
   );
   new ResizeObserver(() => post({ type: 'resize', height: document.documentElement.scrollHeight })).observe(scope);
   const { store } = scope;
   if (store?.state.phase === 'ready' && store.state.engine && store.state.model)
     post({ type: 'ready', engine: store.state.engine, model: store.state.model });
-  port.onmessage = ({ data }) => obey(data, post);
+  port.onmessage = ({ data }) => obey(data, post, reads);
 }
 
-/** @param {ToFrame} message @param {(message: FromFrame) => void} post */
-async function obey(message, post) {
+/** @param {ToFrame} message @param {(message: FromFrame) => void} post @param {Map<number, number>} reads */
+async function obey(message, post, reads) {
   if (message.type === 'set') return void Object.assign(scope, message.attributes);
   if (message.type !== 'read') return;
   const { id, film, name } = message;
   try {
-    post({ type: 'findings', id, findings: await scope.read(film, name) });
+    const findings = await scope.read(film, name);
+    reads.set(findings.id, id);
+    post({ type: 'findings', id, findings });
   } catch (error) {
     const { code = 'unexpected', message: why, reason = null } = /** @type {any} */ (error);
     post({ type: 'failed', id, error: { code, message: why, reason } });

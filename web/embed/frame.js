@@ -1,6 +1,6 @@
 // The page's side of embed.html; protocol.d.ts has the messages.
 
-const VERSION = 1;
+import { VERSION } from './version.js';
 
 /** @type {typeof import('./protocol.d.ts').connect} */
 export async function connect(iframe, { onMessage = () => {}, patience = 20_000 } = {}) {

@@ -30,7 +30,8 @@ export type ToFrame =
   | { type: 'read'; id: number; film: Blob | ArrayBuffer | ArrayBufferView; name?: string }
   | { type: 'set'; attributes: FrameSettings };
 
-/** `id` is that of the read; null for a film that the user chose in the frame, and for an engine that did not start. */
+/** `id` is that of the read, whose findings come again where another rule comes into force; null for a film that the user chose in
+ * the frame, and for an engine that did not start. */
 export type FromFrame =
   | { type: 'connected'; version: 1 }
   | { type: 'ready'; engine: Engine; model: Model }
