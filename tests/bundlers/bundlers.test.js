@@ -13,11 +13,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { launch, noBrowser } from '../browser/browser.js';
 import { COMMONJS_TYPED, MAIN, NEXT, PAGE, TYPED, VITEST } from './apps.js';
+import { ISOLATION } from '../../web/site/policy.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HOME = join(ROOT, '.cache/bundlers');
 const FILM = join(ROOT, 'web/samples/synthetic-normal-20.png');
-const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 const MOST_PACKED = 8_000_000; // bytes of the tarball: two models and five engines
 const skip = existsSync(join(HOME, 'node_modules/vite')) ? noBrowser : `there is no ${HOME}: .ci/setup test makes it`;
 

@@ -2,7 +2,6 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { cases } from '../node/dicom.js';
-import { films } from '../same_bits.js';
 import { flatPng, greyPng } from '../node/images.js';
 
 const IMAGES = new URL('../images/', import.meta.url);

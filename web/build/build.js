@@ -63,12 +63,12 @@ const listed = JSON.parse(await readFile(new URL('model/models.json', root), 'ut
 for (const { file } of listed) await copyBuilt(`model/${file}`, `model/${file}`, 'The model is missing');
 for (const engine of [...VARIANTS, 'codecs']) await copyEngine(engine);
 const models = await describeModels();
+const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
 const options = await bundleOptions();
 /** Paths of all scripts that went into bundles. @type {string[]} */
 const bundled = [];
 await writePackage();
 await writeSite();
-const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
 await writeSbom(root, bundled, version, new URL('sbom.json', dist));
 await copy('dist/sbom.json', 'package/sbom.json');
 
@@ -115,7 +115,6 @@ async function writeSite() {
  * @returns {Promise<import('esbuild').BuildOptions>}
  */
 async function bundleOptions() {
-  const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
   const languages = (await readdir(new URL('web/element/messages/', root)))
     .map((name) => name.replace('.js', ''))
     .sort();

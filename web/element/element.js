@@ -17,7 +17,7 @@ import './answer/meaning.js';
 import { hasHeat } from './viewer/picture.js';
 import { Reading } from './reading.js';
 import { PneumoscopeError } from '../reader/errors.js';
-import { copyBytes, isBlob, tagOf } from '../reader/options.js';
+import { fileOf } from '../reader/options.js';
 import './viewer/seen.js';
 import { tested } from './self-test.js';
 import './answer/stability-panel.js';
@@ -116,8 +116,8 @@ export class PneumoScope extends Widget {
   /** @param {Blob | ArrayBuffer | ArrayBufferView} film @param {string} [name]
    * @returns {Promise<import('./types.d.ts').FilmFindings>} */
   async read(film, name) {
-    if (!isBlob(film) && !ArrayBuffer.isView(film) && tagOf(film) !== 'ArrayBuffer') await copyBytes(film, 'The film'); // rejects
-    const file = isBlob(film) ? film : new Blob([/** @type {ArrayBuffer} */ (film)]);
+    const bytes = fileOf(film, 'The film');
+    const file = bytes instanceof Uint8Array ? new Blob([bytes]) : bytes;
     const { reading } = this;
     if (!reading)
       throw new PneumoscopeError('closed', 'The <pneumo-scope> is not in a page, so that it has no engine.');

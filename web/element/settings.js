@@ -1,6 +1,7 @@
 // <pneumo-settings>: language and appearance. They are forgotten when the page closes, unless the user has them kept.
 
 import { html } from 'lit';
+import { checkbox } from './checkbox.js';
 import { define } from './define.js';
 import { currentLanguage, LANGUAGES, languageName, t } from './i18n.js';
 import { Part } from './widget.js';
@@ -51,19 +52,8 @@ export class Settings extends Part {
           ${THEMES.map((name) => html`<option value=${name} ?selected=${name === theme}>${t(`theme.${name}`)}</option>`)}
         </select>
       </label>
-      <label>
-        <input type="checkbox" id="hides" .checked=${hides} @change=${() => this.emit('do-set', { hides: !hides })} />
-        ${t('settings.hides')}
-      </label>
-      <label>
-        <input
-          type="checkbox"
-          id="remembers"
-          .checked=${remembers}
-          @change=${() => this.emit('do-set', { remembers: !remembers })}
-        />
-        ${t('settings.remember')}
-      </label>
+      ${checkbox('hides', t('settings.hides'), hides, () => this.emit('do-set', { hides: !hides }))}
+      ${checkbox('remembers', t('settings.remember'), remembers, () => this.emit('do-set', { remembers: !remembers }))}
     `;
   }
 

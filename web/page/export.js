@@ -1,8 +1,10 @@
 // <pneumo-export>: the list as CSV or JSON. Films are numbered; their files are named only where the user ticks it.
 
 import { html } from 'lit';
+import { checkbox } from '../element/checkbox.js';
 import { define } from '../element/define.js';
 import { fhirBundle, toFhir } from '../reader/fhir.js';
+import { NOTE } from '../reader/note.js';
 import { icon } from '../element/icons.js';
 import { t } from '../element/i18n.js';
 import { save } from '../element/save.js';
@@ -34,10 +36,7 @@ export class Export extends Part {
       <button type="button" id="save-fhir" @click=${() => this.#save('fhir.json', toFhirJson)}>
         ${icon('save')}${t('export.fhir')}
       </button>
-      <label>
-        <input type="checkbox" id="names" .checked=${names} @change=${() => this.emit('do-set', { names: !names })} />
-        ${t('export.names')}
-      </label>
+      ${checkbox('names', t('export.names'), names, () => this.emit('do-set', { names: !names }))}
     </div>`;
   }
 
@@ -50,8 +49,6 @@ export class Export extends Part {
 }
 
 define('pneumo-export', Export);
-
-const NOTE = 'Research software, not for primary diagnosis.';
 
 /** What an export says of a film: no probability of what the model cannot judge. @param {Row} row @param {boolean} names */
 function record({ id, name, findings, trouble, reference, mark }, names) {

@@ -27,15 +27,6 @@ const FILTERS = {
   waiting: ({ findings }) => !findings,
 };
 
-/** @type {Partial<Record<keyof typeof FILTERS, Parameters<typeof icon>[0]>>} */
-const FILTER_ICONS = {
-  pneumonia: 'pneumonia',
-  uncertain: 'uncertain',
-  'out-of-scope': 'out-of-scope',
-  normal: 'normal',
-  waiting: 'waiting',
-};
-
 export class List extends Part {
   static properties = {
     rows: { attribute: false },
@@ -115,7 +106,7 @@ export class List extends Part {
           aria-pressed=${name === this.filter}
           @click=${() => (this.filter = name)}
         >
-          ${FILTER_ICONS[name] ? icon(FILTER_ICONS[name]) : nothing} <span class="word">${label}</span>
+          ${name === 'all' ? nothing : icon(name)} <span class="word">${label}</span>
           <strong>${number(count)}</strong>
         </button>`;
       })}

@@ -54,6 +54,7 @@ export class App extends Part {
   }
 
   async #start() {
+    later();
     followUpdates(this.#store);
     takeHanded((files) => this.#reading.add({ files: files.map((file) => ({ file, name: file.name })) }));
     await isolate(() => this.#store.state.rows.length > 0);
@@ -62,14 +63,13 @@ export class App extends Part {
       stop();
       keepOffline(this.#store);
     });
-    await Promise.all([this.#reading.start(), later()]);
+    await this.#reading.start();
   }
 
   render() {
     const { state } = this.#store;
     const point = pointInForce(state.model, state.pointName);
     const findings = state.open?.findings;
-    if (state.rows.length > 1) later();
     document.title = t('app.title');
     document.documentElement.lang = currentLanguage();
     document.documentElement.dataset.theme = state.theme;
@@ -130,13 +130,12 @@ export class App extends Part {
 
   /** @param {boolean} prints whether the report is in the page */
   #report(prints) {
-    later();
     this.#prints = prints;
     this.requestUpdate();
   }
 }
 
-/** What the first film need not wait for: fetched once the engine runs, or is needed. */
+/** What the first film need not wait for: fetched beside the engine. */
 const later = () =>
   Promise.all([import('./list.js'), import('../element/answer/print.js'), import('../element/help.js')]);
 

@@ -3,7 +3,8 @@
 
 /** @typedef {import('./fhir.d.ts').FhirOptions} FhirOptions */
 
-const NOTE = 'Research software, not for primary diagnosis.';
+import { NOTE } from './note.js';
+
 const DECISIONS = {
   pneumonia: 'Signs of pneumonia',
   uncertain: 'Uncertain: neither signs of pneumonia nor clear',

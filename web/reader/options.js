@@ -95,10 +95,17 @@ function address(value) {
  * @returns {Promise<Uint8Array<ArrayBuffer>>} Rejects with 'bad-argument' or 'not-readable'.
  */
 export async function copyBytes(source, what) {
-  if (isBlob(source)) return readBlob(source, what);
-  if (tagOf(source) === 'ArrayBuffer') return new Uint8Array(new Uint8Array(/** @type {ArrayBuffer} */ (source)));
+  const bytes = fileOf(source, what);
+  return bytes instanceof Uint8Array ? new Uint8Array(bytes) : readBlob(bytes, what);
+}
+
+/** @param {unknown} source @param {string} what it is, to begin a sentence with
+ * @returns {Blob | Uint8Array<ArrayBuffer>} itself, or a view of its bytes. Throws 'bad-argument'. */
+export function fileOf(source, what) {
+  if (isBlob(source)) return source;
+  if (tagOf(source) === 'ArrayBuffer') return new Uint8Array(/** @type {ArrayBuffer} */ (source));
   if (ArrayBuffer.isView(source))
-    return new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
+    return new Uint8Array(/** @type {ArrayBuffer} */ (source.buffer), source.byteOffset, source.byteLength);
   throw badArgument(`${what} must be a File, a Blob, an ArrayBuffer or a view of one, not ${typeName(source)}.`);
 }
 

@@ -6,6 +6,7 @@ import { groupField, GROUPS } from '../group.js';
 import { icon } from '../icons.js';
 import { percent, probability, t } from '../i18n.js';
 import { answers } from '../metrics.js';
+import { REREADINGS } from './reread.js';
 import { Part } from '../widget.js';
 
 /** @typedef {import('../../reader/types.d.ts').Findings} Findings */
@@ -125,7 +126,7 @@ export class Answer extends Part {
     const { reread } = this;
     return html`<fieldset class="intake" id="reread">
       <legend>${t('reread.title')}</legend>
-      ${REREADINGS.map(
+      ${HOWS.map(
         (how) =>
           html`<button type="button" @click=${() => this.emit('do-reread', { how })}>${t(`reread.${how}`)}</button>`,
       )}
@@ -202,7 +203,7 @@ export function pointLabel(name) {
 }
 
 const MARKS = /** @type {const} */ (['agree', 'disagree']);
-const REREADINGS = /** @type {const} */ (['turned-left', 'turned-right', 'upside-down', 'inverted', 'cropped']);
+const HOWS = /** @type {import('./reread.js').How[]} */ (Object.keys(REREADINGS));
 
 /** Whose figures count: by the age that a file states, or by the user's word.
  * @param {import('../../reader/types.d.ts').FilmFacts} film @param {import('../store.js').State['group']} said */

@@ -42,7 +42,7 @@ export class Report extends Part {
     if (!findings || !state || !row) return;
     const { decision, width, height, operatingPoint, warnings, engine, model } = findings;
     const called = state.names ? row.name : t('report.film', { number: row.id });
-    const name = row.reference ? `${called} (${row.reference})` : called;
+    const name = withReference(called, row.reference);
     return html`
       <h1>${t('report.title')}</h1>
       <p>${t('answer.film', { name, width, height })}. ${dateTime(new Date())}</p>
@@ -110,6 +110,9 @@ export class Report extends Part {
 
 define('pneumo-report', Report);
 
+/** @param {string} name @param {string} reference that the user has typed, if any */
+const withReference = (name, reference) => (reference ? `${name} (${reference})` : name);
+
 /** Saves the film with the heatmap over it, upright and as large as the engine's view; below it stands what it is.
  * @param {Findings} findings @param {number} opacity @param {number} number of the film @param {string} reference that the user typed */
 export function savePicture(findings, opacity, number, reference) {
@@ -117,7 +120,7 @@ export function savePicture(findings, opacity, number, reference) {
   drawFlat(canvas, new Picture(findings), opacity);
   const { model, engine } = findings;
   const captioned = withCaption(canvas, [
-    `${t('report.film', { number })}${reference && ` (${reference})`}: ${t(`decision.${findings.decision}`)}`,
+    `${withReference(t('report.film', { number }), reference)}: ${t(`decision.${findings.decision}`)}`,
     `${pointLabel(findings.operatingPoint)}. ${reason(findings)}`,
     `${model.name} ${model.version}, ${engine.variant} ${engine.version}, ${dateTime(new Date())}`,
     t('report.research'),
@@ -158,13 +161,15 @@ function withCaption(picture, lines) {
 
 /** @param {HTMLCanvasElement} canvas @param {Picture} picture @param {number} opacity of the heat
  * @param {number} [longest] side, in pixels */
-function drawFlat(canvas, { view, heat }, opacity, longest = Infinity) {
+function drawFlat(canvas, picture, opacity, longest = Infinity) {
+  const { view } = picture;
   if (!view) return;
+  const heat = opacity > 0 ? picture.heat : null;
   const scale = Math.min(1, longest / Math.max(view.width, view.height));
   canvas.width = Math.round(scale * view.width);
   canvas.height = Math.round(scale * view.height);
   const context = canvas.getContext('2d');
   context?.drawImage(view, 0, 0, canvas.width, canvas.height);
   if (context) context.globalAlpha = opacity;
-  if (opacity > 0 && heat) context?.drawImage(heat, 0, 0, canvas.width, canvas.height);
+  if (heat) context?.drawImage(heat, 0, 0, canvas.width, canvas.height);
 }

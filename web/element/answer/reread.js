@@ -8,7 +8,7 @@ export const REREADINGS = {
   'turned-right': (/** @type {Picture} */ film) => moved(film, true, (x, y) => y + (film.height - 1 - x) * film.width),
   'upside-down': (/** @type {Picture} */ film) =>
     moved(film, false, (x, y) => film.width - 1 - x + (film.height - 1 - y) * film.width),
-  cropped: (/** @type {Picture} */ film) => cropped(film),
+  cropped,
   inverted: (/** @type {Picture} */ film) => ({ ...film, data: film.data.map((grey) => 65535 - grey) }),
 };
 

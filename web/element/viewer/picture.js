@@ -17,6 +17,9 @@ export class Picture {
   /** @type {ImageBitmap | null} */
   #sharp = null;
   #closed = false;
+  #heatmap;
+  /** @type {HTMLCanvasElement | null} */
+  #heat = null;
   /** The view as last shown, and with which window. @type {{ canvas: HTMLCanvasElement, window: string } | null} */
   #shown = null;
 
@@ -25,7 +28,13 @@ export class Picture {
     const { width, height, view, heatmap } = findings;
     this.size = { width, height };
     this.film = view;
-    this.heat = heatmap && view && hasHeat(findings) ? canvasOf(lines(heatmap, view)) : null;
+    this.#heatmap = hasHeat(findings) ? heatmap : null;
+  }
+
+  /** The heatmap's lines, made when they are first shown. */
+  get heat() {
+    if (this.#heatmap && this.film) this.#heat ??= canvasOf(lines(this.#heatmap, this.film));
+    return this.#heat;
   }
 
   /** The film as it is shown at first. */

@@ -1,6 +1,7 @@
 // <pneumo-tools>: the tool bar of the films that are shown. Every button is also a key (actions.js).
 
 import { html, nothing } from 'lit';
+import { checkbox } from '../checkbox.js';
 import { define } from '../define.js';
 import { deedOf, PRESETS } from './actions.js';
 import { icon } from '../icons.js';
@@ -112,16 +113,9 @@ export class Tools extends Part {
 
   /** Where two films are shown. */
   #link() {
-    if (this.linked === null) return nothing;
-    return html`<label>
-      <input
-        type="checkbox"
-        id="linked"
-        .checked=${this.linked}
-        @change=${() => this.emit('do-set', { linked: !this.linked })}
-      />
-      ${t('tools.linked')}
-    </label>`;
+    const { linked } = this;
+    if (linked === null) return nothing;
+    return checkbox('linked', t('tools.linked'), linked, () => this.emit('do-set', { linked: !linked }));
   }
 
   /** @param {Action} name @returns {'true' | 'false' | undefined} undefined for what is no switch */
@@ -160,15 +154,7 @@ export class Tools extends Part {
 
   #heat() {
     return html`<fieldset class="group" ?disabled=${!this.heat}>
-      <label>
-        <input
-          type="checkbox"
-          id="heat-shown"
-          .checked=${this.heatShown}
-          @change=${() => this.emit('do-set', { heatShown: !this.heatShown })}
-        />
-        ${t('tools.heat')}
-      </label>
+      ${checkbox('heat-shown', t('tools.heat'), this.heatShown, () => this.emit('do-set', { heatShown: !this.heatShown }))}
       ${range('heat-opacity', t('tools.opacity'), this.heatOpacity, { min: 0.1, max: 1 }, (value) =>
         this.emit('do-set', { heatShown: true, heatOpacity: value }),
       )}

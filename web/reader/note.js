@@ -1,0 +1,2 @@
+/** What stands with every answer that leaves this software. */
+export const NOTE = 'Research software, not for primary diagnosis.';
