@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 
 import reference
 
-CLI = Path(__file__).parent.parent / "dist" / "cli.js"
+CLI = Path(__file__).parent.parent / "dist" / "package" / "cli.js"
 NFILMS = 24  # at least, where there are as many
 TOLERANCE = 1e-3  # in the log-odds of pneumonia and the scope score, relative where they exceed 1
 ROUNDED = 5e-2  # the same where the network rounds a film that was resampled: a grey may fall on either side of a half
