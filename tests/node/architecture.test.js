@@ -25,13 +25,14 @@ const SRC = {
 };
 
 const WEB = {
-  page: ['element', 'reader', 'site'],
+  page: ['element', 'reader', 'results', 'site'],
   embed: ['element', 'reader'],
-  cli: ['reader', 'element/files.js'],
+  cli: ['reader', 'results', 'element/files.js'],
   element: ['reader', 'site/style'],
+  results: ['reader/overlay.js', 'reader/errors.js'],
   reader: ['worker'],
   worker: ['reader'],
-  build: ['page', 'element', 'reader', 'worker', 'cli', 'site'],
+  build: ['page', 'element', 'reader', 'results', 'worker', 'cli', 'site'],
   site: [],
 };
 

@@ -63,7 +63,7 @@ const listed = JSON.parse(await readFile(new URL('model/models.json', root), 'ut
 for (const { file } of listed) await copyBuilt(`model/${file}`, `model/${file}`, 'The model is missing');
 for (const engine of [...VARIANTS, 'codecs']) await copyEngine(engine);
 const models = await describeModels();
-const { version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+const { version, peerDependencies } = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
 const options = await bundleOptions();
 /** Paths of all scripts that went into bundles. @type {string[]} */
 const bundled = [];
@@ -77,7 +77,10 @@ async function writePackage() {
   const to = new URL('package/', dist);
   for (const part of SHARED) await cp(new URL(part, dist), new URL(part, to), { recursive: true });
   await copy('web/reader/types.d.ts', 'package/reader.d.ts');
-  await copy('web/reader/fhir.d.ts', 'package/fhir.d.ts', (text) => text.replaceAll('./types.d.ts', './reader.js'));
+  for (const results of ['fhir', 'dicom'])
+    await copy(`web/results/${results}.d.ts`, `package/${results}.d.ts`, (text) =>
+      text.replaceAll('../reader/types.d.ts', './reader.js'),
+    );
   await copy('web/reader/findings.schema.json', 'package/findings.schema.json');
   await copy('web/element/types.d.ts', 'package/pneumo-scope.d.ts', (text) =>
     text.replaceAll('../reader/types.d.ts', './reader.js'),
@@ -87,7 +90,7 @@ async function writePackage() {
   );
   await bundle(
     'dist/package',
-    ['reader/reader', 'worker/worker', 'cli/cli', 'embed/frame', 'reader/fhir'],
+    ['reader/reader', 'worker/worker', 'cli/cli', 'embed/frame', 'results/fhir', 'results/dicom'],
     ['element/pneumo-scope'],
   );
 }
@@ -124,7 +127,7 @@ async function bundleOptions() {
     format: 'esm',
     target: ['es2022'],
     charset: 'utf8', // readable, and half the weight of \u escapes for Chinese and Hindi
-    external: ['node:*'],
+    external: ['node:*', ...Object.keys(peerDependencies)],
     plugins: [readerBeside, withoutComments],
     define: {
       __VERSION__: JSON.stringify(version),

@@ -56,12 +56,11 @@ function reason({ decision, uncertain: [low, high], scope }) {
 /**
  * Every key is always there; what is not known is null.
  * @param {Outcome} outcome
- * @param {Reader} reader
- * @returns {string}
+ * @param {Pick<Reader, 'engine' | 'model'> | null} reader null where none read the film
  */
-export function jsonRow({ file, findings, error }, reader) {
-  const { name, version, sha256 } = reader.model;
-  return JSON.stringify({
+export function objectRow({ file, findings, error }, reader) {
+  const { name, version, sha256 } = reader?.model ?? {};
+  return {
     file,
     decision: findings?.decision ?? null,
     probability: findings?.probability ?? null,
@@ -74,10 +73,13 @@ export function jsonRow({ file, findings, error }, reader) {
     film: findings?.film ?? null,
     error: error ? { code: error.code, reason: error.reason ?? null, message: error.message } : null,
     timing: findings?.timing ?? null,
-    engine: findings?.engine ?? reader.engine,
-    model: { name, version, sha256 },
-  });
+    engine: findings?.engine ?? reader?.engine ?? null,
+    model: reader ? { name, version, sha256 } : null,
+  };
 }
+
+/** @param {Outcome} outcome @param {Pick<Reader, 'engine' | 'model'>} reader @returns {string} */
+export const jsonRow = (outcome, reader) => JSON.stringify(objectRow(outcome, reader));
 
 /**
  * @param {string} decision

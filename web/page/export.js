@@ -3,8 +3,8 @@
 import { html } from 'lit';
 import { checkbox } from '../element/checkbox.js';
 import { define } from '../element/define.js';
-import { fhirBundle, toFhir } from '../reader/fhir.js';
-import { NOTE } from '../reader/note.js';
+import { fhirBundle, toFhir } from '../results/fhir.js';
+import { NOTE } from '../results/note.js';
 import { icon } from '../element/icons.js';
 import { t } from '../element/i18n.js';
 import { save } from '../element/save.js';

@@ -290,6 +290,8 @@ export type ErrorCode =
   | 'worker-blocked'
   /** The worker ended without a word, twice where it had threads. The next read gets a fresh one. */
   | 'worker-died'
+  /** An optional package is wanted that is not installed. The message names it. */
+  | 'missing-package'
   /** The page's or the element's own: the reader did not pass its self-test. */
   | 'self-test-failed'
   | 'closed';

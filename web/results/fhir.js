@@ -3,14 +3,7 @@
 
 /** @typedef {import('./fhir.d.ts').FhirOptions} FhirOptions */
 
-import { NOTE } from './note.js';
-
-const DECISIONS = {
-  pneumonia: 'Signs of pneumonia',
-  uncertain: 'Uncertain: neither signs of pneumonia nor clear',
-  'out-of-scope': 'Not judged: the film is unlike those that the model can judge',
-  normal: 'Looks clear to the model; this does not rule out pneumonia',
-};
+import { ANSWERS, NOTE } from './note.js';
 
 const LOINC = 'http://loinc.org';
 const UCUM = 'http://unitsofmeasure.org';
@@ -34,7 +27,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
     ...seen,
     id: 'decision',
     code: { text: 'Signs of pneumonia in a frontal chest film' },
-    valueCodeableConcept: { coding: [{ system: `${OWN}:decision`, code: decision }], text: DECISIONS[decision] },
+    valueCodeableConcept: { coding: [{ system: `${OWN}:decision`, code: decision }], text: ANSWERS[decision] },
     note: [
       { text: `Rule: ${operatingPoint}, pneumonia from a probability of ${percent(threshold)} %.` },
       ...warnings.map((warning) => ({ text: `Warning: ${warning}` })),
@@ -59,7 +52,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
     ...(subject ? { subject: { reference: subject } } : {}),
     issued: issued.toISOString(),
     result: [{ reference: '#decision' }, { reference: '#probability' }],
-    conclusion: `${DECISIONS[decision]}. ${NOTE}`,
+    conclusion: `${ANSWERS[decision]}. ${NOTE}`,
   };
 }
 

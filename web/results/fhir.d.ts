@@ -1,6 +1,6 @@
 /** pneumoscope/fhir: findings as FHIR R4 resources, for other systems. */
 
-import type { Findings } from './types.d.ts';
+import type { Findings } from '../reader/types.d.ts';
 
 export interface FhirOptions {
   /** When; now when left out. */

@@ -1,0 +1,141 @@
+// pneumoscope dicomweb URL: reads the films of a DICOMweb server that were not read before, and sends results back if asked.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dicomwebServer, pathOf, ServerError } from './server.js';
+import { howToRead, parse, READER_HELP, READER_OPTIONS, seconds, UsageError } from '../arguments.js';
+import { INTERRUPTED, interruption } from '../interruption.js';
+import { openLines } from '../json-lines.js';
+import { failed, openPool, outcomeOf } from '../read.js';
+import { HEADING, jsonRow, objectRow, textRow } from '../rows.js';
+import { ALL_READ, print, shown, SOME_NOT_READ } from '../status.js';
+import { sourceOf, toSecondaryCapture, toStructuredReport } from '../../results/dicom.js';
+
+/** @typedef {import('./server.js').Instance} Instance */
+/** @typedef {import('../rows.js').Outcome} Outcome */
+
+const MODALITIES = ['CR', 'DX'];
+const STATE = 'pneumoscope-dicomweb.ndjson';
+const TRIES = 8;
+
+const HELP = `Usage: pneumoscope dicomweb [options] URL
+
+Reads the projection radiographs (${MODALITIES.join(', ')}) of a DICOMweb server that were not read before, one row a film. URL is the server's
+root for QIDO-RS, WADO-RS and STOW-RS, as http://127.0.0.1:8042/dicom-web.
+
+  --state FILE      a JSON line for each film that was read, and stored if so asked: none of them is read again (${STATE})
+  --store           send a Structured Report and a Secondary Capture back, which name the film and its patient as the film's file
+                    does; needs the package dcmjs
+  --every N         look for new films every N seconds; without it, once
+  --header 'NAME: VALUE'
+                    a header of each request; may be given several times. PNEUMOSCOPE_AUTHORIZATION in the environment is the
+                    Authorization header: what stands on the command line, others on the machine can read
+  --tries N         how often a request is made while the server does not answer, after growing pauses of up to 30 s (${TRIES})
+  --json            rows as JSON, as pneumoscope --json prints them
+${READER_HELP}
+Exit status as pneumoscope's; 1 too where the server could not be reached.
+`;
+
+/** @param {string[]} argv @returns {Promise<number>} exit status */
+export async function dicomweb(argv) {
+  const { values, show, paths } = parse(argv, {
+    state: { type: 'string', default: STATE },
+    store: { type: 'boolean', default: false },
+    every: { type: 'string' },
+    header: { type: 'string', multiple: true, default: [] },
+    tries: { type: 'string', default: `${TRIES}` },
+    json: { type: 'boolean', default: false },
+    ...READER_OPTIONS,
+  });
+  if (show) return shown(show, HELP);
+  if (paths.length !== 1 || !/^https?:\/\//.test(paths[0]))
+    throw new UsageError('Name the root of one DICOMweb server, as http://127.0.0.1:8042/dicom-web.');
+  if (!/^[1-9]\d{0,5}$/.test(values.tries))
+    throw new UsageError(`--tries must be a whole number from 1, not "${values.tries}".`);
+  const server = dicomwebServer(paths[0], {
+    headers: headersOf(values.header),
+    tries: Number(values.tries),
+    signal: interruption,
+  });
+  const every = values.every === undefined ? null : seconds('--every', values.every);
+  const how = howToRead(values);
+  const pool = await openPool(how, { viewSide: values.store ? 1024 : 0 });
+  const state = await openLines(values.state);
+  const done = new Set(state.objects.map(({ instance }) => instance));
+  if (!values.json) print(`${HEADING}\n`);
+  let status = ALL_READ;
+  try {
+    do {
+      const round = { server, pool, state, done, store: values.store, timeLimit: how.timeLimit };
+      for await (const outcome of readNew(round)) {
+        print(`${values.json ? jsonRow(outcome, pool) : textRow(outcome)}\n`);
+        if (outcome.error) status = SOME_NOT_READ;
+      }
+    } while (!interruption.aborted && every !== null && (await waited(every)));
+    return interruption.aborted ? INTERRUPTED : status;
+  } finally {
+    pool.close();
+    await state.close();
+  }
+}
+
+/**
+ * What the server has and `done` has not. A server that cannot be searched is a row too: the next round may find it back.
+ * @param {{ server: ReturnType<typeof dicomwebServer>, pool: import('../../reader/types.d.ts').Pool,
+ *   state: Awaited<ReturnType<typeof openLines>>, done: Set<string>, store: boolean, timeLimit: number }} round
+ * @returns {AsyncGenerator<Outcome>}
+ */
+async function* readNew({ server, pool, state, done, store, timeLimit }) {
+  const readOne = async (
+    /** @type {Instance | ServerError} */ found,
+    /** @type {import('../../reader/types.d.ts').Reader} */ reader,
+  ) => {
+    if (found instanceof ServerError) return failed('')(found);
+    const file = pathOf(found);
+    try {
+      const bytes = await server.film(found);
+      const outcome = await outcomeOf(reader, { file, bytes }, { view: store, heatmap: store }, timeLimit);
+      if (store && outcome.findings) await server.store(await resultsOf(outcome.findings, bytes));
+      await state.add({ ...found, stored: store && Boolean(outcome.findings), row: objectRow(outcome, pool) });
+      return outcome;
+    } catch (thrown) {
+      return failed(file)(thrown); // of the server, not of the film: the next run tries again
+    }
+  };
+  yield* pool.inOrder(newInstances(server, done), readOne);
+}
+
+/** @param {ReturnType<typeof dicomwebServer>} server @param {Set<string>} done @returns {AsyncGenerator<Instance | ServerError>} */
+async function* newInstances(server, done) {
+  try {
+    for (const modality of MODALITIES)
+      for await (const found of server.instances(modality)) {
+        if (interruption.aborted) return;
+        if (done.has(found.instance)) continue;
+        done.add(found.instance);
+        yield found;
+      }
+  } catch (thrown) {
+    if (!(thrown instanceof ServerError)) throw thrown;
+    yield thrown;
+  }
+}
+
+/** @param {import('../../reader/types.d.ts').Findings} findings @param {Uint8Array} film */
+async function resultsOf(findings, film) {
+  const source = await sourceOf(film);
+  return [await toStructuredReport(findings, { source }), await toSecondaryCapture(findings, { source })];
+}
+
+/** @param {string[]} lines @returns {Record<string, string>} */
+function headersOf(lines) {
+  const headers = lines.map((line) => {
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(line) ?? [];
+    if (!name) throw new UsageError(`--header must be 'NAME: VALUE', not "${line}".`);
+    return [name, value];
+  });
+  const authorization = process.env.PNEUMOSCOPE_AUTHORIZATION;
+  return { ...(authorization ? { Authorization: authorization } : {}), ...Object.fromEntries(headers) };
+}
+
+/** @param {number} seconds @returns {Promise<boolean>} false where the user has had enough */
+const waited = (seconds) => sleep(1000 * seconds, true, { signal: interruption }).catch(() => false);

@@ -1,0 +1,40 @@
+// From a film's bytes to its outcome, findings or an error: what every command does that reads films.
+
+import { readFile } from 'node:fs/promises';
+import { createPool } from '../reader/reader.js';
+
+/** @typedef {import('../reader/types.d.ts').Reader} Reader */
+/** @typedef {import('../reader/types.d.ts').ReadOptions} Want */
+/** @typedef {import('./rows.js').Outcome} Outcome */
+
+/** A single film gets one reader with all the threads; of several, --threads says how many are read at once.
+ * @param {import('./arguments.js').How} how @param {{ viewSide?: number, single?: boolean }} [more] */
+export async function openPool({ model, reader }, { viewSide = 0, single = false } = {}) {
+  const { threads, ...wishes } = reader;
+  const options = { ...wishes, viewSide, model: model === undefined ? undefined : await readFile(model) };
+  return createPool(single ? { ...options, threads, size: 1 } : { ...options, threads: 1, size: threads });
+}
+
+/**
+ * @param {Pick<Reader, 'read'>} reader @param {{ file: string, bytes: Uint8Array }} film @param {Want} want
+ * @param {number} timeLimit in seconds
+ * @returns {Promise<Outcome>}
+ */
+export async function outcomeOf(reader, { file, bytes }, want, timeLimit) {
+  const signal = AbortSignal.timeout(1000 * timeLimit);
+  return reader.read(bytes, { ...want, signal }).then(
+    (findings) => ({ file, findings }),
+    (thrown) => failed(file)(signal.aborted ? tooSlow(timeLimit) : thrown),
+  );
+}
+
+/** @param {number} seconds */
+function tooSlow(seconds) {
+  const message = `The film took longer than ${seconds} seconds; --time-limit allows more.`;
+  return { code: 'too-slow', message };
+}
+
+/** @param {string} file @returns {(thrown: any) => { file: string, error: NonNullable<Outcome['error']> }} */
+export function failed(file) {
+  return ({ code = 'not-read', reason = null, message }) => ({ file, error: { code, reason, message } });
+}
