@@ -55,6 +55,7 @@ function steps() {
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
     ['model', [thisNode, '--test', ...testFiles('tests/model')]],
     ['model-plain', ['env', ...NO_VECTOR_UNITS, thisNode, '--test', ...testFiles('tests/model')]],
+    ['servers', [thisNode, '--test', ...testFiles('tests/servers')]],
     ['bundlers', [thisNode, '--test', ...testFiles('tests/bundlers')]],
     ['browser', [thisNode, '--test', ...testFiles('tests/browser')]],
     ['engines', [thisNode, '--test', ...testFiles('tests/engines')]],

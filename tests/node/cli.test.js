@@ -7,25 +7,9 @@ import { decode } from 'fast-png';
 import { dicomFile } from './dicom.js';
 import { bytesOf, flatPng, greyPng } from './images.js';
 import { anyScope, modelWith } from './model_file.js';
-import { DIST, PACKAGE, packageCopy, temporaryFolder } from './package.js';
+import { DIST, objects, PACKAGE, packageCopy, runCli as run, temporaryFolder } from './package.js';
 
 const ONE_THREAD = ['--variant', 'simd'];
-
-/** @param {string[]} args @param {string} [cli] */
-function run(args, cli = join(PACKAGE, 'cli.js')) {
-  const child = spawn(process.execPath, [cli, ...args]);
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (text) => (output.stdout += text));
-  child.stderr.on('data', (text) => (output.stderr += text));
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...output })));
-}
-
-/** @param {string} stdout @returns {any[]} */
-const objects = (stdout) =>
-  stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
 
 /**
  * A folder with two films, one of them deeper, a text, and a picture's name on a text.

@@ -97,6 +97,7 @@ export function cells(writing = 'explicit', value = pixel) {
  * @property {boolean} [compressed] the pixels are items
  * @property {boolean} [preamble]
  * @property {boolean} [meta]
+ * @property {boolean} [groupLength] the meta header states its own length
  * @property {(bytes: Uint8Array) => Uint8Array} [spoil] a last change
  */
 
@@ -108,6 +109,7 @@ export function dicomFile({
   compressed = false,
   preamble = true,
   meta = true,
+  groupLength = false,
   spoil,
 } = {}) {
   /** @type {Writing} */
@@ -142,7 +144,12 @@ export function dicomFile({
     ],
     'explicit',
   );
-  const head = concat(preamble ? concat(new Uint8Array(128), ascii('DICM')) : ascii(''), meta ? group2 : ascii(''));
+  const { u16, u32 } = numbers('explicit');
+  const length = groupLength ? concat(u16(2, 0), ascii('UL'), u16(4), u32(group2.length)) : ascii('');
+  const head = concat(
+    preamble ? concat(new Uint8Array(128), ascii('DICM')) : ascii(''),
+    meta ? concat(length, group2) : ascii(''),
+  );
   const file = concat(head, syntax === '1.2.1.99' ? deflateRawSync(body) : body);
   return spoil ? spoil(file) : file;
 }

@@ -69,6 +69,22 @@ test('an abort ends the read that runs, and the next read gets a fresh worker', 
   assert.equal(workers.length, started + 1, 'a fresh worker was started');
 });
 
+test('a worker that a large film has swollen is let go after its answer', async (t) => {
+  const reader = await openReader(t, { threads: 1 });
+  const { logit } = await reader.read(film);
+  const [started, swollen] = [workers.length, workers.at(-1)];
+  const gone = new Promise((resolve) => swollen?.once('exit', resolve));
+  const { film: facts } = await reader.read(greyPng({ width: 9000, height: 7000, depth: 16 }));
+  assert.deepEqual([facts.width, facts.height], [9000, 7000]);
+  await gone;
+  assert.equal(workers.length, started, 'none is started before it is needed');
+  assert.equal((await reader.read(film)).logit, logit);
+  assert.equal(workers.length, started + 1);
+  await reader.read(largeFilm);
+  await reader.read(film);
+  assert.equal(workers.length, started + 1, 'ten megapixels are no reason');
+});
+
 test('after the death of its worker a reader goes on with a fresh one', async (t) => {
   const reader = await openReader(t, { threads: 1 });
   const { logit } = await reader.read(film);

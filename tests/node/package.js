@@ -1,5 +1,6 @@
 // The built package as the tests use it.
 
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,3 +36,20 @@ export async function packageCopy(test) {
     await cp(join(PACKAGE, part), join(folder, part), { recursive: true });
   return { folder, assets: pathToFileURL(`${folder}/`) };
 }
+
+/** Runs the command line. @param {string[]} args @param {string} [cli] @param {Record<string, string>} [env] besides what there is
+ * @returns {Promise<{ status: number | null, stdout: string, stderr: string }>} */
+export function runCli(args, cli = join(PACKAGE, 'cli.js'), env = {}) {
+  const child = spawn(process.execPath, [cli, ...args], { env: { ...process.env, ...env } });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (text) => (output.stdout += text));
+  child.stderr.on('data', (text) => (output.stderr += text));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, ...output })));
+}
+
+/** What --json printed. @param {string} stdout @returns {any[]} */
+export const objects = (stdout) =>
+  stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));

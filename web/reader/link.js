@@ -3,6 +3,12 @@
 import { PneumoscopeError } from './errors.js';
 import { spawn } from './spawn.js';
 
+/** Why a worker ends after an answer. */
+const SPENT = new PneumoscopeError(
+  'worker-died',
+  'The worker was let go, with the memory that a large film had taken.',
+);
+
 /** @typedef {{ resolve: (value: any) => void, reject: (reason: unknown) => void }} Waiter */
 
 export class WorkerLink {
@@ -77,6 +83,6 @@ export class WorkerLink {
     if (this.#open.size === 0) this.#worker.hold(false);
     if (error) waiter?.reject(new PneumoscopeError(error.code, error.message, error.reason));
     else waiter?.resolve(value);
-    if (fatal) this.end(new PneumoscopeError(error.code, error.message));
+    if (fatal) this.end(error ? new PneumoscopeError(error.code, error.message) : SPENT);
   }
 }

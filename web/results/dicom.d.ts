@@ -22,11 +22,11 @@ export interface DicomOptions {
 }
 
 /**
- * The identity that a DICOM file states. This is what the reader itself never gives out: ask only where the result goes back to the
+ * The identity that a DICOM file states, or a data set in the DICOM JSON Model, as a DICOMweb server gives it. This is what the reader itself never gives out: ask only where the result goes back to the
  * system that the film came from.
  * @throws PneumoscopeError `missing-package`, or `bad-argument` where the bytes are no DICOM file
  */
-export function sourceOf(film: Uint8Array): Promise<Source>;
+export function sourceOf(film: Uint8Array | object): Promise<Source>;
 
 /**
  * A preliminary, unverified Enhanced SR of template TID 1500: the decision, and the probability as the certainty of the finding

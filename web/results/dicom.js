@@ -26,13 +26,14 @@ const IDENTITY = [
 export async function sourceOf(film) {
   const { DicomMessage, DicomMetaDictionary } = (await dcmjs()).data;
   const read = () => {
-    const bytes = film.buffer.slice(film.byteOffset, film.byteOffset + film.length);
+    if (!ArrayBuffer.isView(film)) return DicomMetaDictionary.naturalizeDataset(film);
+    const bytes = film.buffer.slice(film.byteOffset, film.byteOffset + film.byteLength);
     return DicomMetaDictionary.naturalizeDataset(DicomMessage.readFile(bytes, { untilTag: '7FE00010' }).dict);
   };
   const stated = orNull(read);
   if (!stated || REFERENCE.some((keyword) => !stated[keyword]))
     throw badArgument(
-      `A DICOM file that states ${REFERENCE.join(', ')} is wanted: only such a film can be referred to.`,
+      `A sound DICOM file that states ${REFERENCE.join(', ')} is wanted: only such a film can be referred to.`,
     );
   const carried = [...REFERENCE, ...IDENTITY].map((keyword) => [keyword, textOf(stated[keyword])]);
   return /** @type {Source} */ (Object.fromEntries(carried));

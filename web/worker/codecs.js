@@ -14,13 +14,15 @@
 const NO_MEMORY = 7; // a pneumoscope_status
 
 /**
- * @param {CodecsModule} module
- * @returns {(kind: number, frame: Uint8Array, width: number, height: number) =>
- *   { status: number, detail: string, samples?: Uint16Array }} what src/image/dicom/codecs/fetched.c calls; the samples are
- *   those of the last call
+ * What src/image/dicom/codecs/fetched.c calls; the samples are those of the last call.
+ * @typedef {(kind: number, frame: Uint8Array, width: number, height: number) =>
+ *   { status: number, detail: string, samples?: Uint16Array }} Decode
  */
+
+/** @param {CodecsModule} module @returns {Decode & { heapBytes: () => number }} */
 export function codecsOf(module) {
-  return (kind, frame, width, height) => {
+  /** @type {Decode} */
+  const decode = (kind, frame, width, height) => {
     const nsamples = width * height;
     const [from, to] = [module._malloc(frame.length), module._malloc(2 * nsamples)];
     try {
@@ -36,4 +38,5 @@ export function codecsOf(module) {
       module._free(to);
     }
   };
+  return Object.assign(decode, { heapBytes: () => module.HEAPU8.length });
 }

@@ -178,6 +178,11 @@ export class Engine {
     this.#module.codecs = codecs;
   }
 
+  /** What the module, and that of the decoders, have taken of the machine's memory. */
+  get heapBytes() {
+    return this.#module.HEAPU8.length + (this.#module.codecs?.heapBytes() ?? 0);
+  }
+
   /** @param {number} film */
   close(film) {
     this.#module._wasm_film_close(film);

@@ -36,11 +36,17 @@ new PerformanceObserver((list) => post({ requested: list.getEntries().map(reques
 listen(async ({ id, call, ...details }) => {
   try {
     const { value, transfer } = await calls[/** @type {keyof typeof calls} */ (call)](details);
-    post({ id, value }, transfer);
+    post({ id, value, fatal: isSwollen() }, transfer);
   } catch (thrown) {
-    post({ id, ...failure(thrown) });
+    const failed = failure(thrown);
+    post({ id, ...failed, fatal: failed.fatal || isSwollen() });
   }
 });
+
+/** A heap never shrinks: after a film of this size a worker would hold its memory for good, and a fresh one is cheaper. */
+const LARGEST_HEAP_MIB = 256;
+
+const isSwollen = () => engine?.heapBytes > LARGEST_HEAP_MIB * 2 ** 20;
 
 /** Engine and model come in side by side; whichever is there first starts, or is hashed, meanwhile.
  * @param {any} details */

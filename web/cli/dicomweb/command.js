@@ -94,7 +94,8 @@ async function* readNew({ server, pool, state, done, store, timeLimit }) {
     try {
       const bytes = await server.film(found);
       const outcome = await outcomeOf(reader, { file, bytes }, { view: store, heatmap: store }, timeLimit);
-      if (store && outcome.findings) await server.store(await resultsOf(outcome.findings, bytes));
+      if (store && outcome.findings)
+        await server.store(await resultsOf(outcome.findings, await server.metadata(found)));
       await state.add({ ...found, stored: store && Boolean(outcome.findings), row: objectRow(outcome, pool) });
       return outcome;
     } catch (thrown) {
@@ -120,9 +121,9 @@ async function* newInstances(server, done) {
   }
 }
 
-/** @param {import('../../reader/types.d.ts').Findings} findings @param {Uint8Array} film */
-async function resultsOf(findings, film) {
-  const source = await sourceOf(film);
+/** @param {import('../../reader/types.d.ts').Findings} findings @param {object} stated of the film */
+async function resultsOf(findings, stated) {
+  const source = await sourceOf(stated);
   return [await toStructuredReport(findings, { source }), await toSecondaryCapture(findings, { source })];
 }
 

@@ -99,6 +99,15 @@ export function dicomwebServer(url, { headers, tries, signal }) {
       }
     },
 
+    /** @param {Instance} instance @returns {Promise<object>} all that its file states but the picture, in the DICOM JSON Model */
+    async metadata(instance) {
+      const answer = await ask(`${pathOf(instance)}/metadata`, { headers: { Accept: 'application/dicom+json' } });
+      if (!answer.ok) throw refusal(root, 'what a film states', answer.status);
+      const [stated] = await answer.json().catch(() => []);
+      if (!stated) throw new ServerError('bad-answer', `${root} gives no DICOM JSON of a film.`);
+      return stated;
+    },
+
     /** @param {Uint8Array[]} files DICOM files */
     async store(files) {
       const { body, type } = joinParts(files);
