@@ -53,6 +53,7 @@ function steps() {
     ['reproducible', [thisNode, 'tests/reproducible.js']],
     ...['simd', 'simd_threads', 'relaxed', 'relaxed_threads'].map(wasm),
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
+    ['soak', [nodes.at(-1), '--test', ...testFiles('tests/soak')]],
     ['model', [thisNode, '--test', ...testFiles('tests/model')]],
     ['model-plain', ['env', ...NO_VECTOR_UNITS, thisNode, '--test', ...testFiles('tests/model')]],
     ['servers', [thisNode, '--test', ...testFiles('tests/servers')]],

@@ -45,6 +45,24 @@ test('a start can be aborted', async () => {
   assert.ok(workers.length <= before + 1);
 });
 
+test('a worker may die at any moment of a read: an answer or a sentence, and the next film is read', async (t) => {
+  const reader = await openReader(t, { threads: 1 });
+  const want = { view: true, heatmap: true, picture: true };
+  const { logit } = await reader.read(largeFilm, want);
+  const { timing } = await reader.read(largeFilm, want);
+  let [ndied, nread] = [0, 0];
+  for (let step = 0; step < 16; step++) {
+    const reading = reader.read(largeFilm, want).then(
+      (findings) => (nread++, assert.equal(findings.logit, logit)),
+      ({ code, message }) => (ndied++, assert.deepEqual([code, /ended unasked/.test(message)], ['worker-died', true])),
+    );
+    setTimeout(() => workers.at(-1)?.terminate(), (step / 10) * timing.total);
+    await reading;
+    assert.equal((await reader.read(largeFilm, want).catch(() => reader.read(largeFilm, want))).logit, logit);
+  }
+  assert.ok(ndied > 3 && nread > 1, `${ndied} died, ${nread} were read`);
+});
+
 test('an abort drops a read that waits, and no other', async (t) => {
   const reader = await openReader(t);
   const started = workers.length;
