@@ -78,7 +78,7 @@ static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
 }
 
 size_t prepare_scratch_nbytes(uint32_t max_side) {
-    return 2 * max_side * sizeof(taps) + IMAGE_MAX_SIDE * sizeof(float);
+    return 2 * (size_t)max_side * sizeof(taps) + IMAGE_MAX_SIDE * sizeof(float);
 }
 
 /* Downwards first: adding whole rows is what vector units do best, and what is left to add sideways is little. */

@@ -192,7 +192,7 @@ pneumoscope_status model_convolution8(model *m, const char *prefix, uint32_t ind
         return status;
     *weight = (const int8_t *)weight_bytes;
     for (uint32_t i = 0; i < nout; i++)
-        bias[i] = (int32_t)le32(bias_bytes + 4 * i);
+        bias[i] = (int32_t)le32(bias_bytes + 4 * (size_t)i);
     return PNEUMOSCOPE_OK;
 }
 

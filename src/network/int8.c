@@ -169,7 +169,7 @@ static void run_layer(network *n, size_t index) {
 /* All channels of one place: features[c] = scale * q[c], sums[c] += q[c]. */
 static void dequantise(const uint8_t *restrict quad, size_t nchannels, float scale, float *restrict features,
                        float *restrict sums) {
-    for (size_t channel = 0; channel < nchannels; channel += QUAD, quad += PANEL_POSITIONS * QUAD)
+    for (size_t channel = 0; channel < nchannels; channel += QUAD, quad += (size_t)PANEL_POSITIONS * QUAD)
         for (size_t i = 0; i < QUAD; i++) {
             features[channel + i] = (float)quad[i] * scale;
             sums[channel + i] += (float)quad[i];

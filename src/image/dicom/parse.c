@@ -33,6 +33,7 @@ typedef struct element {
     bool is_sequence;     /* its VR says so, or its length is undefined */
     bool is_unknown;      /* VR UN: what an undefined length holds is implicit little endian (PS3.5, 6.2.2) */
     const uint8_t *value;
+    const uint8_t *vr; /* two letters; NULL where types are implicit */
 } element;
 
 /* What to do with an element of the outermost data set, or of an item that is read. */
@@ -69,6 +70,7 @@ static pneumoscope_status next_element(cursor *c, element *e, detail *why) {
     const uint8_t *vr = c->data + c->at + 4;
     *e = (element){.tag = TAG(read16(c, c->at), read16(c, c->at + 2))};
     if (c->is_explicit && e->tag >> 16 != 0xfffe) {
+        e->vr = vr;
         bool is_long = is_vr(vr, LONG_VRS);
         if (!is_long && !is_vr(vr, SHORT_VRS))
             return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
@@ -374,7 +376,7 @@ static pneumoscope_status pixel_element(dicom *d, const cursor *c, const element
     d->has_pixels = true;
     d->pixels = e->value;
     d->pixels_nbytes = e->length == UNDEFINED ? c->end - c->at : e->length;
-    d->has_swapped_bytes = c->big_endian && d->bits_allocated == 8 && memcmp(e->value - 8, "OW", 2) == 0;
+    d->has_swapped_bytes = c->big_endian && d->bits_allocated == 8 && e->vr && is_vr(e->vr, "OW");
     bool encapsulated = e->length == UNDEFINED;
     if (encapsulated != (d->encoding != DICOM_NATIVE) && d->encoding != DICOM_NOT_READ)
         return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
@@ -396,7 +398,7 @@ static pneumoscope_status walk(dicom *d, cursor *c, detail *why) {
     pneumoscope_status status = PNEUMOSCOPE_OK;
     const size_t end = content_end(c);
     while (!status && !d->has_pixels && c->at < end) {
-        element e;
+        element e = {0};
         status = next_element(c, &e, why);
         if (!status && e.tag >> 16 == 0xfffe)
             return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
@@ -439,7 +441,7 @@ bool dicom_sniff(const uint8_t *file, size_t nbytes) {
 static pneumoscope_status read_meta(cursor *c, const dicom_syntax **syntax, detail *why) {
     pneumoscope_status status = PNEUMOSCOPE_OK;
     while (!status && c->end - c->at >= 8 && le16(c->data + c->at) == 0x0002) {
-        element e;
+        element e = {0};
         status = next_element(c, &e, why);
         if (!status && e.tag == TAG(0x0002, 0x0010) && !e.is_sequence)
             *syntax = words_syntax(e.value, e.length);

@@ -139,7 +139,8 @@ static pneumoscope_status first_frame(const dicom *d, fragment *out, void **owne
     *out = (fragment){joined, found.nbytes};
     for (size_t i = 0; i < found.nfirst && !status; i++) {
         status = next_item(d, &at, &f, &end, why);
-        memcpy(joined, f.data, f.nbytes);
+        if (!status)
+            memcpy(joined, f.data, f.nbytes);
         joined += f.nbytes;
     }
     return status;
@@ -246,7 +247,7 @@ static pneumoscope_status jpeg_cells(const dicom *d, const fragment *frame, uint
 }
 
 static pneumoscope_status compressed_cells(const dicom *d, uint16_t *cells, detail *why) {
-    fragment frame;
+    fragment frame = {0};
     void *owned = NULL;
     pneumoscope_status status = first_frame(d, &frame, &owned, why);
     if (!status && frame.nbytes < 4)

@@ -227,7 +227,7 @@ const char *words_sex(const uint8_t *value, size_t nbytes) {
 
 float words_age(const uint8_t *value, size_t nbytes) {
     static const struct {
-        char unit;
+        uint8_t unit;
         float years;
     } units[] = {{'Y', 1.0f}, {'M', 1.0f / 12}, {'W', 7 / 365.25f}, {'D', 1 / 365.25f}};
     trim(&value, &nbytes);

@@ -60,7 +60,7 @@ static inline void transform_columns(__m128i rows[8], int shift) {
 static inline void transpose(__m128i rows[8]) {
     for (int round = 0; round < 3; round++) {
         __m128i shuffled[8];
-        for (int k = 0; k < 4; k++) {
+        for (size_t k = 0; k < 4; k++) {
             shuffled[2 * k] = _mm_unpacklo_epi16(rows[k], rows[k + 4]);
             shuffled[2 * k + 1] = _mm_unpackhi_epi16(rows[k], rows[k + 4]);
         }
@@ -84,7 +84,7 @@ static inline void store_row(uint8_t *out, __m128i row) {
 
 void jpeg_idct(uint8_t *out, int stride, int16_t coefficients[64]) {
     __m128i rows[8];
-    for (int k = 0; k < 8; k++)
+    for (size_t k = 0; k < 8; k++)
         rows[k] = _mm_loadu_si128((const __m128i *)(coefficients + 8 * k));
     if (is_flat(rows)) {
         for (int k = 0; k < 8; k++)

@@ -60,7 +60,7 @@ static unsigned jpeg_channels_begun(const uint8_t *scan, size_t nbytes) {
     unsigned nchannels = nbytes > 0 ? scan[0] : 0;
     if (nbytes != 4 + 2 * (size_t)nchannels)
         return 0;
-    const uint8_t *spectrum = scan + 1 + 2 * nchannels; /* first and last coefficient; bits before and after */
+    const uint8_t *spectrum = scan + 1 + 2 * (size_t)nchannels; /* first and last coefficient; bits before and after */
     return spectrum[0] == 0 && spectrum[2] >> 4 == 0 ? nchannels : 0;
 }
 

@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) void expand_tile(const filter8 *op,
     size_t npanels = count_panels(op->wide.side);
     const uint8_t *panel = op->input;
     rounding r = load_rounding(&op->rounding);
-    for (size_t i = 0; i < npanels; i++, panel += PANEL_POSITIONS * op->wide.nin, planes += PANEL_POSITIONS) {
+    for (size_t i = 0; i < npanels; i++, panel += (size_t)PANEL_POSITIONS * op->wide.nin, planes += PANEL_POSITIONS) {
         vec pairs[TILE_CHANNELS / 2], mask = vec_splat_half(op->mask + i * PANEL_POSITIONS);
         multiply_tile(&op->expansion, panel, channel, size, r, pairs);
         for (size_t o = 0; o < size; o += 2) {
@@ -169,7 +169,8 @@ static void filter_plane(const filter8 *op, size_t channel, const uint8_t *from,
 static void interleave_planes(const filter8 *op, const uint8_t *planes, size_t channel) {
     size_t npanels = count_panels(convolution_output_side(&op->depthwise));
     uint8_t *out = op->output + channel * PANEL_POSITIONS;
-    for (size_t i = 0; i < npanels; i++, planes += PANEL_POSITIONS, out += PANEL_POSITIONS * op->depthwise.nout) {
+    for (size_t i = 0; i < npanels;
+         i++, planes += PANEL_POSITIONS, out += (size_t)PANEL_POSITIONS * op->depthwise.nout) {
         vec a = vec_load_half(planes), b = vec_load_half(planes + op->filtered_nbytes);
         vec c = vec_load_half(planes + 2 * op->filtered_nbytes), d = vec_load_half(planes + 3 * op->filtered_nbytes);
         vec ab = interleave8_low(a, b), cd = interleave8_low(c, d);
