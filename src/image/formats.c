@@ -3,14 +3,15 @@
 #include "image/dicom/dicom.h"
 #include "image/stb.h"
 
+#include <math.h>
 #include <string.h>
 
 static const format formats[] = {
     /* First, since what stands in the 128 bytes before its magic is free, and may be another format's. */
     {"dicom", "a DICOM file", 128, "DICM", 4, dicom_probe, dicom_decode, PNEUMOSCOPE_OK},
     {"jpeg", "a JPEG", 0, "\xff\xd8\xff", 3, jpeg_probe, stb_decode_jpeg, PNEUMOSCOPE_OK},
-    {"png", "a PNG", 0, "\x89PNG\r\n\x1a\n", 8, png_probe, stb_decode_png, PNEUMOSCOPE_OK},
-    {"bmp", "a BMP", 0, "BM", 2, bmp_probe, stb_decode_bmp, PNEUMOSCOPE_OK},
+    {"png", "a PNG", 0, "\x89PNG\r\n\x1a\n", 8, png_probe, png_decode, PNEUMOSCOPE_OK},
+    {"bmp", "a BMP", 0, "BM", 2, bmp_probe, bmp_decode, PNEUMOSCOPE_OK},
     {NULL, "a GIF", 0, "GIF8", 4, NULL, NULL, PNEUMOSCOPE_UNSUPPORTED_IMAGE},
     {NULL, "a TIFF", 0, "II*\0", 4, NULL, NULL, PNEUMOSCOPE_UNSUPPORTED_IMAGE},
     {NULL, "a TIFF", 0, "MM\0*", 4, NULL, NULL, PNEUMOSCOPE_UNSUPPORTED_IMAGE},
@@ -27,6 +28,15 @@ static const format formats[] = {
     {NULL, "a web page, not an image", 0, "<!", 2, NULL, NULL, PNEUMOSCOPE_BAD_IMAGE},
     {NULL, "a web page, not an image", 0, "<html", 5, NULL, NULL, PNEUMOSCOPE_BAD_IMAGE},
 };
+
+pneumoscope_status refuse_missing(uint32_t nmissing, uint32_t width, uint32_t height, const char *format, detail *why) {
+    if ((uint64_t)nmissing * 50 <= height)
+        return PNEUMOSCOPE_OK;
+    return status_refuse(
+        why, PNEUMOSCOPE_BAD_IMAGE, "incomplete",
+        "The %s is cut short: %.0f %% of its %u x %u pixels are missing. Copy or export the film again.", format,
+        ceil(100.0 * nmissing / height), width, height);
+}
 
 /* A data set of DICOM without its preamble has no magic: it is asked for when nothing else is found. */
 static const format *headless_dicom = &formats[0];

@@ -43,7 +43,12 @@ pneumoscope_status dicom_probe(header *out, const uint8_t *file, size_t nbytes, 
 pneumoscope_status dicom_decode(image *out, const uint8_t *file, size_t nbytes, const header *, detail *why);
 pneumoscope_status jpeg_probe(header *out, const uint8_t *file, size_t nbytes, detail *why);
 pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, detail *why);
+pneumoscope_status png_decode(image *out, const uint8_t *file, size_t nbytes, const header *, detail *why);
 pneumoscope_status bmp_probe(header *out, const uint8_t *file, size_t nbytes, detail *why);
+pneumoscope_status bmp_decode(image *out, const uint8_t *file, size_t nbytes, const header *, detail *why);
+
+/* Refuses a picture of which more than a fiftieth of the rows is missing, as "incomplete". */
+pneumoscope_status refuse_missing(uint32_t nmissing, uint32_t width, uint32_t height, const char *format, detail *why);
 
 /* The orientation tag of an EXIF block (TIFF structure), 1 where it is absent or damaged: a film is not refused
  * for a broken comment. EXIF 2.32, tag 0x0112. */

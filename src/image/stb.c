@@ -342,70 +342,20 @@ static pneumoscope_status decode(image *out, loader *load, uint32_t depth, const
     return PNEUMOSCOPE_OK;
 }
 
-/* A palette is made whole, black where the file has no more of it: stb_image would take what lies in memory for an
- * index beyond its end. Chunks of pixels without a byte, which it does not expect, go. The caller frees the copy. */
-static uint8_t *whole_palette(const uint8_t *file, size_t nbytes, size_t *ncopied) {
-    enum { SIGNATURE = 8, PALETTE_NBYTES = 768 };
-    uint8_t *copy = malloc(nbytes + PALETTE_NBYTES);
-    size_t to = SIGNATURE;
-    if (!copy)
-        return NULL;
-    memcpy(copy, file, SIGNATURE);
-    for (size_t at = SIGNATURE; nbytes - at >= 12;) { /* png_probe has walked over the chunks before */
-        size_t length = be32(file + at), whole = length + 12;
-        bool is_palette = memcmp(file + at + 4, "PLTE", 4) == 0 && length < PALETTE_NBYTES;
-        bool is_empty = length == 0 && memcmp(file + at + 4, "IDAT", 4) == 0;
-        if (!is_empty) {
-            memcpy(copy + to, file + at, 8 + length);
-            if (is_palette) {
-                memset(copy + to + 8 + length, 0, PALETTE_NBYTES - length);
-                copy[to + 2] = PALETTE_NBYTES >> 8; /* the length's low bytes; checksums are not looked at again */
-                copy[to + 3] = PALETTE_NBYTES & 255;
-                length = PALETTE_NBYTES;
-            }
-            memset(copy + to + 8 + length, 0, 4);
-            to += length + 12;
-        }
-        at += whole;
-    }
-    *ncopied = to;
-    return copy;
-}
-
 pneumoscope_status stb_decode_jpeg(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
     return decode(out, load_jpeg, 8, file, nbytes, found, why);
 }
 
-pneumoscope_status stb_decode_png(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
-    const bool deep = file[24] == 16; /* IHDR's; `bits` may be sBIT's */
-    size_t ncopied = 0;
-    uint8_t *copy = whole_palette(file, nbytes, &ncopied);
-    *out = (image){0};
-    if (!copy)
-        return status_no_memory(why, "the PNG");
-    pneumoscope_status status = decode(out, load_other, deep ? 16 : 8, copy, ncopied, found, why);
-    free(copy);
-    return status;
+pneumoscope_status stb_decode_other(image *out, uint32_t depth, const uint8_t *file, size_t nbytes, const header *found,
+                                    detail *why) {
+    return decode(out, load_other, depth, file, nbytes, found, why);
 }
 
-/* A header of 56 bytes is one of 40 with the masks behind it, which stb_image looks for behind the 56. */
-static bool has_masks_inside(const uint8_t *file) { return le32(file + 14) == 56 && le32(file + 30) == 3; }
+/* ---- deflate ---- */
 
-pneumoscope_status stb_decode_bmp(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
-    if (!has_masks_inside(file))
-        return decode(out, load_other, 8, file, nbytes, found, why);
-    uint8_t *copy = malloc(nbytes);
-    *out = (image){0};
-    if (!copy)
-        return status_no_memory(why, "the BMP");
-    memcpy(copy, file, nbytes);
-    copy[14] = 40;
-    pneumoscope_status status = decode(out, load_other, 8, copy, nbytes, found, why);
-    free(copy);
-    return status;
+static bool is_full(void) {
+    return stbi__g_failure_reason && strcmp(stbi__g_failure_reason, "output buffer limit") == 0;
 }
-
-/* ---- deflate, for DICOM ---- */
 
 void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_t *ninflated, bool *whole,
                   detail *why) {
@@ -418,11 +368,18 @@ void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_
     stbi__g_failure_reason = NULL;
     *whole = stbi__do_zlib(&state, out, (int)capacity, 0, 0) != 0;
     *ninflated = (size_t)(state.zout - state.zout_start);
-    if (*whole || (stbi__g_failure_reason && strcmp(stbi__g_failure_reason, "output buffer limit") == 0))
+    if (*whole || is_full())
         return out;
     bytes_wipe(out, *ninflated);
     free(out);
     status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
                   "The DICOM file is damaged: its deflated part could not be inflated.");
     return NULL;
+}
+
+size_t stb_inflate_into(uint8_t *out, size_t capacity, const uint8_t *zlib, size_t nbytes) {
+    stbi__zbuf state = {.zbuffer = (stbi_uc *)(uintptr_t)zlib, .zbuffer_end = (stbi_uc *)(uintptr_t)zlib + nbytes};
+    stbi__g_failure_reason = NULL;
+    bool ended = stbi__do_zlib(&state, (char *)out, (int)capacity, 0, 1) || is_full();
+    return ended ? (size_t)(state.zout - state.zout_start) : 0;
 }

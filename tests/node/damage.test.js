@@ -45,6 +45,39 @@ function chunk(type, body) {
 /** @param {Buffer} bytes zlib's own came with Node 20.15 and 22.2 */
 const crc = (bytes) => zlibCrc32(bytes);
 
+/** The same PNG, its pixels in chunks of so many bytes. @param {Buffer} png @param {number} size */
+function inChunks(png, size) {
+  const at = png.indexOf('IDAT') - 4;
+  const pixels = png.subarray(at + 8, at + 8 + png.readUInt32BE(at));
+  const parts = Array.from({ length: Math.ceil(pixels.length / size) }, (_, i) =>
+    chunk('IDAT', pixels.subarray(i * size, (i + 1) * size)),
+  );
+  return Buffer.concat([png.subarray(0, at), ...parts, chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** Greys as a BMP of 24 bits, its rows from the bottom. @param {number} width a multiple of four @param {number} height */
+function bmp(width, height) {
+  const file = Buffer.alloc(54 + 3 * width * height);
+  file.write('BM');
+  for (const [at, value] of [
+    [10, 54],
+    [14, 40],
+    [18, width],
+    [22, height],
+  ])
+    file.writeUInt32LE(value, at);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(24, 28);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      file.fill(
+        Math.round(120 + 60 * Math.sin(x / 15) + 50 * Math.cos((x + y) / 29)),
+        54 + 3 * (y * width + x),
+        57 + 3 * (y * width + x),
+      );
+  return file;
+}
+
 /** A picture of indices into a palette of so many greys. @param {number} ncolours */
 function palettePng(ncolours, side = 64) {
   const header = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 3, 0, 0, 0]);
@@ -75,6 +108,35 @@ describe('damage', () => {
         reason: 'incomplete',
         message: /\d+ % of its picture/,
       });
+    });
+
+  for (const [format, whole] of /** @type {[string, Buffer][]} */ ([
+    ['PNG of one chunk', Buffer.from(greyPng({ width: 300, height: 400 }))],
+    ['PNG of 16 bits', Buffer.from(greyPng({ width: 300, height: 400, depth: 16 }))],
+    ['PNG of many chunks', inChunks(Buffer.from(greyPng({ width: 300, height: 400 })), 3000)],
+    ['BMP', bmp(300, 400)],
+  ]))
+    test(`a ${format} without its last rows is incomplete, or read with a warning where they are few`, async () => {
+      const picture = (await reader.read(whole, { picture: true })).picture.data;
+      let [nwarned, nrefused] = [0, 0];
+      for (let left = whole.length - 1; left > 60; left -= Math.ceil(left / 300)) {
+        const read = await reader.read(whole.subarray(0, left), { picture: true }).catch((error) => error);
+        if (read instanceof Error) {
+          assert.deepEqual(
+            [read.code, /cut short|incomplete/.test(read.message)],
+            ['bad-image', true],
+            `${left} bytes: ${read.message}`,
+          );
+          nrefused++;
+          continue;
+        }
+        assert.ok(read.warnings.includes('truncated'), `${left} bytes`);
+        const same = read.picture.data.reduce((n, grey, i) => n + Number(grey === picture[i]), 0);
+        assert.ok(same >= 0.97 * picture.length, `${left} bytes: ${same} of ${picture.length} pixels`);
+        nwarned++;
+      }
+      assert.ok(nwarned > 1 && nrefused > 20, `${nwarned} warned, ${nrefused} refused`);
+      assert.ok(!(await reader.read(whole)).warnings.includes('truncated'));
     });
 
   test('a JPEG that has lost bytes is refused or warned of, wherever that was', async () => {

@@ -33,9 +33,11 @@ static bool is_word(const uint8_t *type) {
 
 pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, detail *why) {
     uint32_t table[256];
+    bool has_rows = false; /* of a file that is cut: the decoder counts them */
     crc32_table(table);
     for (size_t at = 8; nbytes - at >= 12;) {
         size_t length = be32(file + at);
+        has_rows |= at > 8 && memcmp(file + at + 4, "IDAT", 4) == 0;
         if (length > nbytes - at - 12)
             break;
         const uint8_t *type = file + at + 4, *body = file + at + 8;
@@ -62,6 +64,7 @@ pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, de
         }
         at += length + 12;
     }
-    return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is cut short: its %zu bytes end before the IEND chunk.",
-                       nbytes);
+    return has_rows ? PNEUMOSCOPE_OK
+                    : status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "incomplete",
+                                    "The PNG is cut short: its %zu bytes end before its picture begins.", nbytes);
 }
