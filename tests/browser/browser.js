@@ -187,6 +187,26 @@ export async function expectAccessibleInBoth(page, state) {
   }
 }
 
+/** What a page might be made to run is refused by its policy. @param {import('playwright-core').Page} page */
+export async function expectNoTextAsCode(page) {
+  const outcomes = await page.evaluate(() => {
+    const tries = [
+      () => (document.createElement('div').innerHTML = '<b onclick="x()">text</b>'),
+      () => (document.createElement('script').text = 'x()'),
+      () => (document.createElement('script').src = 'https://example.org/x.js'),
+      () => new Worker('https://example.org/x.js'),
+    ];
+    return tries.map((run) => {
+      try {
+        return String(run());
+      } catch (error) {
+        return /** @type {Error} */ (error).name;
+      }
+    });
+  });
+  assert.deepEqual(outcomes, ['TypeError', 'TypeError', 'TypeError', 'TypeError']);
+}
+
 /** The page is no wider than its window. @param {import('playwright-core').Page} page */
 export async function expectNoSidewaysScroll(page) {
   const { wide, seen } = await page.evaluate(() => ({ wide: document.documentElement.scrollWidth, seen: innerWidth }));

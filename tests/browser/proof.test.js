@@ -12,6 +12,7 @@ import {
   browserAndSite,
   DIST,
   expectAccessibleInBoth,
+  expectNoTextAsCode,
   MODEL,
   noBrowser,
   openPage,
@@ -109,6 +110,12 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
     assert.equal(shown, meta);
     await page.locator('#proof summary').click();
     await expectAccessibleInBoth(page, 'the proof');
+    await context.close();
+  });
+
+  test('no text becomes code: neither markup nor a foreign script', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await expectNoTextAsCode(page);
     await context.close();
   });
 

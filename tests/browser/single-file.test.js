@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { DIST, launch, noBrowser, openPage, serveSite, sampleFilms } from './browser.js';
+import { DIST, expectNoTextAsCode, launch, noBrowser, openPage, serveSite, sampleFilms } from './browser.js';
 
 const path = join(DIST, 'pneumoscope.html');
 const [sample] = sampleFilms();
@@ -52,6 +52,7 @@ describe('the single file', { skip: noBrowser, timeout: 120_000 }, () => {
       /^default-src 'none'; connect-src 'none'; script-src 'sha256-[^']+' 'wasm-unsafe-eval'; /,
     );
     assert.doesNotMatch(policy ?? '', /'self'|unsafe-inline|unsafe-eval' 'unsafe|https?:|\*/);
+    await expectNoTextAsCode(page);
     const before = requests.length;
     await assert.rejects(page.evaluate(() => fetch('http://localhost:9/')));
     await page.locator('#proof-blocked', { hasText: 'http://localhost:9/' }).waitFor({ state: 'attached' });

@@ -37,9 +37,14 @@ const WEB = {
 };
 
 /** What both sides of the wall between page and worker may know: plain values, and what starts the worker. */
-const SHARED_WITH_THE_WORKER = ['errors.js', 'options.js', 'models.js', 'platform.js', 'types.d.ts'].map(
-  (name) => `reader/${name}`,
-);
+const SHARED_WITH_THE_WORKER = [
+  'errors.js',
+  'options.js',
+  'models.js',
+  'own-scripts.js',
+  'platform.js',
+  'types.d.ts',
+].map((name) => `reader/${name}`);
 
 /** @param {string} folder @param {RegExp} kind @returns {string[]} paths in it */
 function filesIn(folder, kind) {
@@ -104,9 +109,9 @@ function includes() {
 /** Of values, not of types. @returns {[string, string][]} */
 function imports() {
   return filesIn('web', /\.js$/).flatMap((file) =>
-    [...readFileSync(join(ROOT, 'web', file), 'utf8').matchAll(/^(?:import|export)\b[^;]*?from '(\.[^']+)'/gm)].map(
-      ([, to]) => /** @type {[string, string]} */ ([file, normalize(join(dirname(file), to))]),
-    ),
+    [
+      ...readFileSync(join(ROOT, 'web', file), 'utf8').matchAll(/^(?:import|export)\b[^;]*?(?:from )?'(\.[^']+)'/gm),
+    ].map(([, to]) => /** @type {[string, string]} */ ([file, normalize(join(dirname(file), to))])),
   );
 }
 

@@ -49,6 +49,7 @@ test('the page comes isolated and with the strict policy', async (t) => {
     "connect-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
   ])
     assert.ok(policy.split('; ').includes(part), part);
   assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval'? [^;]*unsafe-eval|https?:|\*/);

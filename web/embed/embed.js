@@ -1,6 +1,7 @@
 // embed.html: the element in a frame of somebody else's page, which talks to it by messages. protocol.d.ts has them.
 // A page is answered only if its origin is one that embed.html names; after that all goes through the port it has sent.
 
+import '../reader/own-scripts.js';
 import { define } from '../element/define.js';
 import { PneumoScope } from '../element/element.js';
 import { createReader } from '../reader/reader.js';

@@ -1,5 +1,6 @@
 // The page's script: gives the page its reader and its samples.
 
+import '../reader/own-scripts.js';
 import { define } from '../element/define.js';
 import { App } from './shell.js';
 import { PneumoScope } from '../element/element.js';

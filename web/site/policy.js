@@ -1,7 +1,12 @@
 // What the page may do and the headers it is meant to be served with: said once, for the server, for the service worker
 // (which gives them to the page on hosts that cannot set headers) and for the page itself.
 
-const NOTHING_ELSE = ["base-uri 'none'", "form-action 'none'"];
+const NOTHING_ELSE = [
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'", // no text becomes code but what these two let pass:
+  'trusted-types lit-html default', // the templates' own, and web/reader/own-scripts.js
+];
 
 const HOSTED = [
   "default-src 'none'",

@@ -4,6 +4,7 @@
 // `fatal` says that this worker is of no more use. `requested` names everything that this worker asked the network for,
 // as the browser itself recorded it.
 
+import '../reader/own-scripts.js';
 import { Engine } from './engine.js';
 import { badArgument, PneumoscopeError, messageOf } from '../reader/errors.js';
 import { fetchModel } from './assets.js';
