@@ -16,7 +16,7 @@ static void write_sentence(detail *why, const char *reason, const char *format, 
     why->reason = reason;
 }
 
-pneumoscope_status status_fail(detail *why, pneumoscope_status status, const char *format, ...) {
+pneumoscope_status(status_fail)(detail *why, pneumoscope_status status, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     write_sentence(why, NULL, format, arguments);
@@ -24,7 +24,7 @@ pneumoscope_status status_fail(detail *why, pneumoscope_status status, const cha
     return status;
 }
 
-pneumoscope_status status_refuse(detail *why, pneumoscope_status status, const char *reason, const char *format, ...) {
+pneumoscope_status(status_refuse)(detail *why, pneumoscope_status status, const char *reason, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     write_sentence(why, reason, format, arguments);
@@ -32,7 +32,7 @@ pneumoscope_status status_refuse(detail *why, pneumoscope_status status, const c
     return status;
 }
 
-pneumoscope_status status_no_memory(detail *why, const char *what) {
+pneumoscope_status(status_no_memory)(detail *why, const char *what) {
     return status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory for %s.", what);
 }
 

@@ -27,4 +27,10 @@ pneumoscope_status status_refuse(detail *why, pneumoscope_status status, const c
 /* The sentence for an allocation that failed. `what` completes "There is not enough memory for ...". */
 pneumoscope_status status_no_memory(detail *why, const char *what);
 
+#ifdef __clang_analyzer__ /* It sees one file at a time, and is told here that what failed is not OK. */
+#define status_fail(why, status, ...) ((status_fail)(why, status, __VA_ARGS__), (status))
+#define status_refuse(why, status, ...) ((status_refuse)(why, status, __VA_ARGS__), (status))
+#define status_no_memory(why, what) ((status_no_memory)(why, what), PNEUMOSCOPE_NO_MEMORY)
+#endif
+
 #endif

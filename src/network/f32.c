@@ -51,6 +51,7 @@ static pneumoscope_status make_operators(network *n, model *m, detail *why) {
         nweights = needed > nweights ? needed : nweights;
         nbiases = c->nout > nbiases ? c->nout : nbiases;
     }
+    /* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): a plan has layers, so this is never 0 bytes */
     float *weight = malloc((nweights + nbiases) * sizeof *weight);
     if (!weight)
         return status_no_memory(why, "the model's weights");

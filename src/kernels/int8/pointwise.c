@@ -71,6 +71,7 @@ static void free_pointwise(ops_convolution *base) {
 /* As many channels as fit the cache, and as many panels as leave enough tasks for the threads to share fairly. */
 static void choose_blocks(pointwise8 *op) {
     size_t ngroups = count_groups(&op->packed);
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the plan's channels are multiples of 8, and never none */
     size_t fitting = BLOCK_NBYTES / (op->packed.nin / QUAD * sizeof(packed_quad) * op->packed.group);
     op->group_block = fitting < 1 ? 1 : fitting > ngroups ? ngroups : fitting;
     size_t nblocks = (ngroups + op->group_block - 1) / op->group_block;

@@ -60,7 +60,7 @@ static inline __attribute__((always_inline)) void multiply_tile(const packed_poi
     vec sums[TILE_CHANNELS][2], rows[TILE_CHANNELS];
     for (size_t o = 0; o < size; o++)
         sums[o][0] = sums[o][1] = vec_splat(p->bias + channel + o);
-    for (size_t q = 0; q < p->nin / QUAD; q++, panel += PANEL_POSITIONS * QUAD, weights += size) {
+    for (size_t q = 0; q < p->nin / QUAD; q++, panel += (size_t)PANEL_POSITIONS * QUAD, weights += size) {
         quads low = load_quads(panel), high = load_quads(panel + 16);
         for (size_t o = 0; o < size; o++) {
             weight_quad w = load_weights(weights + o);
