@@ -82,7 +82,8 @@ static size_t join_pixels(uint8_t *png, size_t nbytes) {
 /* Rows as pixels that are not compressed: zlib's header, blocks as they are, and its checksum, not looked at either. */
 static size_t store(uint8_t *to, const uint8_t *rows, size_t nbytes) {
     size_t n = 2;
-    memcpy(to, "\x78\x01", 2);
+    to[0] = 0x78;
+    to[1] = 1;
     for (size_t at = 0; at < nbytes; at += STORED) {
         const size_t length = nbytes - at < STORED ? nbytes - at : STORED;
         to[n++] = at + length == nbytes;
@@ -122,7 +123,7 @@ static pneumoscope_status decode_rows(image *out, uint8_t *png, size_t nbytes, b
                                       detail *why) {
     const size_t row = row_nbytes(png + IHDR), all = row * found->height, first = first_pixels(png, nbytes);
     const uint32_t depth = depth_of(png);
-    uint8_t *rows = malloc(all), *whole = malloc(first + stored_nbytes(all) + 2 * (size_t)CHUNK);
+    uint8_t *rows = malloc(all + 1), *whole = malloc(first + stored_nbytes(all) + 2 * (size_t)CHUNK);
     if (!rows || !whole) {
         free(rows);
         free(whole);
