@@ -14,8 +14,11 @@ typedef struct bmp {
 static size_t row_nbytes(const bmp *b) { return (size_t)(((uint64_t)b->width * b->depth + 31) / 32 * 4); }
 
 static uint32_t whole_rows(const bmp *b, size_t nbytes) {
-    const size_t row = row_nbytes(b), has = nbytes > b->pixels_at ? nbytes - b->pixels_at : 0;
-    return row == 0 || has / row > b->height ? b->height : (uint32_t)(has / row);
+    const size_t row = row_nbytes(b);
+    if (b->pixels_at > nbytes)
+        return 0;
+    return row == 0 || (nbytes - b->pixels_at) / row > b->height ? b->height
+                                                                 : (uint32_t)((nbytes - b->pixels_at) / row);
 }
 
 /* The largest palette index of the pixels, `depth` 1, 4 or 8. */

@@ -13,6 +13,7 @@ enum {
     IHDR = SIGNATURE + 8, /* where its body lies */
     STORED = 65535,       /* at most, in a block of deflate that is not compressed */
     NOT_WRITTEN = 0xff,   /* no filter of a row */
+    MOST_INFLATED = 1032, /* bytes of one of deflate's */
 };
 
 static size_t put_chunk(uint8_t *to, const void *type, const uint8_t *body, size_t length) {
@@ -106,14 +107,19 @@ static size_t row_nbytes(const uint8_t *ihdr) {
     return in_pieces || unknown ? 0 : 1 + ((size_t)be32(ihdr) * nchannels[kind] * depth + 7) / 8;
 }
 
+static uint32_t whole_rows(uint64_t nbytes, size_t row, uint32_t height) {
+    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): png_decode asks for rows only where they have bytes */
+    const uint64_t n = nbytes / row;
+    return n < height ? (uint32_t)n : height;
+}
+
 /* So many of the rows are not whole, of those that were inflated from the top: `n` bytes, or up to where no row begins
  * with its filter's number. */
 static uint32_t count_missing(const uint8_t *rows, size_t n, size_t row, uint32_t height) {
     uint32_t begun = 0;
     while (n == 0 && begun < height && rows[begun * row] != NOT_WRITTEN)
         begun++;
-    /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): png_decode asks for rows only where they have bytes */
-    return height - (n > 0 ? (uint32_t)(n / row) : begun > 0 ? begun - 1 : 0);
+    return height - (n > 0 ? whole_rows(n, row, height) : begun > 0 ? begun - 1 : 0);
 }
 
 static uint32_t depth_of(const uint8_t *png) { return png[IHDR + 8] == 16 ? 16 : 8; }
@@ -124,6 +130,11 @@ static pneumoscope_status decode_rows(image *out, uint8_t *png, size_t nbytes, b
                                       detail *why) {
     const size_t row = row_nbytes(png + IHDR), all = row * found->height, first = first_pixels(png, nbytes);
     const uint32_t depth = depth_of(png);
+    /* Nothing is allocated for a picture of which more is missing at the very best. */
+    const uint32_t most = whole_rows(MOST_INFLATED * (uint64_t)nbytes, row, found->height);
+    pneumoscope_status status = refuse_missing(found->height - most, found->width, found->height, "PNG", why);
+    if (status)
+        return status;
     uint8_t *rows = malloc(all + 1), *whole = malloc(first + stored_nbytes(all) + 2 * (size_t)CHUNK);
     if (!rows || !whole) {
         free(rows);
@@ -137,7 +148,7 @@ static pneumoscope_status decode_rows(image *out, uint8_t *png, size_t nbytes, b
     memset(rows + all - nmissing * row, 0, nmissing * row);
     size_t nwhole = first + put_chunk(whole + first, "IDAT", whole + first + 8, store(whole + first + 8, rows, all));
     nwhole += put_chunk(whole + nwhole, "IEND", NULL, 0);
-    pneumoscope_status status = refused && nmissing == 0 ? PNEUMOSCOPE_BAD_IMAGE : PNEUMOSCOPE_OK;
+    status = refused && nmissing == 0 ? PNEUMOSCOPE_BAD_IMAGE : PNEUMOSCOPE_OK;
     if (!status)
         status = refuse_missing(nmissing, found->width, found->height, "PNG", why);
     if (!status)
