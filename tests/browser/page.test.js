@@ -156,6 +156,22 @@ describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test('once the engine is there a film is decoded once, by the engine', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    const ndecoded = await page.evaluateHandle(() => {
+      const [decode, count] = [createImageBitmap.bind(window), { films: 0 }];
+      window.createImageBitmap = (/** @type {any[]} */ ...details) => {
+        count.films += Number(details[0] instanceof Blob);
+        return /** @type {any} */ (decode)(...details);
+      };
+      return count;
+    });
+    await page.setInputFiles('#file', film);
+    await expectAnswer(page, 'film.png');
+    assert.deepEqual(await ndecoded.jsonValue(), { films: 0 });
+    await context.close();
+  });
+
   test('with the keyboard alone: from the first key to the answer, its details and another film', async () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     const reach = async (/** @type {string} */ selector) => {

@@ -272,6 +272,7 @@ export class PneumoScope extends Widget {
         .place=${place}
         .film=${opened.findings}
         .file=${row.file}
+        .early=${state.phase === 'starting'}
         .label=${label}
         .view=${opened.view}
         .tool=${state.tool}

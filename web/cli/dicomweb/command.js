@@ -99,7 +99,9 @@ async function* readNew({ server, pool, state, done, store, timeLimit }) {
       await state.add({ ...found, stored: store && Boolean(outcome.findings), row: objectRow(outcome, pool) });
       return outcome;
     } catch (thrown) {
-      return failed(file)(thrown); // of the server, not of the film: the next run tries again
+      const outcome = failed(file)(thrown); // of the server, not of the film: the next run tries again,
+      if (outcome.error.code === 'server-down') done.delete(found.instance); // and so does the next round
+      return outcome;
     }
   };
   yield* pool.inOrder(newInstances(server, done), readOne);

@@ -25,6 +25,7 @@ export class Viewer extends Part {
     place: {},
     film: { attribute: false },
     file: { attribute: false },
+    early: { type: Boolean },
     label: {},
     view: { attribute: false },
     tool: {},
@@ -54,6 +55,8 @@ export class Viewer extends Part {
     this.film = null;
     /** @type {Blob | null} */
     this.file = null;
+    /** Whether the engine will be a while: the browser's own picture is shown meanwhile. */
+    this.early = false;
     this.label = '';
     this.view = INITIAL;
     /** @type {import('../store.js').State['tool']} */
@@ -142,7 +145,7 @@ export class Viewer extends Part {
     this.#preview?.close();
     this.#preview = null;
     const { file } = this;
-    if (!file || this.#picture) return;
+    if (!file || this.#picture || !this.early) return;
     const preview = await createImageBitmap(file, { resizeWidth: PREVIEW_WIDTH }).catch(() => null);
     if (this.file === file && !this.#picture && this.isConnected) this.#preview = preview;
     else preview?.close();
