@@ -190,8 +190,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     const folder = mkdtempSync(join(tmpdir(), 'films-'));
     mkdirSync(join(folder, 'ward'));
-    const film = greyPng({ width: 32, height: 32 });
-    for (let i = 0; i < 130; i++) writeFileSync(join(folder, `ward/${i}.png`), film);
+    for (let i = 0; i < 130; i++) writeFileSync(join(folder, `ward/${i}.png`), greyPng({ width: 32 + i, height: 32 }));
     writeFileSync(join(folder, 'notes.txt'), 'none of these is a film');
     await dropPath(page, folder);
     await page.getByRole('heading', { name: '130 films' }).waitFor();
