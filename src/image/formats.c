@@ -29,12 +29,12 @@ static const format formats[] = {
     {NULL, "a web page, not an image", 0, "<html", 5, NULL, NULL, PNEUMOSCOPE_BAD_IMAGE},
 };
 
-pneumoscope_status refuse_missing(uint32_t nmissing, uint32_t width, uint32_t height, const char *format, detail *why) {
+pneumoscope_status refuse_missing(uint32_t nmissing, uint32_t width, uint32_t height, const char *kind, detail *why) {
     if ((uint64_t)nmissing * 50 <= height)
         return PNEUMOSCOPE_OK;
     return status_refuse(
         why, PNEUMOSCOPE_BAD_IMAGE, "incomplete",
-        "The %s is cut short: %.0f %% of its %u x %u pixels are missing. Copy or export the film again.", format,
+        "The %s is cut short: %.0f %% of its %u x %u pixels are missing. Copy or export the film again.", kind,
         ceil(100.0 * nmissing / height), width, height);
 }
 

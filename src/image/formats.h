@@ -48,7 +48,7 @@ pneumoscope_status bmp_probe(header *out, const uint8_t *file, size_t nbytes, de
 pneumoscope_status bmp_decode(image *out, const uint8_t *file, size_t nbytes, const header *, detail *why);
 
 /* Refuses a picture of which more than a fiftieth of the rows is missing, as "incomplete". */
-pneumoscope_status refuse_missing(uint32_t nmissing, uint32_t width, uint32_t height, const char *format, detail *why);
+pneumoscope_status refuse_missing(uint32_t nmissing, uint32_t width, uint32_t height, const char *kind, detail *why);
 
 /* The orientation tag of an EXIF block (TIFF structure), 1 where it is absent or damaged: a film is not refused
  * for a broken comment. EXIF 2.32, tag 0x0112. */
