@@ -70,7 +70,7 @@ async function bundle(engine) {
 
 async function bundlePage() {
   await bundleFile('page.js', { external: ['./engines/*'] });
-  writeFileSync(join(CACHE, 'page/index.html'), readFileSync(join(ROOT, 'tests/bench/page/index.html')));
+  copyFileSync(join(ROOT, 'tests/bench/page/index.html'), join(CACHE, 'page/index.html'));
 }
 
 /** @param {string} file of page/ @param {import('esbuild').BuildOptions} options */
