@@ -3,11 +3,8 @@
 import { PneumoscopeError } from './errors.js';
 import { spawn } from './spawn.js';
 
-/** Why a worker ends after an answer. */
-const SPENT = new PneumoscopeError(
-  'worker-died',
-  'The worker was let go, with the memory that a large film had taken.',
-);
+/** Why a worker ends after an answer: the memory that a large film has taken goes with it. */
+const SPENT = new PneumoscopeError('worker-died', 'The worker was let go.');
 
 /** @typedef {{ resolve: (value: any) => void, reject: (reason: unknown) => void }} Waiter */
 

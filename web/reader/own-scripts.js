@@ -1,7 +1,8 @@
 // Trusted Types, where the policy requires them (web/site/policy.js; embedders' own may): the only scripts that may be started from
 // an address are those of the place that this one came from. What else takes a text for code has no policy, and is refused.
 
-const isOwn = (/** @type {string} */ address) => new URL(address, location.href).origin === origin; // 'null' both, of a file and its blobs
+// 'null' both, of a file and of its blobs.
+const isOwn = (/** @type {string} */ address) => new URL(address, location.href).origin === origin;
 
 try {
   /** @type {any} */ (globalThis).trustedTypes?.createPolicy('default', {
