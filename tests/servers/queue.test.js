@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  'a film that is gone is tried again and comes out as a row; one that changed is not read',
+  'a film that is not there is not handed in; one that has changed since is not read',
   { skip, timeout: 120_000 },
   async (t) => {
     const server = await redis(t);
