@@ -13,6 +13,7 @@
 #include "kernels/f32/pointwise.h"
 #include "kernels/f32/stem.h"
 #include "kernels/int8/kernels.h"
+#include "kernels/threads.h"
 #include "kernels/xnnpack.h"
 
 #include <stdlib.h>
@@ -35,11 +36,26 @@ static const struct kernel {
 
 struct ops_context {
     pthreadpool_t pool; /* NULL: one thread */
+    size_t nthreads;    /* of the pool's, while it uses one alone */
 };
 
+static uint32_t engine_nthreads(const ops_context *context) {
+    const size_t nused = context->pool ? pthreadpool_get_threads_count(context->pool) : 1;
+    return (uint32_t)(nused > context->nthreads ? nused : context->nthreads);
+}
+
+static void engine_use_threads(ops_context *context, bool all) {
+    if (!context->pool)
+        return;
+    context->nthreads = engine_nthreads(context);
+    threads_set_count(context->pool, all ? context->nthreads : 1);
+}
+
 static void engine_close(ops_context *context) {
-    if (context && context->pool)
+    if (context && context->pool) {
+        engine_use_threads(context, true);
         pthreadpool_destroy(context->pool);
+    }
     free(context);
 }
 
@@ -56,10 +72,6 @@ static ops_status engine_open(ops_context **out, uint32_t nthreads) {
     }
     *out = context;
     return OPS_OK;
-}
-
-static uint32_t engine_nthreads(const ops_context *context) {
-    return context->pool ? (uint32_t)pthreadpool_get_threads_count(context->pool) : 1;
 }
 
 static ops_status engine_make_convolution(ops_convolution **out, ops_context *context, const convolution *c,
@@ -115,6 +127,7 @@ const ops ops_engine = {
     .open = engine_open,
     .close = engine_close,
     .nthreads = engine_nthreads,
+    .use_threads = engine_use_threads,
     .make_convolution = engine_make_convolution,
     .make_filter = engine_make_filter,
     .make_pointwise = engine_make_pointwise,

@@ -59,6 +59,9 @@ typedef struct ops {
     void (*close)(ops_context *);
     uint32_t (*nthreads)(const ops_context *);
 
+    /* Whether operators run on all threads from now on, which they do at first, or on the caller's alone. */
+    void (*use_threads)(ops_context *, bool all);
+
     /* weight: f32[nout][nin][kernel][kernel], or f32[nout][1][kernel][kernel] where depthwise; bias: f32[nout].
      * Neither is needed after the call. input and output stay the caller's and must outlive the operator. */
     ops_status (*make_convolution)(ops_convolution **out, ops_context *, const convolution *, const float *weight,

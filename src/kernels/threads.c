@@ -7,6 +7,8 @@
  * waits for those who are inside, no others. `active_threads` is the gate: SHUT, plus the number of threads inside. A
  * thread that counts itself in and finds the gate shut counts itself out again and waits for the next job. Whoever is
  * inside has seen everything that the caller wrote before opening. */
+#include "kernels/threads.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -151,6 +153,8 @@ void pthreadpool_parallelize(struct pthreadpool *pool, thread_function_t functio
     shut(pool);
     wait_until_empty(pool);
 }
+
+void threads_set_count(struct pthreadpool *pool, size_t nthreads) { pool->threads_count = fxdiv_init_size_t(nthreads); }
 
 void pthreadpool_destroy(struct pthreadpool *pool) {
     if (!pool)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* ---- memory and operators ---- */
 
@@ -84,10 +85,22 @@ void network_set_input(network *n, const float *grey) { n->arithmetic->set_input
 void network_run_layer(network *n, size_t index) { n->arithmetic->run_layer(n, index); }
 void network_run_head(network *n) { n->arithmetic->run_head(n); }
 
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
 void network_run(network *n) {
+    const bool all = pace_all_threads(&n->pace), chooses = network_nthreads(n) > 1;
+    const double begun = chooses ? now() : 0;
+    if (chooses)
+        n->ops->use_threads(n->context, all);
     for (size_t i = 0; i < n->plan.nlayers; i++)
         network_run_layer(n, i);
     network_run_head(n);
+    if (chooses)
+        pace_note(&n->pace, all, now() - begun);
 }
 
 void *network_input(network *n) { return n->slots[EXPANDED]; }

@@ -3,6 +3,7 @@
 #define PNEUMOSCOPE_NETWORK_PARTS_H
 
 #include "network/network.h"
+#include "network/pace.h"
 #include "network/plan.h"
 
 /* What a precision brings. network.c knows no more of it. */
@@ -21,6 +22,7 @@ struct network {
     const arithmetic *arithmetic;
     const ops *ops;
     ops_context *context;
+    pace pace;
     plan plan;
     uint32_t nchannels; /* of the input: 1 or 3 */
     float mean[3], std[3];

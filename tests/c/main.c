@@ -25,6 +25,7 @@ static const struct {
     {"ops_int8", ops_int8_tests},
     {"network", network_tests},
     {"operating_points", operating_points_tests},
+    {"pace", pace_tests},
     {"scope", scope_tests},
     {"findings", findings_tests},
     {"pneumoscope", pneumoscope_tests},

@@ -30,6 +30,7 @@ int ops_tests(void);
 int ops_int8_tests(void);
 int network_tests(void);
 int operating_points_tests(void);
+int pace_tests(void);
 int scope_tests(void);
 int findings_tests(void);
 int pneumoscope_tests(void);

@@ -50,6 +50,7 @@ typedef struct dicom {
     bool has_pixels;
     const uint8_t *pixels; /* native: the cells; encapsulated: the items, the offset table first */
     size_t pixels_nbytes;
+    bool is_truncated;      /* dicom_cells found a strip of a JPEG missing, so narrow that it is read */
     bool has_swapped_bytes; /* bytes in words of the other order: VR OW, 8 bits, big endian */
 
     /* From stored values to greys: PS3.3, C.11.1 and C.11.2. */
@@ -76,7 +77,7 @@ void dicom_free(dicom *);
 pneumoscope_status dicom_check(const dicom *, detail *why);
 
 /* The cells of the first frame: u16[rows][columns], as wide as the file stores them. */
-pneumoscope_status dicom_cells(const dicom *, uint16_t *cells, detail *why);
+pneumoscope_status dicom_cells(dicom *, uint16_t *cells, detail *why);
 
 /* The stored value of a cell: its bits up to the high bit, with their sign. */
 int32_t dicom_stored_value(const dicom *, uint32_t cell);

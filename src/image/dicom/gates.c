@@ -69,6 +69,7 @@ uint32_t dicom_warnings(const dicom *d) {
         {film->body_part && strcmp(film->body_part, "CHEST") != 0, PNEUMOSCOPE_WARNING_BODY_PART},
         {d->has_burned_in, PNEUMOSCOPE_WARNING_BURNED_IN},
         {d->frames > 1, PNEUMOSCOPE_WARNING_MULTI_FRAME},
+        {d->is_truncated, PNEUMOSCOPE_WARNING_TRUNCATED},
         {d->is_secondary_capture || words_modality_kind(film->modality) == WORDS_CAPTURE,
          PNEUMOSCOPE_WARNING_SECONDARY_CAPTURE},
         {isfinite(film->age_years) && is_of_unknown_age(film->age_years), PNEUMOSCOPE_WARNING_AGE},

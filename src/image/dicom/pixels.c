@@ -59,7 +59,10 @@ static pneumoscope_status next_item(const dicom *d, size_t *at, fragment *out, b
     if (length == 0xffffffff)
         return damaged(why, "a fragment of its compressed pixels has no length");
     if (length > d->pixels_nbytes - *at - 8)
-        return cut_short(why, "the last fragment of its compressed pixels is not whole");
+        return status_refuse(
+            why, PNEUMOSCOPE_BAD_IMAGE, "truncated",
+            "The DICOM file is cut short: of a fragment's %u bytes of compressed pixels there are %zu.", length,
+            d->pixels_nbytes - *at - 8);
     *out = (fragment){head + 8, length};
     *at += 8 + (size_t)length;
     return PNEUMOSCOPE_OK;
@@ -212,7 +215,7 @@ static unsigned jpeg_frame_kind(const fragment *frame, unsigned *precision) {
     return 0;
 }
 
-static pneumoscope_status baseline_cells(const dicom *d, const fragment *frame, uint16_t *cells, detail *why) {
+static pneumoscope_status baseline_cells(dicom *d, const fragment *frame, uint16_t *cells, detail *why) {
     header found = {.orientation = 1};
     image film = {0};
     pneumoscope_status status = jpeg_probe(&found, frame->data, frame->nbytes, why);
@@ -224,6 +227,7 @@ static pneumoscope_status baseline_cells(const dicom *d, const fragment *frame, 
         return status;
     for (size_t i = 0; i < (size_t)d->rows * d->columns; i++)
         cells[i] = ((const uint8_t *)film.owned)[i];
+    d->is_truncated = film.warnings & PNEUMOSCOPE_WARNING_TRUNCATED;
     image_free(&film);
     return PNEUMOSCOPE_OK;
 }
@@ -233,7 +237,7 @@ static pneumoscope_status library_cells(const dicom *d, codec kind, const fragme
     return codec_decode(kind, frame->data, frame->nbytes, d->columns, d->rows, cells, why);
 }
 
-static pneumoscope_status jpeg_cells(const dicom *d, const fragment *frame, uint16_t *cells, detail *why) {
+static pneumoscope_status jpeg_cells(dicom *d, const fragment *frame, uint16_t *cells, detail *why) {
     unsigned precision = 0, marker = jpeg_frame_kind(frame, &precision);
     switch (marker) {
     case 0xc0:
@@ -246,7 +250,7 @@ static pneumoscope_status jpeg_cells(const dicom *d, const fragment *frame, uint
     }
 }
 
-static pneumoscope_status compressed_cells(const dicom *d, uint16_t *cells, detail *why) {
+static pneumoscope_status compressed_cells(dicom *d, uint16_t *cells, detail *why) {
     fragment frame = {0};
     void *owned = NULL;
     pneumoscope_status status = first_frame(d, &frame, &owned, why);
@@ -262,7 +266,7 @@ static pneumoscope_status compressed_cells(const dicom *d, uint16_t *cells, deta
     return status;
 }
 
-pneumoscope_status dicom_cells(const dicom *d, uint16_t *cells, detail *why) {
+pneumoscope_status dicom_cells(dicom *d, uint16_t *cells, detail *why) {
     return d->encoding == DICOM_NATIVE ? native_cells(d, d->pixels, d->pixels_nbytes, (uint64_t)d->frames, cells, why)
                                        : compressed_cells(d, cells, why);
 }

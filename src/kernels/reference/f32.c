@@ -26,6 +26,11 @@ static ops_status reference_open(ops_context **out, uint32_t nthreads) {
 
 static void reference_close(ops_context *context) { free(context); }
 
+static void reference_use_threads(ops_context *context, bool all) {
+    (void)context;
+    (void)all;
+}
+
 static uint32_t reference_nthreads(const ops_context *context) {
     (void)context;
     return 1;
@@ -122,6 +127,7 @@ const ops ops_reference = {
     .open = reference_open,
     .close = reference_close,
     .nthreads = reference_nthreads,
+    .use_threads = reference_use_threads,
     .make_convolution = reference_make_convolution,
     .make_filter = reference_filter_make,
     .make_pointwise = reference_pointwise_make,
