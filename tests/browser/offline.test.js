@@ -186,6 +186,77 @@ describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
     }
   });
 
+  test('a browser that throws away what it kept gets all of it again', async (t) => {
+    const { page, context } = await open(t);
+    await kept(page);
+    const before = await cached(page);
+    await page.evaluate(async () => {
+      for (const name of await caches.keys()) await caches.delete(name);
+    });
+    const answer = await read(page);
+    await page.reload();
+    await kept(page);
+    assert.deepEqual((await cached(page)).sort(byPath), before.sort(byPath));
+    await context.setOffline(true);
+    await page.reload();
+    assert.equal(await read(page), answer);
+  });
+
+  test('storage that is full: films are read, the page says that it is not kept, and once there is room it is', async (t) => {
+    const site = await serveSite();
+    t.after(site.close);
+    for (const quotaSize of [100_000, 1_000_000, 3_000_000]) {
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const session = await context.newCDPSession(page);
+      const { origin } = new URL(site.url);
+      await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
+      await page.goto(site.url);
+      const answer = await read(page);
+      await page.locator('#proof-kept', { hasText: 'needs a network' }).waitFor({ state: 'attached' });
+      await session.send('Storage.overrideQuotaForOrigin', { origin });
+      await page.reload();
+      await kept(page);
+      await context.setOffline(true);
+      await page.reload();
+      assert.equal(await read(page), answer);
+      await context.close();
+    }
+  });
+
+  test('two tabs that change to a new version in the same moment', async (t) => {
+    const folder = await siteCopy(t);
+    const { page, context } = await open(t, { folder });
+    await kept(page);
+    const answer = await read(page);
+    await change(join(folder, 'style.css'), (css) => `${css}\n:root { --version: 2; }\n`);
+    await writeServiceWorker(folder);
+    const other = await context.newPage();
+    await other.goto(page.url());
+    const tabs = [page, other];
+    await page.reload();
+    for (const tab of tabs) await tab.getByText('A new version is here').waitFor();
+    for (const tab of tabs) await kept(tab);
+    await Promise.all(tabs.map((tab) => tab.getByRole('button', { name: 'Reload' }).click()));
+    for (const tab of tabs) {
+      await tab.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === '2');
+      assert.equal(await read(tab), answer);
+    }
+  });
+
+  test('whatever the clock says, it is the same page and the same answer', async (t) => {
+    const { page, context } = await open(t);
+    await kept(page);
+    const answer = await read(page);
+    await context.setOffline(true);
+    for (const year of ['1970', '2009', '2099']) {
+      await page.clock.setSystemTime(`${year}-01-01T00:00:00Z`);
+      assert.equal(await read(page), answer);
+      await page.reload();
+      assert.equal(await read(page), answer);
+    }
+  });
+
   test('it can be installed: every icon of the manifest is there in its size', async (t) => {
     const { page } = await open(t);
     const session = await page.context().newCDPSession(page);
@@ -259,6 +330,8 @@ function cached(page) {
     return urls.map(({ pathname, search }) => ({ path: pathname, revision: search }));
   });
 }
+
+const byPath = (/** @type {{ path: string }} */ a, /** @type {{ path: string }} */ b) => (a.path < b.path ? -1 : 1);
 
 /** @param {string} path @param {(text: string) => string} edit */
 async function change(path, edit) {

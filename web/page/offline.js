@@ -51,8 +51,7 @@ export async function followUpdates(store) {
 export async function keepOffline(store) {
   if (!keeps) return store.set({ kept: false });
   try {
-    await register();
-    const { active } = await serviceWorker.ready;
+    const active = await activated(await register());
     store.set({ kept: await ask(active, { keep: partsOf(store.state) }) });
   } catch {
     store.set({ kept: false }); // storage is full or forbidden; the page works, but is opened only with a network
@@ -84,6 +83,15 @@ export async function takeHanded(onFiles) {
 const late = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
 const register = () => serviceWorker.register(new URL('sw.js', document.baseURI));
+
+/** @param {ServiceWorkerRegistration} registration @returns {Promise<ServiceWorker>} rejected where it cannot be installed */
+async function activated({ active, waiting, installing }) {
+  const worker = active ?? waiting ?? /** @type {ServiceWorker} */ (installing);
+  while (worker.state !== 'activated' && worker.state !== 'redundant')
+    await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
+  if (worker.state === 'redundant') throw new Error('The service worker could not be installed.');
+  return worker;
+}
 
 const controllerChange = () =>
   new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));

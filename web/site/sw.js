@@ -53,7 +53,7 @@ for (const controller of [page, parts]) registerRoute(new PrecacheRoute(controll
 clientsClaim();
 worker.addEventListener('install', (/** @type {any} */ event) => {
   page.install(event);
-  event.waitUntil(keptParts().then((urls) => Promise.all(urls.map((url) => bring(url, event)))));
+  event.waitUntil(keptParts().then((urls) => Promise.all(urls.map((url) => bring(parts, url, event)))));
 });
 worker.addEventListener('activate', (/** @type {any} */ event) => {
   page.activate(event);
@@ -80,23 +80,26 @@ async function keptParts() {
   return addresses.filter((url) => parts.getCacheKeyForURL(url));
 }
 
-/** @param {string[]} urls @param {any} event @returns {Promise<boolean>} whether all of them are kept now */
+/** Keeps these parts and no others, and what a browser that was short of room has thrown away of the page.
+ * @param {string[]} urls @param {any} event @returns {Promise<boolean>} whether all of it is kept now */
 async function keepOnly(urls, event) {
   const cache = await caches.open(parts.strategy.cacheName);
   const keys = urls.map((url) => parts.getCacheKeyForURL(url));
   for (const { url } of await cache.keys()) if (!keys.includes(url)) await cache.delete(url);
-  return Promise.all(urls.map((url) => bring(url, event))).then(
+  const missing = [];
+  for (const url of page.getCachedURLs()) if (!(await page.matchPrecache(url))) missing.push(bring(page, url, event));
+  return Promise.all([...missing, ...urls.map((url) => bring(parts, url, event))]).then(
     () => true,
     () => false,
   );
 }
 
-/** Fetches a part into the cache, unless it is there. @param {string} url @param {any} event */
-async function bring(url, event) {
-  const cacheKey = parts.getCacheKeyForURL(url);
-  const integrity = parts.getIntegrityForCacheKey(cacheKey ?? '');
+/** Fetches a file into the cache, unless it is there. @param {PrecacheController} all @param {string} url @param {any} event */
+async function bring(all, url, event) {
+  const cacheKey = all.getCacheKeyForURL(url);
+  const integrity = all.getIntegrityForCacheKey(cacheKey ?? '');
   const request = new Request(url, { integrity });
-  await Promise.all(parts.strategy.handleAll({ event, request, params: { cacheKey, integrity } }));
+  await Promise.all(all.strategy.handleAll({ event, request, params: { cacheKey, integrity } }));
 }
 
 /** @param {string} cacheKey @param {Response} response @returns {Promise<Response | null>} null where it is damaged */
