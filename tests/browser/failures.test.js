@@ -128,6 +128,19 @@ describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
       await expectAnswer(page);
     });
 
+  test('a page that is frozen in the middle of many films reads on when it wakes', async (t) => {
+    const page = await open(t);
+    const films = Array.from({ length: 12 }, (_, i) => pngFile(`${i}.png`, 2500 + i, 2000));
+    await page.setInputFiles('#file', films);
+    await page.locator('.list-head', { hasText: / of 12 done/ }).waitFor();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await session.send('Page.setWebLifecycleState', { state: 'active' });
+    await page.locator('.list-head', { hasText: '12 of 12 done.' }).waitFor({ timeout: 60_000 });
+    assert.doesNotMatch((await page.textContent('.list-head')) ?? '', /could not be read/);
+  });
+
   test('a site without its service worker reads films, and says that it is not kept', async (t) => {
     const folder = await siteCopy(t);
     await rm(join(folder, 'sw.js'));

@@ -48,9 +48,9 @@ test('--resume reads what has no row yet, after a run that was cut, and keeps th
 
 test('a film that takes too long is a row, and the next is read', async (t) => {
   const folder = await temporaryFolder(t);
-  await writeFile(join(folder, 'a.png'), greyPng({ width: 6000, height: 6000, depth: 16 }));
+  await writeFile(join(folder, 'a.png'), greyPng({ width: 9000, height: 9000, depth: 16 }));
   await writeFile(join(folder, 'b.png'), greyPng());
-  const { status, stdout } = await run([...ONE_THREAD, '--threads', '1', '--json', '--time-limit', '0.3', folder]);
+  const { status, stdout } = await run([...ONE_THREAD, '--threads', '1', '--json', '--time-limit', '1', folder]);
   const [large, small] = objects(stdout);
   assert.deepEqual([status, large.error.code, small.error], [1, 'too-slow', null]);
   assert.match(
@@ -78,6 +78,36 @@ test('Ctrl-C finishes the rows that are in flight, and says so', async (t) => {
   );
   assert.match(stderr, /Finishing the films that are being read/);
 });
+
+test(
+  'a machine that falls asleep in the middle of a folder loses no film',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const folder = await temporaryFolder(t);
+    for (let i = 0; i < 12; i++)
+      await writeFile(join(folder, `${i}.png`), greyPng({ width: 2500 + i, height: 2000, depth: 16 }));
+    const child = spawn(process.execPath, [
+      join(PACKAGE, 'cli.js'),
+      '--threads',
+      '2',
+      '--time-limit',
+      '2',
+      '--json',
+      folder,
+    ]);
+    let stdout = '';
+    child.stdout.on('data', (text) => {
+      if (stdout === '') {
+        child.kill('SIGSTOP');
+        setTimeout(() => child.kill('SIGCONT'), 4000);
+      }
+      stdout += text;
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    const rows = objects(stdout);
+    assert.deepEqual([status, rows.length, rows.filter(({ error }) => error).length], [0, 12, 0]);
+  },
+);
 
 test('--help and --version', async () => {
   const help = await run(['--help']);
