@@ -18,6 +18,10 @@ export function greyPng({ width = 320, height = 256, depth = 8, contrast = 1 } =
 /** A picture of one grey. */
 export const flatPng = () => encode({ width: 256, height: 256, data: new Uint8Array(256 * 256).fill(90), channels: 1 });
 
+/** A film that takes a second or more, and less to write than one with a pattern. */
+export const hugePng = () =>
+  encode({ width: 9000, height: 9000, data: new Uint16Array(9000 * 9000), depth: 16, channels: 1 });
+
 /** The same picture with one channel tinted. */
 export function colourPng() {
   const [width, height] = [320, 256];
