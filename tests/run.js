@@ -52,6 +52,14 @@ function tidy() {
   ];
 }
 
+/** The same module built in another folder, all of it from its sources, has the same bytes; and so has dist/ when it is put
+ * together once more. A step of its own, since nobody may use dist/ meanwhile. */
+const [AGAIN, MODULE] = ['build/again', 'relaxed-threads'];
+const same = () => [
+  ...['mjs', 'wasm'].map((end) => ['cmp', `build/wasm/${MODULE}.${end}`, `${AGAIN}/${MODULE}.${end}`]),
+  [thisNode, 'tests/reproducible.js'],
+];
+
 /** Steps in order: a name and the commands it runs. A step that fails does not keep the others from running. */
 function steps() {
   const native = (name) => [`c-${name}`, configure(name), compile(name), [join('build', name, 'tests/c/c_tests')]];
@@ -69,7 +77,12 @@ function steps() {
     ['tidy', ...tidy()],
     ...(process.arch === 'x64' ? [...['native-gcc', 'native-clang', 'native-asan'].map(native), installed] : []),
     ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build/build.js']],
-    ['reproducible', [thisNode, 'tests/reproducible.js']],
+    [
+      'reproducible',
+      [...configure('wasm'), '-B', AGAIN],
+      ['cmake', '--build', AGAIN, '-j2', '--target', MODULE],
+      ...same(),
+    ],
     ...['simd', 'simd_threads', 'relaxed', 'relaxed_threads'].map(wasm),
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
     ['soak', [nodes.at(-1), '--test', ...testFiles('tests/soak')]],
