@@ -37,6 +37,7 @@ static const struct kernel {
 struct ops_context {
     pthreadpool_t pool; /* NULL: one thread */
     size_t nthreads;    /* of the pool's, while it uses one alone */
+    bool narrow_sums;   /* of the eight-bit kernels */
 };
 
 static uint32_t engine_nthreads(const ops_context *context) {
@@ -49,6 +50,11 @@ static void engine_use_threads(ops_context *context, bool all) {
         return;
     context->nthreads = engine_nthreads(context);
     threads_set_count(context->pool, all ? context->nthreads : 1);
+}
+
+static bool engine_use_narrow_sums(ops_context *context, bool narrow) {
+    context->narrow_sums = narrow;
+    return int8_has_narrow_sums();
 }
 
 static void engine_close(ops_context *context) {
@@ -84,12 +90,12 @@ static ops_status engine_make_convolution(ops_convolution **out, ops_context *co
 
 static ops_status engine_make_filter(ops_convolution **out, ops_context *context, const convolution8 *wide,
                                      const convolution8 *depthwise, const void *input, uint8_t *output) {
-    return int8_filter_make(out, context->pool, wide, depthwise, input, output);
+    return int8_filter_make(out, context->pool, &context->narrow_sums, wide, depthwise, input, output);
 }
 
 static ops_status engine_make_pointwise(ops_convolution **out, ops_context *context, const convolution8 *c,
                                         const uint8_t *input, const uint8_t *addend, uint8_t *output) {
-    return int8_pointwise_make(out, context->pool, c, input, addend, output);
+    return int8_pointwise_make(out, context->pool, &context->narrow_sums, c, input, addend, output);
 }
 
 static void add(float *restrict accumulator, const float *restrict addend, size_t n) {
@@ -128,6 +134,7 @@ const ops ops_engine = {
     .close = engine_close,
     .nthreads = engine_nthreads,
     .use_threads = engine_use_threads,
+    .use_narrow_sums = engine_use_narrow_sums,
     .make_convolution = engine_make_convolution,
     .make_filter = engine_make_filter,
     .make_pointwise = engine_make_pointwise,

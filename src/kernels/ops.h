@@ -59,8 +59,12 @@ typedef struct ops {
     void (*close)(ops_context *);
     uint32_t (*nthreads)(const ops_context *);
 
-    /* Whether operators run on all threads from now on, which they do at first, or on the caller's alone. */
+    /* How operators run from now on: on all threads, as they do at first, or on the caller's alone. */
     void (*use_threads)(ops_context *, bool all);
+
+    /* Likewise, whether eight-bit products are added up in sums of 16 bits where they fit, or of 32 as at first. Which
+     * is faster depends on the processor; the results are the same. False where there is one way only. */
+    bool (*use_narrow_sums)(ops_context *, bool narrow);
 
     /* weight: f32[nout][nin][kernel][kernel], or f32[nout][1][kernel][kernel] where depthwise; bias: f32[nout].
      * Neither is needed after the call. input and output stay the caller's and must outlive the operator. */

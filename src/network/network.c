@@ -45,6 +45,8 @@ static pneumoscope_status fill(network *n, model *m, uint32_t nthreads, detail *
         return status_no_memory(why, "the network's activations");
     if (n->ops->open(&n->context, nthreads))
         return status_no_memory(why, "the engine's threads");
+    n->pace.has_threads = nthreads > 1;
+    n->pace.has_narrow_sums = m->int8 && n->ops->use_narrow_sums(n->context, false);
     pneumoscope_status status = n->arithmetic->make_operators(n, m, why);
     if (!status)
         status = model_classifier(m, n->plan.nfeatures, n->classifier,
@@ -92,15 +94,14 @@ static double now(void) {
 }
 
 void network_run(network *n) {
-    const bool all = pace_all_threads(&n->pace), chooses = network_nthreads(n) > 1;
-    const double begun = chooses ? now() : 0;
-    if (chooses)
-        n->ops->use_threads(n->context, all);
+    const way chosen = pace_next(&n->pace);
+    n->ops->use_threads(n->context, chosen.all_threads);
+    n->ops->use_narrow_sums(n->context, chosen.narrow_sums);
+    const double begun = now();
     for (size_t i = 0; i < n->plan.nlayers; i++)
         network_run_layer(n, i);
     network_run_head(n);
-    if (chooses)
-        pace_note(&n->pace, all, now() - begun);
+    pace_note(&n->pace, chosen, now() - begun);
 }
 
 void *network_input(network *n) { return n->slots[EXPANDED]; }

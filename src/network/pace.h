@@ -1,22 +1,32 @@
-/* Whether a run should use all threads or the caller's alone. Where another program has a core, or a laptop has fewer
- * cores than it says, two threads take longer than one; nobody tells of that but the time that runs take. */
+/* How a run is done, where there are several ways with the same results: on all threads or on the caller's alone, with
+ * eight-bit products added up in narrow sums or in wide ones (kernels/ops.h). Where another program has a core, two
+ * threads take longer than one; which sums are faster depends on the processor. Nobody tells of either but the time
+ * that runs take. */
 #ifndef PNEUMOSCOPE_PACE_H
 #define PNEUMOSCOPE_PACE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+typedef struct way {
+    bool all_threads, narrow_sums;
+} way;
+
 typedef struct pace {
-    double took[2][2]; /* [alone, all threads][the last two runs], in any unit; 0: there was none */
+    bool has_threads, has_narrow_sums; /* whether there is a choice */
+    double by_threads[2][2];           /* [alone, all threads][the last two runs], in any unit; 0: there was none */
+    double by_sums[2];                 /* [wide, narrow]: the shortest run; 0: there was none */
     uint64_t nruns;
 } pace;
 
-/* Whether the next run should use all threads. The way whose last two runs hold the shortest is used, so that one run
- * that was held up changes nothing; now and then the other is tried, more often at first. The very first run uses all.
- */
-bool pace_all_threads(const pace *);
+/* How the next run should be done. The very first uses all threads and wide sums.
+ *
+ * Threads: as in the shortest of the last two runs of either kind, so that one run that was held up changes nothing;
+ * now and then, more often at first, the other kind is tried. Sums: in turn for a while, until compilers that work
+ * beside the first runs are done; then for good as in the shortest run. */
+way pace_next(const pace *);
 
-/* Notes how long the run took. */
-void pace_note(pace *, bool all_threads, double took);
+/* Notes how long a run took. */
+void pace_note(pace *, way, double took);
 
 #endif

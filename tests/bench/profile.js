@@ -35,7 +35,7 @@ for (const precision of /** @type {const} */ (['f32', 'int8'])) {
 function run(precision, threads) {
   const program = join(BUILT, `profile_${level}${threads > 1 ? '_threads' : ''}.cjs`);
   const words = [program, MODELS[precision], rounds, String(threads)];
-  const text = execFileSync(process.execPath, words, { encoding: 'utf8' });
+  const text = execFileSync(process.execPath, [...process.execArgv, ...words], { encoding: 'utf8' });
   /** @type {Part[]} */
   const parts = text
     .trim()

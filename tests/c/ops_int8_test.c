@@ -8,8 +8,9 @@
 
 enum { GUARD = 64 };
 
-/* How values are drawn: all over their range, or the ends of it alone, where sums are largest. */
-typedef enum draw { ANYWHERE, ENDS } draw;
+/* How values are drawn: all over their range; the ends of it alone, where sums are largest; or with weights so small
+ * that narrow sums hold many of them. */
+typedef enum draw { ANYWHERE, ENDS, SMALL_WEIGHTS, NDRAWS } draw;
 
 static int pick(uint32_t *seed, draw how, int least, int most) {
     float noise = fixture_noise(seed);
@@ -25,7 +26,7 @@ static convolution8 draw_convolution(const convolution *shape, draw how, uint32_
     int32_t *bias = malloc(shape->nout * sizeof *bias);
     float *multiplier = malloc(shape->nout * sizeof *multiplier);
     for (size_t i = 0; i < shape->nout * fan; i++)
-        weight[i] = (int8_t)pick(&seed, how, -127, 127);
+        weight[i] = (int8_t)(how == SMALL_WEIGHTS ? pick(&seed, how, -1, 1) : pick(&seed, how, -127, 127));
     for (size_t i = 0; i < shape->nout; i++) {
         bias[i] = pick(&seed, how, -5000, 5000);
         multiplier[i] = (1.1f + fixture_noise(&seed)) / (float)(20 * fan);
@@ -78,12 +79,13 @@ static uint8_t *guarded_panels(const convolution *last) {
     return panels;
 }
 
-static uint8_t *run_pointwise(const ops *backend, const convolution8 *c, uint32_t nthreads, const uint8_t *input,
-                              const uint8_t *addend) {
+static uint8_t *run_pointwise(const ops *backend, const convolution8 *c, uint32_t nthreads, bool narrow,
+                              const uint8_t *input, const uint8_t *addend) {
     uint8_t *output = guarded_panels(&c->shape);
     ops_context *context;
     ops_convolution *op;
     assert_int_equal(backend->open(&context, nthreads), OPS_OK);
+    backend->use_narrow_sums(context, narrow);
     assert_int_equal(backend->make_pointwise(&op, context, c, input, addend, output), OPS_OK);
     op->run(op);
     op->free(op);
@@ -101,9 +103,9 @@ static void test_pointwise_agrees_with_the_reference(void **state) {
                  {9, 16, 4, false, false}, {28, 144, 32, false, true}, {2, 20, 1280, true, false},
                  {3, 96, 12, true, false}, {4, 92, 24, false, true},   {6, 100, 28, false, true},
                  {1, 96, 8, true, false}};
-    for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
-        size_t k = i / 2;
-        draw how = i % 2 ? ENDS : ANYWHERE;
+    for (size_t i = 0; i < NDRAWS * sizeof cases / sizeof cases[0]; i++) {
+        size_t k = i / NDRAWS;
+        draw how = (draw)(i % NDRAWS);
         const convolution shape = {.side = cases[k].side,
                                    .nin = cases[k].nin,
                                    .nout = cases[k].nout,
@@ -114,9 +116,9 @@ static void test_pointwise_agrees_with_the_reference(void **state) {
         uint8_t *input = draw_panels(shape.side, shape.nin, how, 2),
                 *addend = draw_panels(shape.side, shape.nout, how, 3);
         const uint8_t *added = cases[k].addend ? addend : NULL;
-        uint8_t *expected = run_pointwise(&ops_reference, &c, 1, input, added);
-        for (uint32_t nthreads = 1; nthreads <= 1 + 2 * TEST_THREADS; nthreads++) {
-            uint8_t *actual = run_pointwise(&ops_engine, &c, nthreads, input, added);
+        uint8_t *expected = run_pointwise(&ops_reference, &c, 1, false, input, added);
+        for (uint32_t way = 0; way < 2 * (1 + 2 * TEST_THREADS); way++) {
+            uint8_t *actual = run_pointwise(&ops_engine, &c, 1 + way / 2, way % 2, input, added);
             assert_panels_equal(actual, expected, &shape);
             free(actual);
         }
@@ -128,11 +130,12 @@ static void test_pointwise_agrees_with_the_reference(void **state) {
 }
 
 static uint8_t *run_filter(const ops *backend, const convolution8 *wide, const convolution8 *depthwise,
-                           uint32_t nthreads, const void *input) {
+                           uint32_t nthreads, bool narrow, const void *input) {
     uint8_t *output = guarded_panels(&depthwise->shape);
     ops_context *context;
     ops_convolution *op;
     assert_int_equal(backend->open(&context, nthreads), OPS_OK);
+    backend->use_narrow_sums(context, narrow);
     assert_int_equal(backend->make_filter(&op, context, wide, depthwise, input, output), OPS_OK);
     op->run(op);
     memset(output, 0xa5, panels_nbytes(1, 1)); /* what a run leaves in the scratch must not show in the next one */
@@ -146,9 +149,9 @@ static void compare_filters(const convolution *wide, const convolution *depthwis
     convolution8 first = draw_convolution(wide, how, 4), second = draw_convolution(depthwise, how, 5);
     bool stem = wide->kernel > 1;
     void *input = stem ? (void *)draw_frame(wide->side, how, 6) : (void *)draw_panels(wide->side, wide->nin, how, 6);
-    uint8_t *expected = run_filter(&ops_reference, &first, &second, 1, input);
-    for (uint32_t nthreads = 1; nthreads <= 1 + 2 * TEST_THREADS; nthreads++) {
-        uint8_t *actual = run_filter(&ops_engine, &first, &second, nthreads, input);
+    uint8_t *expected = run_filter(&ops_reference, &first, &second, 1, false, input);
+    for (uint32_t way = 0; way < 2 * (1 + 2 * TEST_THREADS); way++) {
+        uint8_t *actual = run_filter(&ops_engine, &first, &second, 1 + way / 2, way % 2, input);
         assert_panels_equal(actual, expected, depthwise);
         free(actual);
     }
@@ -171,7 +174,7 @@ static void test_filters_agree_with_the_reference(void **state) {
             for (uint32_t nin = 8, nout = 12; nin <= 100; nin += 92, nout += 8) {
                 const convolution wide = {sides[i], nin, nout, 1, 1, 0, 0, false, true};
                 const convolution depthwise = {sides[i], nout, nout, 3, stride, before, 1, true, true};
-                compare_filters(&wide, &depthwise, i % 2 ? ENDS : ANYWHERE);
+                compare_filters(&wide, &depthwise, (draw)(i % NDRAWS));
             }
             const convolution stem = {2 * sides[i], 1, 12, 3, 2, before, 1, false, true};
             const convolution depthwise = {sides[i], 12, 12, 3, stride, before, 1, true, true};
@@ -190,9 +193,9 @@ static void test_reference_by_hand(void **state) {
     const uint8_t input[32] = {10, 20, 30, 1}, addend[32] = {7, 0, 127, 64};
     const convolution8 c = {linear, weight, bias, multiplier};
     /* sums 144, -144, 7747, 5: 72 + 64, -72 + 64, 7747 + 64 and, ties to even, 2 + 64 */
-    uint8_t *plain = run_pointwise(&ops_reference, &c, 1, input, NULL);
+    uint8_t *plain = run_pointwise(&ops_reference, &c, 1, false, input, NULL);
     assert_memory_equal(plain, ((const uint8_t[]){127, 0, 127, 66}), 4);
-    uint8_t *added = run_pointwise(&ops_reference, &c, 1, input, addend);
+    uint8_t *added = run_pointwise(&ops_reference, &c, 1, false, input, addend);
     assert_memory_equal(added, ((const uint8_t[]){127 + 7 - 64, 0, 127, 66}), 4);
     free(plain);
     free(added);
@@ -209,7 +212,7 @@ static void test_reference_by_hand(void **state) {
     for (uint8_t i = 0; i < 9; i++)
         image[panel_index(3, i / 3u, i % 3u, 2, 4)] = (uint8_t)(i + 1);
     uint8_t *sums = run_filter(&ops_reference, &(convolution8){wide, identity, none, one},
-                               &(convolution8){depthwise, ones, none, one}, 1, image);
+                               &(convolution8){depthwise, ones, none, one}, 1, false, image);
     static const uint8_t expected[9] = {12, 21, 16, 27, 45, 33, 24, 39, 28};
     for (size_t i = 0; i < 9; i++) {
         assert_int_equal(sums[panel_index(3, i / 3, i % 3, 2, 4)], expected[i]);

@@ -2,53 +2,82 @@
 
 #include "tests.h"
 
-/* Runs of which one alone takes `alone` and one with all threads `all`: how many of n used all. */
-static size_t run(pace *p, size_t n, double alone, double all) {
-    size_t nall = 0;
+/* Milliseconds of a run on one thread with wide sums; what all threads and narrow sums make of them. */
+typedef struct machine {
+    double alone, all_threads, narrow_sums;
+} machine;
+
+typedef struct counts {
+    size_t all_threads, narrow_sums;
+} counts;
+
+/* How many of n runs on the machine use all threads, and how many narrow sums. */
+static counts run(pace *p, size_t n, machine m) {
+    counts c = {0};
     for (size_t i = 0; i < n; i++) {
-        bool all_threads = pace_all_threads(p);
-        pace_note(p, all_threads, all_threads ? all : alone);
-        nall += all_threads;
+        const way next = pace_next(p);
+        pace_note(p, next, m.alone * (next.all_threads ? m.all_threads : 1) * (next.narrow_sums ? m.narrow_sums : 1));
+        c.all_threads += next.all_threads;
+        c.narrow_sums += next.narrow_sums;
     }
-    return nall;
+    return c;
 }
 
-static void test_the_first_run_uses_all(void **state) {
+static const machine free_cores = {3.0, 0.7, 1.6}, busy_core = {3.0, 2.0, 1.6}, without_vnni = {6.0, 0.7, 0.8};
+
+static void test_without_a_choice(void **state) {
     (void)state;
-    assert_true(pace_all_threads(&(pace){0}));
+    const counts c = run(&(pace){0}, 100, without_vnni);
+    assert_int_equal(c.all_threads, 100);
+    assert_int_equal(c.narrow_sums, 0);
 }
 
-static void test_what_is_faster_is_used(void **state) {
+static void test_the_first_run(void **state) {
     (void)state;
-    pace p = {0};
-    assert_in_range(run(&p, 320, 3.0, 2.0), 300, 316); /* not always, or a change would not be seen */
-    p = (pace){0};
-    assert_in_range(run(&p, 320, 3.0, 6.0), 4, 20);
+    const way first = pace_next(&(pace){.has_threads = true, .has_narrow_sums = true});
+    assert_true(first.all_threads && !first.narrow_sums);
+}
+
+static void test_faster_threads_are_used(void **state) {
+    (void)state;
+    pace p = {.has_threads = true};
+    assert_in_range(run(&p, 320, free_cores).all_threads, 300, 316); /* not always, or a change would not be seen */
+    p = (pace){.has_threads = true};
+    assert_in_range(run(&p, 320, busy_core).all_threads, 4, 20);
 }
 
 static void test_a_core_that_is_taken_and_given_back(void **state) {
     (void)state;
-    pace p = {0};
-    run(&p, 100, 3.0, 2.0);
-    assert_in_range(run(&p, 96, 3.0, 6.0), 4, 6); /* two of them tell, then one in 32 */
-    assert_in_range(run(&p, 96, 3.0, 2.0), 60, 96);
-    assert_in_range(run(&p, 96, 3.0, 2.0), 90, 96);
+    pace p = {.has_threads = true};
+    run(&p, 100, free_cores);
+    assert_in_range(run(&p, 96, busy_core).all_threads, 4, 6); /* two of them tell, then one in 32 */
+    assert_in_range(run(&p, 96, free_cores).all_threads, 60, 96);
+    assert_in_range(run(&p, 96, free_cores).all_threads, 90, 96);
 }
 
 static void test_a_run_that_is_held_up(void **state) {
     (void)state;
-    pace p = {0};
-    run(&p, 70, 3.0, 2.0);
-    run(&p, 1, 3.0, 50.0);
-    assert_int_equal(run(&p, 20, 3.0, 2.0), 20);
+    pace p = {.has_threads = true};
+    run(&p, 70, free_cores);
+    run(&p, 1, (machine){50.0, 1, 1});
+    assert_int_equal(run(&p, 20, free_cores).all_threads, 20);
+}
+
+static void test_faster_sums_are_used(void **state) {
+    (void)state;
+    const machine machines[] = {free_cores, busy_core, without_vnni};
+    for (size_t i = 0; i < 6; i++) {
+        pace p = {.has_threads = i % 2, .has_narrow_sums = true};
+        run(&p, 32, machines[i / 2]);
+        assert_int_equal(run(&p, 100, machines[i / 2]).narrow_sums, i / 2 == 2 ? 100 : 0);
+    }
 }
 
 int pace_tests(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_first_run_uses_all),
-        cmocka_unit_test(test_what_is_faster_is_used),
-        cmocka_unit_test(test_a_core_that_is_taken_and_given_back),
-        cmocka_unit_test(test_a_run_that_is_held_up),
+        cmocka_unit_test(test_without_a_choice),        cmocka_unit_test(test_the_first_run),
+        cmocka_unit_test(test_faster_threads_are_used), cmocka_unit_test(test_a_core_that_is_taken_and_given_back),
+        cmocka_unit_test(test_a_run_that_is_held_up),   cmocka_unit_test(test_faster_sums_are_used),
     };
     return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
 }

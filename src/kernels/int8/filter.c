@@ -27,6 +27,7 @@ typedef struct depthwise_window {
 typedef struct filter8 {
     ops_convolution base;
     pthreadpool_t pool;
+    const bool *narrow;
     convolution wide, depthwise;
     packed_pointwise expansion; /* of the stem, only bias and multiplier */
     stem_window *stem;          /* [nout]; NULL for an expansion */
@@ -43,13 +44,13 @@ typedef struct filter8 {
 
 /* `size` channels, a constant, from one end to the other. */
 static inline __attribute__((always_inline)) void expand_tile(const filter8 *op, size_t channel, size_t size,
-                                                              uint8_t *planes) {
+                                                              bool narrow, uint8_t *planes) {
     size_t npanels = count_panels(op->wide.side);
     const uint8_t *panel = op->input;
     rounding r = load_rounding(&op->rounding);
     for (size_t i = 0; i < npanels; i++, panel += (size_t)PANEL_POSITIONS * op->wide.nin, planes += PANEL_POSITIONS) {
         vec pairs[TILE_CHANNELS / 2], mask = vec_splat_half(op->mask + i * PANEL_POSITIONS);
-        multiply_tile(&op->expansion, panel, channel, size, r, pairs);
+        multiply_tile(&op->expansion, panel, channel, size, narrow, r, pairs);
         for (size_t o = 0; o < size; o += 2) {
             vec masked = vec_and(pairs[o / 2], mask);
             vec_store_low_half(planes + o * op->plane_nbytes, masked);
@@ -58,13 +59,21 @@ static inline __attribute__((always_inline)) void expand_tile(const filter8 *op,
     }
 }
 
-static void expand(const filter8 *op, size_t channel, size_t size, uint8_t *planes) {
+static inline __attribute__((always_inline)) void expand_group(const filter8 *op, size_t channel, size_t size,
+                                                               bool narrow, uint8_t *planes) {
     if (size == GROUP_CHANNELS)
         for (size_t o = 0; o < size; o += TILE_CHANNELS)
-            expand_tile(op, channel + o, TILE_CHANNELS, planes + o * op->plane_nbytes);
+            expand_tile(op, channel + o, TILE_CHANNELS, narrow, planes + o * op->plane_nbytes);
     else
         for (size_t o = 0; o < size; o += QUAD)
-            expand_tile(op, channel + o, QUAD, planes + o * op->plane_nbytes);
+            expand_tile(op, channel + o, QUAD, narrow, planes + o * op->plane_nbytes);
+}
+
+static void expand(const filter8 *op, size_t channel, size_t size, uint8_t *planes) {
+    if (HAS_NARROW_SUMS && *op->narrow)
+        expand_group(op, channel, size, true, planes);
+    else
+        expand_group(op, channel, size, false, planes);
 }
 
 /* Eight outputs of four channels from the rows of a frame, which begin at the window's upper left. */
@@ -260,13 +269,16 @@ static bool fill(filter8 *op, const convolution8 *wide, const convolution8 *dept
     return op->scratch && op->mask && op->windows && (op->stem || !stem);
 }
 
-ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *wide,
+bool int8_has_narrow_sums(void) { return HAS_NARROW_SUMS; }
+
+ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, const bool *narrow, const convolution8 *wide,
                             const convolution8 *depthwise, const void *input, uint8_t *output) {
     filter8 *op = calloc(1, sizeof *op);
     if (!op)
         return OPS_NO_MEMORY;
     *op = (filter8){.base = {run, free_filter},
                     .pool = pool,
+                    .narrow = narrow,
                     .wide = wide->shape,
                     .depthwise = depthwise->shape,
                     .rounding = rounding_to(0),

@@ -9,6 +9,7 @@ enum { BLOCK_NBYTES = 16 << 10, MIN_TASKS = 16 };
 typedef struct pointwise8 {
     ops_convolution base;
     pthreadpool_t pool;
+    const bool *narrow;
     packed_pointwise packed;
     size_t npanels, panel_block, group_block;
     rounding_terms rounding;
@@ -30,31 +31,40 @@ static void store_quad(const pointwise8 *op, size_t at, vec first, vec second) {
 }
 
 static inline __attribute__((always_inline)) void run_tiles(const pointwise8 *op, size_t panel, size_t channel,
-                                                            size_t size, size_t tile, rounding r) {
+                                                            size_t size, size_t tile, bool narrow, rounding r) {
     const uint8_t *in = op->input + panel * PANEL_POSITIONS * op->packed.nin;
     size_t at = (panel * op->packed.nout + channel) * PANEL_POSITIONS;
     vec pairs[GROUP_CHANNELS / 2];
     for (size_t o = 0; o < size; o += tile)
-        multiply_tile(&op->packed, in, channel + o, tile, r, pairs + o / 2);
+        multiply_tile(&op->packed, in, channel + o, tile, narrow, r, pairs + o / 2);
     for (size_t o = 0; o < size; o += QUAD)
         store_quad(op, at + o * PANEL_POSITIONS, pairs[o / 2], pairs[o / 2 + 1]);
 }
 
-static void run_group(const pointwise8 *op, size_t panel, size_t channel, rounding r) {
+static inline __attribute__((always_inline)) void run_group(const pointwise8 *op, size_t panel, size_t channel,
+                                                            bool narrow, rounding r) {
     size_t size = group_size(&op->packed, channel);
     if (size == GROUP_CHANNELS)
-        run_tiles(op, panel, channel, GROUP_CHANNELS, TILE_CHANNELS, r);
+        run_tiles(op, panel, channel, GROUP_CHANNELS, TILE_CHANNELS, narrow, r);
     else
         for (size_t o = 0; o < size; o += QUAD)
-            run_tiles(op, panel, channel + o, QUAD, QUAD, r);
+            run_tiles(op, panel, channel + o, QUAD, QUAD, narrow, r);
+}
+
+static inline __attribute__((always_inline)) void run_groups(const pointwise8 *op, size_t panel, size_t group,
+                                                             size_t npanels, size_t ngroups, bool narrow) {
+    rounding r = load_rounding(&op->rounding);
+    for (size_t i = 0; i < npanels; i++)
+        for (size_t j = 0; j < ngroups; j++)
+            run_group(op, panel + i, (group + j) * op->packed.group, narrow, r);
 }
 
 static void run_block(void *argument, size_t panel, size_t group, size_t npanels, size_t ngroups) {
     const pointwise8 *op = argument;
-    rounding r = load_rounding(&op->rounding);
-    for (size_t i = 0; i < npanels; i++)
-        for (size_t j = 0; j < ngroups; j++)
-            run_group(op, panel + i, (group + j) * op->packed.group, r);
+    if (HAS_NARROW_SUMS && *op->narrow)
+        run_groups(op, panel, group, npanels, ngroups, true);
+    else
+        run_groups(op, panel, group, npanels, ngroups, false);
 }
 
 static void run(ops_convolution *base) {
@@ -79,8 +89,8 @@ static void choose_blocks(pointwise8 *op) {
     op->panel_block = op->npanels / wanted ? op->npanels / wanted : 1;
 }
 
-ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, const convolution8 *c, const uint8_t *input,
-                               const uint8_t *addend, uint8_t *output) {
+ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, const bool *narrow, const convolution8 *c,
+                               const uint8_t *input, const uint8_t *addend, uint8_t *output) {
     pointwise8 *op = malloc(sizeof *op);
     packed_pointwise packed;
     if (!op || !pack_pointwise(&packed, c)) {
@@ -90,6 +100,7 @@ ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, const 
     size_t side = convolution_output_side(&c->shape);
     *op = (pointwise8){.base = {run, free_pointwise},
                        .pool = pool,
+                       .narrow = narrow,
                        .packed = packed,
                        .npanels = count_panels(side),
                        .rounding = rounding_to(c->shape.relu6 ? 0 : INT8_ZERO_POINT),

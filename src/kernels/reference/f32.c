@@ -31,6 +31,12 @@ static void reference_use_threads(ops_context *context, bool all) {
     (void)all;
 }
 
+static bool reference_use_narrow_sums(ops_context *context, bool narrow) {
+    (void)context;
+    (void)narrow;
+    return false;
+}
+
 static uint32_t reference_nthreads(const ops_context *context) {
     (void)context;
     return 1;
@@ -128,6 +134,7 @@ const ops ops_reference = {
     .close = reference_close,
     .nthreads = reference_nthreads,
     .use_threads = reference_use_threads,
+    .use_narrow_sums = reference_use_narrow_sums,
     .make_convolution = reference_make_convolution,
     .make_filter = reference_filter_make,
     .make_pointwise = reference_pointwise_make,

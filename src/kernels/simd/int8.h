@@ -156,7 +156,21 @@ static inline quads load_quads(const uint8_t *p) { return vec_load(p); }
 
 static inline vec dot(quads x, weight_quad w, vec sum) { return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w, x, sum); }
 
+/* Sums of 16 bits, each of two of the four products. Processors without VNNI have an instruction for these alone, of
+ * which `dot` is three. Weights of one sign whose magnitudes add up to
+ * NARROW_LIMIT, times 127 each, are as much as such a sum can hold. */
+#define HAS_NARROW_SUMS 1
+enum { NARROW_LIMIT = INT16_MAX / 127 };
+
+static inline vec dot_narrow(quads x, weight_quad w) { return wasm_i16x8_relaxed_dot_i8x16_i7x16(w, x); }
+static inline vec add_s16(vec a, vec b) { return wasm_i16x8_add(a, b); }
+static inline vec add_pairs(vec sum, vec narrow) {
+    return wasm_i32x4_add(sum, wasm_i32x4_extadd_pairwise_i16x8(narrow));
+}
+
 #else
+
+#define HAS_NARROW_SUMS 0
 
 #if defined(__wasm_simd128__)
 enum { ROOM_FOR_SIX_CHANNELS = 0 };
