@@ -22,8 +22,8 @@ typedef struct pace {
 /* How the next run should be done. The very first uses all threads and wide sums.
  *
  * Threads: as in the shortest of the last two runs of either kind, so that one run that was held up changes nothing;
- * now and then, more often at first, the other kind is tried. Sums: in turn for a while, until compilers that work
- * beside the first runs are done; then for good as in the shortest run. */
+ * now and then, more often at first, the other kind is tried. Sums: in turn at first, then as in the shortest run of
+ * all, and seldom the others, since compilers that work beside the first runs may have been late with one kind. */
 way pace_next(const pace *);
 
 /* Notes how long a run took. */

@@ -1,8 +1,9 @@
-// npm run bench [-- --json FILE --rounds N --only NAME --profile]
+// npm run bench [-- --json FILE --rounds N --only NAME --profile --without-vnni]
 //
 // Compares the engine with its peers on the same network: in headless Chromium on localhost, cross-origin isolated, and
 // in Node; all in one run, round by round, so that what else the machine does falls on everybody. --only keeps the rows
-// whose names ("LiteRT.js, f32, 2 threads") contain NAME; --profile times every layer of ours instead.
+// whose names ("LiteRT.js, f32, 2 threads") contain NAME; --profile times every layer of ours instead. --without-vnni has V8 do without
+// the instruction that processors before about 2021 lack, for us and for all peers in WebAssembly.
 
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
@@ -11,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { launch, noBrowser } from '../browser/browser.js';
 import { engineBytes, measureColdStarts, measureRows, pageBytes, runScript } from './measure.js';
-import { NODE } from './places.js';
+import { NODE, V8_FLAGS } from './places.js';
 import { printReport, summarise } from './report.js';
 import { label, ROWS } from './rows.js';
 import { serve } from './serve.js';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '20' },
     only: { type: 'string', default: '' },
     profile: { type: 'boolean', default: false },
+    'without-vnni': { type: 'boolean', default: false },
   },
 });
 
@@ -38,11 +40,11 @@ else await compare();
 
 function profile() {
   const script = fileURLToPath(new URL('profile.js', import.meta.url));
-  process.exitCode = spawnSync(NODE, [script, String(rounds)], { stdio: 'inherit' }).status ?? 1;
+  process.exitCode = spawnSync(NODE, [...V8_FLAGS, script, String(rounds)], { stdio: 'inherit' }).status ?? 1;
 }
 
 async function compare() {
-  const [browser, server] = [await launch(), await serve()];
+  const [browser, server] = [await launch(V8_FLAGS.map((flag) => `js-flags=${flag}`)), await serve()];
   const coldStarts = await measureColdStarts(browser, server.url, wanted);
   const { times, peaks } = await measureRows(browser, server.url, ROWS.filter(wanted), rounds);
   const films = runScript('films.js', 'memory and decoding');

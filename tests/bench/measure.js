@@ -7,7 +7,7 @@ import { openPage, serveSite } from '../browser/browser.js';
 import { disagreements } from './agree.js';
 import { coldStart, openChromiumRow } from './chromium_row.js';
 import { openNodeRow } from './node_row.js';
-import { DIST, NODE } from './places.js';
+import { DIST, NODE, V8_FLAGS } from './places.js';
 import { COLD_ROWS, label } from './rows.js';
 import { fileOf } from './serve.js';
 import { median } from './statistics.js';
@@ -17,6 +17,7 @@ import { weighAll } from './weigh.js';
 /** @typedef {import('playwright-core').Browser} Browser */
 
 const BURST = 4;
+const WARM_UP = 20; // runs of each, for compilers, caches and what an engine tries out
 const PAUSE_MS = 100; // for the spinning threads of the last engine to fall asleep
 const COLD_ROUNDS = 5;
 
@@ -35,6 +36,7 @@ const notice = (what, error) => say(`${what}: ${String(error.message).split('\n'
 export async function measureRows(browser, url, rows, rounds) {
   const open = await openRows(browser, url, [PEAK, ...rows]);
   disagreements(open).forEach(say);
+  for (const { burst } of open.values()) await burst(WARM_UP);
   const times = new Map([...open.keys()].map((row) => [row, []]));
   const peaks = [];
   for (let round = 0; round < rounds; round++)
@@ -104,7 +106,7 @@ export async function pageBytes(browser) {
 export function runScript(name, what) {
   try {
     const script = fileURLToPath(new URL(name, import.meta.url));
-    return JSON.parse(execFileSync(NODE, [script], { encoding: 'utf8' }));
+    return JSON.parse(execFileSync(NODE, [...V8_FLAGS, script], { encoding: 'utf8' }));
   } catch (error) {
     notice(`${what} are left out`, error);
     return null;

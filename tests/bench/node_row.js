@@ -3,13 +3,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { NODE } from './places.js';
+import { NODE, V8_FLAGS } from './places.js';
 
 const CHILD = fileURLToPath(new URL('node_child.js', import.meta.url));
 
 /** @param {import('./rows.js').Row} row */
 export async function openNodeRow(row) {
-  const child = fork(CHILD, [JSON.stringify(row)], { execPath: NODE });
+  const child = fork(CHILD, [JSON.stringify(row)], { execPath: NODE, execArgv: V8_FLAGS });
   const died = once(child, 'exit').then(() => [{ error: 'its process ended' }]);
   const ask = async (/** @type {number} */ n) => {
     child.send(n);

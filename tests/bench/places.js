@@ -12,6 +12,11 @@ export const CACHE = path('.cache/bench/'); // peers, networks and films; git ig
 export const BUILT = path('build/wasm/tests/bench/');
 export const SHARED = path('../shared/bench/');
 export const MODEL = path('model/pneumonia.safetensors');
+
+/** What V8 is told, in Chromium and in Node. Without VNNI a newer processor computes like those that clinics have: none of
+ * the engines has anything wider than AVX2 in WebAssembly. */
+export const V8_FLAGS = process.argv.includes('--without-vnni') ? ['--no-enable-avx-vnni'] : [];
+
 export const MODELS = { f32: MODEL, int8: path('model/pneumonia-int8.safetensors') };
 
 const newerNode = path('.cache/node24/bin/node');

@@ -1,6 +1,8 @@
 // Makes the table that people read and the object that --json writes.
 
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { V8_FLAGS } from './places.js';
 import { peakOf, ratiosOf } from './ratios.js';
 import { versions } from './setup.js';
 import { median, summary as summaryOf } from './statistics.js';
@@ -31,14 +33,19 @@ export function summarise({ times, peaks, coldStarts, films, batch, pageBytes })
 
 /** @param {Summary} summary @param {number} rounds */
 export function printReport(summary, rounds) {
-  console.log(`${cpus()[0].model}, ${cpus().length} cores; ${versions().join(', ')}`);
-  console.log(
-    `${rounds} rounds of four runs in a row, after one that warms the caches. Milliseconds of the network alone:`,
-  );
+  console.log(`${cpus()[0].model} (${vectorUnits()}), ${cpus().length} cores; ${versions().join(', ')}`);
+  console.log(`${rounds} rounds of four runs in a row, after twenty that warm up. Milliseconds of the network alone:`);
   console.log('input ready, output fetched; ours with its heatmap, MediaPipe with its preparation of the picture.\n');
   printResults(summary);
   printColdStarts(summary.coldStarts);
   printFigures(summary);
+}
+
+/** What the processor has, and what V8 was told to leave out. */
+function vectorUnits() {
+  const flags = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : '';
+  const units = ['avx2', 'avx512f', 'avx_vnni', 'avx512_vnni'].filter((unit) => RegExp(`\\b${unit}\\b`).test(flags));
+  return [units.join(' ') || 'vector units not known', ...V8_FLAGS].join(', V8 with ');
 }
 
 /** @param {string[]} cells */
