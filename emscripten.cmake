@@ -32,7 +32,7 @@ include("${EMSCRIPTEN_ROOT_PATH}/cmake/Modules/Platform/Emscripten.cmake")
 # modules with and without threads; unwinding tables serve nobody.
 set(WASM_COMPILE_FLAGS -msimd128 -pthread -fno-asynchronous-unwind-tables)
 
-# Objects of the relaxed variants that differ: XNNPACK's kernels, the tables that choose among them, and our own.
+# Objects of the relaxed variants that differ: XNNPACK's kernel and our own.
 set(WASM_RELAXED_FLAGS -mrelaxed-simd)
 
 # Every module.

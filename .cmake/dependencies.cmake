@@ -23,8 +23,6 @@ find_sources(pthreadpool GIT_REPOSITORY https://github.com/Maratyszcza/pthreadpo
              GIT_TAG 560c60d342a76076f0557a3946924c6478470044)
 find_sources(fxdiv GIT_REPOSITORY https://github.com/Maratyszcza/FXdiv.git
              GIT_TAG b408327ac2a15ec3e43352421954f5b1967701d1)
-find_sources(fp16 GIT_REPOSITORY https://github.com/Maratyszcza/FP16.git
-             GIT_TAG 4dfe081cf6bcd15db339cf2680b9281b8451eeb3)
 find_sources(stb GIT_REPOSITORY https://github.com/nothings/stb.git
              GIT_TAG 5c205738c191bcb0abc65c4febfa9bd25ff35234)
 find_sources(jsmn GIT_REPOSITORY https://github.com/zserge/jsmn.git
@@ -62,68 +60,23 @@ target_include_directories(pthreadpool_insides SYSTEM INTERFACE "${PTHREADPOOL}"
                                                                 "${fxdiv_SOURCE_DIR}/include")
 target_compile_definitions(pthreadpool_insides INTERFACE ${PTHREADPOOL_CONFIGURATION})
 
-# ---- XNNPACK: the float32 convolution and what it stands on ----
-#
-# The configuration tables name every kernel of every type. Sections that nothing reaches are dropped at link time
-# before their missing symbols are looked for, so that only the families listed here need compiling.
-
-set(XNNPACK_FAMILIES "src/(f32-gemm|f32-igemm|f32-dwconv|f32-vmulcaddc|x32-packw|xx-fill|xx-pad)/")
-if(EMSCRIPTEN)
-  set(XNNPACK_ISAS scalar wasm wasmsimd)
-else()
-  set(XNNPACK_ISAS scalar sse sse2 avx fma3)
-endif()
-
-function(xnnpack_kernels out isa)
-  include("${xnnpack_SOURCE_DIR}/cmake/gen/${isa}_microkernels.cmake")
-  string(TOUPPER ${isa} upper)
-  set(kernels ${PROD_${upper}_MICROKERNEL_SRCS})
-  list(FILTER kernels INCLUDE REGEX "${XNNPACK_FAMILIES}")
-  list(TRANSFORM kernels PREPEND "${xnnpack_SOURCE_DIR}/")
-  set(${out} ${kernels} PARENT_SCOPE)
-endfunction()
-
-set(xnnpack_isa_flags_sse -msse)
-set(xnnpack_isa_flags_sse2 -msse2)
-set(xnnpack_isa_flags_avx -mavx)
-set(xnnpack_isa_flags_fma3 "-mavx -mfma")
-
-function(add_xnnpack target type)
-  add_library(${target} ${type} ${ARGN})
-  target_include_directories(${target} PUBLIC "${xnnpack_SOURCE_DIR}/include" PRIVATE "${xnnpack_SOURCE_DIR}/src"
-                                              "${fxdiv_SOURCE_DIR}/include" "${fp16_SOURCE_DIR}/include"
-                                              "${CMAKE_CURRENT_SOURCE_DIR}/.cmake/cpuinfo")
-  target_link_libraries(${target} PUBLIC pthreadpool_headers)
-  target_compile_options(${target} PRIVATE -w -ffunction-sections -fdata-sections -fno-math-errno -fno-exceptions)
-  set(off CPUINFO=$<NOT:$<BOOL:${EMSCRIPTEN}>> MEMOPT=1 SPARSE=1 GEMM_M_SPECIALIZATION=1 ASSEMBLY=0 KLEIDIAI=0 JIT=0 HVX=0
-          ARM_BF16=0 ARM_DOTPROD=0 ARM_FP16_SCALAR=0 ARM_FP16_VECTOR=0 ARM_I8MM=0 ARM_SME=0 ARM_SME2=0
-          AVX256SKX=0 AVX256VNNI=0 AVX256VNNIGFNI=0 AVX512AMX=0 AVX512F=0 AVX512FP16=0 AVX512SKX=0 AVX512VBMI=0
-          AVX512VNNI=0 AVX512VNNIGFNI=0 AVXVNNI=0 AVXVNNIINT8=0 RISCV_FP16_VECTOR=0 RISCV_VECTOR=0 VSX=0)
-  list(TRANSFORM off PREPEND XNN_ENABLE_)
-  target_compile_definitions(${target} PRIVATE ${off} XNN_LOG_LEVEL=0)
-endfunction()
-
 add_library(pthreadpool_headers INTERFACE)
 target_include_directories(pthreadpool_headers INTERFACE "${pthreadpool_SOURCE_DIR}/include")
 
-foreach(isa ${XNNPACK_ISAS})
-  xnnpack_kernels(kernels ${isa})
-  set_source_files_properties(${kernels} PROPERTIES COMPILE_FLAGS "${xnnpack_isa_flags_${isa}}")
-  list(APPEND XNNPACK_SOURCES ${kernels})
-endforeach()
-foreach(part allocator cache datatype indirection init log memory microkernel-utils microparams-init mutex normalization
-             operator-delete operator-run operator-utils params operators/convolution-nhwc enums/allocation-type
-             enums/microkernel-type enums/operator-type enums/datatype-strings)
-  list(APPEND XNNPACK_SOURCES "${xnnpack_SOURCE_DIR}/src/${part}.c")
-endforeach()
-list(APPEND XNNPACK_SOURCES "${xnnpack_SOURCE_DIR}/src/reference/packing.cc")
-file(GLOB XNNPACK_CONFIGS "${xnnpack_SOURCE_DIR}/src/configs/*.c")
+# ---- XNNPACK: its indirect matrix product of 4 x 8 floats, one file for each instruction set ----
 
-# The tables differ between the instruction sets, everything else serves both.
-add_xnnpack(xnnpack_common STATIC ${XNNPACK_SOURCES})
-add_xnnpack(xnnpack_simd OBJECT ${XNNPACK_CONFIGS})
+function(add_xnnpack target kernel)
+  add_library(${target} OBJECT "${xnnpack_SOURCE_DIR}/src/f32-igemm/gen/f32-igemm-4x8-minmax-${kernel}.c")
+  string(REPLACE "-" "_" name ${kernel})
+  target_compile_definitions(${target} INTERFACE XNNPACK_KERNEL=xnn_f32_igemm_minmax_ukernel_4x8__${name})
+  target_include_directories(${target} SYSTEM PUBLIC "${xnnpack_SOURCE_DIR}/include" "${xnnpack_SOURCE_DIR}/src")
+  target_link_libraries(${target} PUBLIC pthreadpool_headers)
+  target_compile_options(${target} PRIVATE -w ${ARGN})
+endfunction()
+
 if(EMSCRIPTEN)
-  xnnpack_kernels(kernels wasmrelaxedsimd)
-  add_xnnpack(xnnpack_relaxed OBJECT ${XNNPACK_CONFIGS} ${kernels})
-  target_compile_options(xnnpack_relaxed PRIVATE ${WASM_RELAXED_FLAGS})
+  add_xnnpack(xnnpack_simd wasmsimd-x86-splat)
+  add_xnnpack(xnnpack_relaxed wasmrelaxedsimd-fma-splat ${WASM_RELAXED_FLAGS})
+else()
+  add_xnnpack(xnnpack_simd sse-load1)
 endif()

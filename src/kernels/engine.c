@@ -18,11 +18,6 @@
 
 #include <stdlib.h>
 
-static bool any(const convolution *c) {
-    (void)c;
-    return true;
-}
-
 static const struct kernel {
     bool (*supports)(const convolution *);
     ops_status (*make)(ops_convolution **, pthreadpool_t, const convolution *, const float *, const float *,
@@ -31,7 +26,7 @@ static const struct kernel {
     {f32_depthwise_supports, f32_depthwise_make},
     {f32_pointwise_supports, f32_pointwise_make},
     {f32_stem_supports, f32_stem_make},
-    {any, xnnpack_make},
+    {xnnpack_supports, xnnpack_make},
 };
 
 struct ops_context {
@@ -82,10 +77,10 @@ static ops_status engine_open(ops_context **out, uint32_t nthreads) {
 
 static ops_status engine_make_convolution(ops_convolution **out, ops_context *context, const convolution *c,
                                           const float *weight, const float *bias, const float *input, float *output) {
-    const struct kernel *kernel = kernels;
-    while (!kernel->supports(c))
-        kernel++; /* the last one takes everything */
-    return kernel->make(out, context->pool, c, weight, bias, input, output);
+    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++)
+        if (kernels[i].supports(c))
+            return kernels[i].make(out, context->pool, c, weight, bias, input, output);
+    return OPS_UNSUPPORTED;
 }
 
 static ops_status engine_make_filter(ops_convolution **out, ops_context *context, const convolution8 *wide,

@@ -2,94 +2,117 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <xnnpack.h>
+#include <string.h>
+#include <xnnpack/igemm.h>
 
-typedef struct xnnpack_convolution {
+/* Of XNNPACK the one thing that is needed: a product of 4 pixels with 8 output channels, whose factors are found
+ * through pointers to input pixels. XNNPACK_KERNEL is its name for the instruction set, from .cmake/dependencies.cmake.
+ */
+enum { PIXELS = 4, CHANNELS = 8 };
+
+typedef struct indirect {
     ops_convolution base;
-    xnn_operator_t op;
+    convolution shape;
     pthreadpool_t pool;
-    void *workspace;
-} xnnpack_convolution;
+    union xnn_f32_minmax_params limits;
+    float *output;
+    float *weights;       /* f32[nout / 8, rounded up][1 + area * nin][8], bias first */
+    float *zeros;         /* f32[nin], where a window lies outside the image */
+    const float **pixels; /* [output rows][tiles of 4 in a row][area][4]: where the input of a tile's pixels begins */
+} indirect;
 
-static ops_status to_ops_status(enum xnn_status status) {
-    return status == xnn_status_success ? OPS_OK : status == xnn_status_out_of_memory ? OPS_NO_MEMORY : OPS_UNSUPPORTED;
+static size_t area_of(const convolution *c) { return (size_t)c->kernel * c->kernel; }
+static size_t ntiles_of(const convolution *c) { return (convolution_output_side(c) + PIXELS - 1) / PIXELS; }
+
+static void run_row(void *argument, size_t y) {
+    const indirect *op = argument;
+    const convolution *c = &op->shape;
+    const size_t side = convolution_output_side(c), ntiles = ntiles_of(c), tile_pointers = area_of(c) * PIXELS;
+    for (size_t tile = 0; tile < ntiles; tile++) {
+        const size_t x = tile * PIXELS, npixels = side - x < PIXELS ? side - x : PIXELS;
+        XNNPACK_KERNEL(npixels, c->nout, c->nin * sizeof(float), tile_pointers * sizeof(void *),
+                       op->pixels + (y * ntiles + tile) * tile_pointers, op->weights,
+                       op->output + (y * side + x) * c->nout, c->nout * sizeof(float), CHANNELS * sizeof(float), 0,
+                       op->zeros, &op->limits);
+    }
 }
 
 static void run(ops_convolution *base) {
-    xnnpack_convolution *op = (xnnpack_convolution *)base;
-    xnn_run_operator(op->op, op->pool);
+    indirect *op = (indirect *)base;
+    pthreadpool_parallelize_1d(op->pool, run_row, op, convolution_output_side(&op->shape), 0);
 }
 
-static void free_convolution(ops_convolution *base) {
-    xnnpack_convolution *op = (xnnpack_convolution *)base;
-    if (op->op)
-        xnn_delete_operator(op->op);
-    free(op->workspace);
+static void free_indirect(ops_convolution *base) {
+    indirect *op = (indirect *)base;
+    free(op->weights);
+    free(op->zeros);
+    free((void *)op->pixels);
     free(op);
 }
 
-/* XNNPACK wants the channel innermost: [nout][nin][k][k] -> [nout][k][k][nin], or [nout][1][k][k] -> [k][k][nout]. */
-static float *reorder_weights(const convolution *c, const float *weight) {
-    size_t nin = c->depthwise ? 1 : c->nin, area = (size_t)c->kernel * c->kernel;
-    float *reordered = malloc(c->nout * nin * area * sizeof *reordered);
-    if (!reordered)
-        return NULL;
-    for (size_t out = 0; out < c->nout; out++)
-        for (size_t in = 0; in < nin; in++)
-            for (size_t k = 0; k < area; k++)
-                reordered[c->depthwise ? k * c->nout + out : (out * area + k) * nin + in] =
-                    weight[(out * nin + in) * area + k];
-    return reordered;
-}
-
-static enum xnn_status create(const convolution *c, const float *weight, const float *bias, xnn_operator_t *op) {
-    uint32_t groups = c->depthwise ? c->nin : 1;
-    return xnn_create_convolution2d_nhwc_f32(
-        c->pad_before, c->pad_after, c->pad_after, c->pad_before, c->kernel, c->kernel, c->stride, c->stride, 1, 1,
-        groups, c->nin / groups, c->nout / groups, c->nin, c->nout, weight, bias, c->relu6 ? 0.0f : -INFINITY,
-        c->relu6 ? 6.0f : INFINITY, c->depthwise ? XNN_FLAG_DEPTHWISE_CONVOLUTION : 0, NULL, NULL, op);
-}
-
-/* Fixes sizes and buffers, so that a run neither allocates nor plans. */
-static enum xnn_status bind(xnnpack_convolution *op, const convolution *c, const float *input, float *output) {
-    size_t workspace_nbytes = 0, workspace_alignment = 1, height, width;
-    enum xnn_status status = xnn_reshape_convolution2d_nhwc_f32(op->op, 1, c->side, c->side, &workspace_nbytes,
-                                                                &workspace_alignment, &height, &width, op->pool);
-    if (status != xnn_status_success)
-        return status;
-    if (workspace_nbytes) {
-        size_t rounded = (workspace_nbytes + OPS_ALIGNMENT - 1) / OPS_ALIGNMENT * OPS_ALIGNMENT;
-        op->workspace = aligned_alloc(OPS_ALIGNMENT, rounded);
-        if (!op->workspace)
-            return xnn_status_out_of_memory;
+/* weight: f32[nout][nin][kernel][kernel]. `packed` is zero. */
+static void pack(float *packed, const convolution *c, const float *weight, const float *bias) {
+    const size_t area = area_of(c), depth = 1 + area * c->nin;
+    for (size_t out = 0; out < c->nout; out++) {
+        float *to = packed + out / CHANNELS * CHANNELS * depth + out % CHANNELS;
+        to[0] = bias[out];
+        for (size_t k = 0; k < area; k++)
+            for (size_t in = 0; in < c->nin; in++)
+                to[(1 + k * c->nin + in) * CHANNELS] = weight[(out * c->nin + in) * area + k];
     }
-    return xnn_setup_convolution2d_nhwc_f32(op->op, op->workspace, input, output);
 }
+
+/* Where the window's element `k` of an output pixel lies. Beyond the last pixel of a row nothing is computed, but the
+ * pointers are read. */
+static const float *find_pixel(const indirect *op, const float *input, size_t y, size_t x, size_t k) {
+    const convolution *c = &op->shape;
+    const size_t from_y = y * c->stride + k / c->kernel, from_x = x * c->stride + k % c->kernel;
+    if (from_y < c->pad_before || from_x < c->pad_before || from_y - c->pad_before >= c->side ||
+        from_x - c->pad_before >= c->side)
+        return op->zeros;
+    return input + ((from_y - c->pad_before) * c->side + from_x - c->pad_before) * c->nin;
+}
+
+static void find_pixels(const indirect *op, const float *input) {
+    const convolution *c = &op->shape;
+    const float **to = op->pixels;
+    for (size_t y = 0; y < convolution_output_side(c); y++)
+        for (size_t tile = 0; tile < ntiles_of(c); tile++)
+            for (size_t k = 0; k < area_of(c); k++)
+                for (size_t i = 0; i < PIXELS; i++)
+                    *to++ = find_pixel(op, input, y, tile * PIXELS + i, k);
+}
+
+static void *aligned_zeros(size_t nbytes) {
+    const size_t rounded = (nbytes + OPS_ALIGNMENT - 1) / OPS_ALIGNMENT * OPS_ALIGNMENT;
+    void *memory = aligned_alloc(OPS_ALIGNMENT, rounded);
+    if (memory)
+        memset(memory, 0, rounded);
+    return memory;
+}
+
+bool xnnpack_supports(const convolution *c) { return !c->depthwise; }
 
 ops_status xnnpack_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
                         const float *bias, const float *input, float *output) {
-    ops_status started = to_ops_status(xnn_initialize(NULL)); /* does nothing from the second time on */
-    if (started)
-        return started;
-    xnnpack_convolution *op = calloc(1, sizeof *op);
-    float *reordered = reorder_weights(c, weight);
-    if (!op || !reordered) {
-        free(op);
-        free(reordered);
+    const size_t nblocks = (c->nout + CHANNELS - 1) / CHANNELS, side = convolution_output_side(c);
+    indirect *op = calloc(1, sizeof *op);
+    if (!op)
+        return OPS_NO_MEMORY;
+    *op = (indirect){.base = {run, free_indirect},
+                     .shape = *c,
+                     .pool = pool,
+                     .limits = {{c->relu6 ? 0.0f : -INFINITY, c->relu6 ? 6.0f : INFINITY}},
+                     .output = output,
+                     .weights = aligned_zeros(nblocks * CHANNELS * (1 + area_of(c) * c->nin) * sizeof(float)),
+                     .zeros = aligned_zeros(c->nin * sizeof(float) + OPS_PADDING),
+                     .pixels = malloc(side * ntiles_of(c) * area_of(c) * PIXELS * sizeof(float *))};
+    if (!op->weights || !op->zeros || !op->pixels) {
+        free_indirect(&op->base);
         return OPS_NO_MEMORY;
     }
-    op->base = (ops_convolution){run, free_convolution};
-    op->pool = pool;
-    enum xnn_status status = create(c, reordered, bias, &op->op);
-    free(reordered);
-    if (status == xnn_status_success && !op->op)
-        status = xnn_status_out_of_memory; /* which XNNPACK calls success where only its zero padding found no room */
-    if (status == xnn_status_success)
-        status = bind(op, c, input, output);
-    if (status != xnn_status_success) {
-        free_convolution(&op->base);
-        return to_ops_status(status);
-    }
+    pack(op->weights, c, weight, bias);
+    find_pixels(op, input);
     *out = &op->base;
     return OPS_OK;
 }

@@ -1,4 +1,5 @@
-/* Convolutions by XNNPACK. xnnpack.c is the only file that includes its header. */
+/* Convolutions over all channels by XNNPACK's indirect matrix product, such as the first of a network that reads coloured
+ * images. xnnpack.c is the only file that includes XNNPACK's headers. */
 #ifndef PNEUMOSCOPE_OPS_XNNPACK_H
 #define PNEUMOSCOPE_OPS_XNNPACK_H
 
@@ -6,7 +7,9 @@
 
 #include <pthreadpool.h>
 
-/* As ops.make_convolution; `pool` may be NULL, which means one thread. Takes every convolution. */
+bool xnnpack_supports(const convolution *);
+
+/* As ops.make_convolution; `pool` may be NULL, which means one thread. */
 ops_status xnnpack_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
                         const float *bias, const float *input, float *output);
 

@@ -15,12 +15,12 @@ static const convolution shapes[] = {
     {3, 16, 24, 1, 1, 0, 0, false, true},  {7, 160, 320, 1, 1, 0, 0, false, false},
     {10, 33, 17, 1, 1, 0, 0, false, true}, {14, 9, 1, 1, 1, 0, 0, false, false},
     {1, 4, 4, 3, 1, 1, 1, true, true},     {2, 8, 8, 3, 2, 0, 1, true, true},
-    {5, 3, 3, 3, 1, 1, 1, true, false},    {7, 19, 19, 3, 2, 1, 1, true, true},
+    {5, 12, 12, 3, 1, 1, 1, true, false},  {7, 20, 20, 3, 2, 1, 1, true, true},
     {8, 32, 32, 3, 2, 1, 1, true, false},  {12, 24, 24, 3, 1, 1, 1, true, true},
-    {6, 1, 1, 3, 2, 0, 1, true, true},     {56, 144, 144, 3, 2, 0, 1, true, true},
+    {6, 4, 4, 3, 2, 0, 1, true, true},     {56, 144, 144, 3, 2, 0, 1, true, true},
     {7, 20, 20, 3, 2, 0, 1, true, true},   {9, 8, 8, 3, 2, 0, 0, true, false},
     {1, 4, 4, 3, 2, 1, 1, true, false},    {2, 4, 4, 3, 1, 1, 1, true, true},
-    {3, 4, 4, 3, 2, 1, 0, true, true},     {13, 12, 12, 3, 1, 0, 0, true, true},
+    {3, 4, 4, 3, 2, 1, 0, true, true},     {13, 12, 12, 3, 1, 1, 1, true, true},
     {1, 5, 8, 1, 1, 0, 0, false, true},    {2, 1, 16, 1, 1, 0, 0, false, false},
     {3, 7, 40, 1, 1, 0, 0, false, true},   {4, 3, 8, 1, 1, 0, 0, false, false},
     {5, 13, 200, 1, 1, 0, 0, false, true}, {14, 64, 384, 1, 1, 0, 0, false, true},
@@ -31,6 +31,8 @@ static const convolution shapes[] = {
     {9, 1, 8, 2, 1, 1, 0, false, true},    {10, 1, 8, 2, 2, 0, 0, false, false},
     {17, 1, 8, 3, 1, 0, 0, false, true},   {11, 1, 8, 3, 3, 1, 2, false, true},
     {6, 1, 8, 1, 2, 0, 0, false, false},   {5, 1, 3, 3, 2, 1, 1, false, true},
+    {6, 3, 9, 3, 2, 2, 2, false, false},   {3, 5, 16, 2, 1, 0, 1, false, true},
+    {4, 12, 31, 1, 3, 0, 0, false, false}, {1, 2, 7, 3, 1, 1, 1, false, true},
 };
 
 static float *noise(size_t n, uint32_t seed) {
@@ -76,6 +78,22 @@ static void test_convolutions_agree_with_the_reference(void **state) {
         }
         free(expected);
     }
+}
+
+/* MobileNetV2 has neither channels that are no multiple of four nor stride 1 without a border. */
+static void test_depthwise_convolutions_without_a_kernel(void **state) {
+    (void)state;
+    static const convolution none[] = {{3, 3, 3, 3, 1, 1, 1, true, true}, {3, 4, 4, 3, 1, 0, 0, true, true}};
+    const float values[64] = {0};
+    float output[64];
+    ops_context *context;
+    assert_int_equal(ops_engine.open(&context, 1), OPS_OK);
+    for (size_t i = 0; i < 2; i++) {
+        ops_convolution *op;
+        assert_int_equal(ops_engine.make_convolution(&op, context, &none[i], values, values, values, output),
+                         OPS_UNSUPPORTED);
+    }
+    ops_engine.close(context);
 }
 
 /* The oracle itself, against numbers worked out by hand: a 3x3 film of 1..9, kernel of ones. */
@@ -151,6 +169,7 @@ int ops_tests(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_reference_by_hand),
         cmocka_unit_test(test_convolutions_agree_with_the_reference),
+        cmocka_unit_test(test_depthwise_convolutions_without_a_kernel),
         cmocka_unit_test(test_add_and_mean_agree_with_the_reference),
         cmocka_unit_test(test_linear_agrees_with_the_reference),
     };

@@ -7,7 +7,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 const LIBRARIES = {
   charls: ['CharLS', 'BSD-3-Clause'],
   dcmtk: ['DCMTK', 'BSD-3-Clause'],
-  fp16: ['FP16', 'MIT'],
   fxdiv: ['FXdiv', 'MIT'],
   jsmn: ['jsmn', 'MIT'],
   libstb: ['stb_image', 'MIT'],
