@@ -1,30 +1,58 @@
 #include "network/pace.h"
 
-/* So that what has lost costs at most a thirty-second of the time, or a sixty-fourth. */
-enum { THREADS_TRIED_EVERY = 32, SUMS_TRIED_IN_TURN = 16, SUMS_TRIED_EVERY = 64 };
+enum { TRIAL_RUNS = 3, FIRST_INTERVAL = 8, LAST_INTERVAL = 256, SUMS_TRIED_IN_TURN = 16, SUMS_TRIED_EVERY = 64 };
+
+/* ---- threads ---- */
 
 static double shorter(const double took[2]) { return took[0] < took[1] ? took[0] : took[1]; }
 
-static bool next_threads(const pace *p) {
-    const bool all_are_faster = shorter(p->by_threads[true]) <= shorter(p->by_threads[false]);
-    const bool is_power_of_two = (p->nruns & (p->nruns - 1)) == 0;
-    const bool tries = p->nruns % THREADS_TRIED_EVERY == 0 || (p->nruns < THREADS_TRIED_EVERY && is_power_of_two);
-    return !p->has_threads || all_are_faster != (tries && p->nruns > 1);
+static void note_last(double took_last[2], double took) {
+    took_last[1] = took_last[0] > 0 ? took_last[0] : took;
+    took_last[0] = took;
 }
+
+static void end_trial(pace *p, bool other_is_faster) {
+    p->alone ^= other_is_faster;
+    p->interval = other_is_faster ? FIRST_INTERVAL : 2 * p->interval;
+    p->interval = p->interval < LAST_INTERVAL ? p->interval : LAST_INTERVAL;
+    p->wait = p->interval;
+}
+
+static void note_threads(pace *p, bool all_threads, double took) {
+    if (p->nruns == 0)
+        p->wait = p->interval = FIRST_INTERVAL;
+    note_last(all_threads ? p->all_took : p->alone_took, took);
+    const double used = shorter(p->alone ? p->alone_took : p->all_took);
+    const double other = shorter(p->alone ? p->all_took : p->alone_took);
+    if (p->trial > 0) {
+        if (--p->trial == 0)
+            end_trial(p, other < used);
+    } else if (--p->wait == 0 || (other > 0 && other < used)) {
+        p->trial = TRIAL_RUNS;
+    }
+}
+
+/* ---- sums ---- */
 
 static bool next_sums(const pace *p) {
     if (p->nruns < SUMS_TRIED_IN_TURN)
         return p->has_narrow_sums && p->nruns % 2 == 1;
-    const bool narrow_are_faster = p->by_sums[true] < p->by_sums[false], tries = p->nruns % SUMS_TRIED_EVERY == 1;
+    const bool narrow_are_faster = p->narrow_took < p->wide_took, tries = p->nruns % SUMS_TRIED_EVERY == 1;
     return p->has_narrow_sums && narrow_are_faster != tries;
 }
 
-way pace_next(const pace *p) { return (way){.all_threads = next_threads(p), .narrow_sums = next_sums(p)}; }
+static void note_sums(pace *p, bool narrow, double took) {
+    double *shortest = narrow ? &p->narrow_took : &p->wide_took;
+    *shortest = *shortest > 0 && *shortest < took ? *shortest : took;
+}
+
+way pace_next(const pace *p) {
+    return (way){.all_threads = !p->has_threads || p->alone == (p->trial > 0), .narrow_sums = next_sums(p)};
+}
 
 void pace_note(pace *p, way done, double took) {
-    double *last = p->by_threads[done.all_threads], *shortest = &p->by_sums[done.narrow_sums];
-    last[1] = last[0] > 0 ? last[0] : took;
-    last[0] = took;
-    *shortest = *shortest > 0 && *shortest < took ? *shortest : took;
+    if (p->has_threads)
+        note_threads(p, done.all_threads, took);
+    note_sums(p, done.narrow_sums, took);
     p->nruns++;
 }

@@ -12,18 +12,25 @@ typedef struct way {
     bool all_threads, narrow_sums;
 } way;
 
+/* Zero but for the choices. */
 typedef struct pace {
     bool has_threads, has_narrow_sums; /* whether there is a choice */
-    double by_threads[2][2];           /* [alone, all threads][the last two runs], in any unit; 0: there was none */
-    double by_sums[2];                 /* [wide, narrow]: the shortest run; 0: there was none */
+
+    bool alone;                        /* what is used: the caller's thread */
+    uint32_t trial;                    /* so many runs more try the other */
+    uint32_t wait, interval;           /* runs until the next trial, and between the last two */
+    double alone_took[2], all_took[2]; /* the last two runs, in any unit; 0: there was none */
+
+    double wide_took, narrow_took; /* the shortest run; 0: there was none */
     uint64_t nruns;
 } pace;
 
 /* How the next run should be done. The very first uses all threads and wide sums.
  *
- * Threads: as in the shortest of the last two runs of either kind, so that one run that was held up changes nothing;
- * now and then, more often at first, the other kind is tried. Sums: in turn at first, then as in the shortest run of
- * all, and seldom the others, since compilers that work beside the first runs may have been late with one kind. */
+ * Threads: what is used stays until a trial of a few runs, the first of which wakes what has slept, shows the other to
+ * be faster. There is a trial when the runs become slower than the other was, and now and then, ever more seldom. Sums:
+ * in turn at first, then as in the shortest run of all, and seldom the others, since compilers that work beside the
+ * first runs may have been late with one kind. */
 way pace_next(const pace *);
 
 /* Notes how long a run took. */
