@@ -115,7 +115,7 @@ typedef struct pneumoscope_film_facts {
 } pneumoscope_film_facts;
 
 typedef struct pneumoscope_options {
-    uint32_t nthreads;           /* threads that compute, this one included: 1..64; 0 means 1 */
+    uint32_t nthreads;           /* threads to compute with, this one included: 1..64; 0 means 1 */
     uint64_t max_pixels;         /* width x height a film may have; 0 means 100,000,000 */
     size_t max_file_nbytes;      /* bytes a film's file may have; 0 means 256 MiB */
     uint32_t view_side;          /* longest side of findings.view in pixels, 1..4096; 0 means no view */
@@ -143,7 +143,7 @@ typedef struct pneumoscope_findings {
     float decode_ms;        /* file to pixels */
     float prepare_ms;       /* pixels to network input, and the view */
     float infer_ms;         /* network and class-activation map */
-    uint32_t nthreads;      /* threads that computed */
+    uint32_t nthreads;      /* threads there were to compute with; one does it alone where that is faster */
     uint32_t input_side;
     uint32_t heatmap_side;
     const float *input;   /* f32[input_side][input_side], what the network saw: grey 0..1 before normalisation */

@@ -1,14 +1,23 @@
 #include "network/pace.h"
 
-enum { TRIAL_RUNS = 3, FIRST_INTERVAL = 8, LAST_INTERVAL = 256, SUMS_TRIED_IN_TURN = 16, SUMS_TRIED_EVERY = 64 };
+#include <stddef.h>
+
+enum { FIRST_INTERVAL = 8, LAST_INTERVAL = 256, SUMS_TRIED_IN_TURN = 16, SUMS_TRIED_EVERY = 64 };
 
 /* ---- threads ---- */
 
-static double shorter(const double took[2]) { return took[0] < took[1] ? took[0] : took[1]; }
+static double shortest(const double took[PACE_RUNS]) {
+    double least = took[0];
+    for (size_t i = 1; i < PACE_RUNS; i++)
+        least = took[i] < least ? took[i] : least;
+    return least;
+}
 
-static void note_last(double took_last[2], double took) {
-    took_last[1] = took_last[0] > 0 ? took_last[0] : took;
-    took_last[0] = took;
+/* The first stands for all that have not been. */
+static void note_last(double last[PACE_RUNS], double took) {
+    for (size_t i = PACE_RUNS - 1; i > 0; i--)
+        last[i] = last[0] > 0 ? last[i - 1] : took;
+    last[0] = took;
 }
 
 static void end_trial(pace *p, bool other_is_faster) {
@@ -22,13 +31,13 @@ static void note_threads(pace *p, bool all_threads, double took) {
     if (p->nruns == 0)
         p->wait = p->interval = FIRST_INTERVAL;
     note_last(all_threads ? p->all_took : p->alone_took, took);
-    const double used = shorter(p->alone ? p->alone_took : p->all_took);
-    const double other = shorter(p->alone ? p->all_took : p->alone_took);
+    const double used = shortest(p->alone ? p->alone_took : p->all_took);
+    const double other = shortest(p->alone ? p->all_took : p->alone_took);
     if (p->trial > 0) {
         if (--p->trial == 0)
             end_trial(p, other < used);
     } else if (--p->wait == 0 || (other > 0 && other < used)) {
-        p->trial = TRIAL_RUNS;
+        p->trial = PACE_RUNS;
     }
 }
 
@@ -42,8 +51,8 @@ static bool next_sums(const pace *p) {
 }
 
 static void note_sums(pace *p, bool narrow, double took) {
-    double *shortest = narrow ? &p->narrow_took : &p->wide_took;
-    *shortest = *shortest > 0 && *shortest < took ? *shortest : took;
+    double *least = narrow ? &p->narrow_took : &p->wide_took;
+    *least = *least > 0 && *least < took ? *least : took;
 }
 
 way pace_next(const pace *p) {

@@ -12,14 +12,17 @@ typedef struct way {
     bool all_threads, narrow_sums;
 } way;
 
+/* A thread that has slept is late for a film or two: ways are compared by the shortest of so many runs. */
+enum { PACE_RUNS = 4 };
+
 /* Zero but for the choices. */
 typedef struct pace {
     bool has_threads, has_narrow_sums; /* whether there is a choice */
 
-    bool alone;                        /* what is used: the caller's thread */
-    uint32_t trial;                    /* so many runs more try the other */
-    uint32_t wait, interval;           /* runs until the next trial, and between the last two */
-    double alone_took[2], all_took[2]; /* the last two runs, in any unit; 0: there was none */
+    bool alone;                                        /* what is used: the caller's thread */
+    uint32_t trial;                                    /* so many runs more try the other */
+    uint32_t wait, interval;                           /* runs until the next trial, and between the last two */
+    double alone_took[PACE_RUNS], all_took[PACE_RUNS]; /* the last runs, in any unit; 0: there was none */
 
     double wide_took, narrow_took; /* the shortest run; 0: there was none */
     uint64_t nruns;

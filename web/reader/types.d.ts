@@ -87,7 +87,8 @@ export interface ReaderOptions {
   model?: string | URL | Blob | ArrayBuffer | ArrayBufferView;
   /** More models, which judge each film too, decoded once: `findings.also` has their answers, in this order. */
   also?: NonNullable<ReaderOptions['model']>[];
-  /** Threads that compute, 1 to 64. The machine's cores, at most 4, when left out; always 1 without shared memory. */
+  /** Threads to compute with, 1 to 64. The machine's cores, at most 4, when left out; always 1 without shared memory. While
+   * they take longer than one, as where another program has a core, one computes alone: the answers are the same. */
   threads?: number;
   /** The engine's build. The fastest that runs here when left out. */
   variant?: Variant;
