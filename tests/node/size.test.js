@@ -16,14 +16,24 @@ const [scripts, styles] = [/(?:src|modulepreload" href)="([^"]+\.js)"/g, /styles
 const packed = (path, pack) => pack(readFileSync(join(DIST, path))).length;
 const sum = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b, 0);
 const gzip = (/** @type {Buffer} */ bytes) => gzipSync(bytes, { level: 9 });
-const brotli = (/** @type {Buffer} */ bytes) =>
-  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }); // 11 takes seconds for a few per cent
+const brotli = (/** @type {Buffer} */ bytes, quality = 9) =>
+  brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }); // 11 takes seconds for a model
 
 test("the page's scripts, readable as they are, take at most 70 KB as gzip", (t) => {
   assert.ok(scripts.includes('app.js') && scripts.length > 1);
   const nbytes = sum(scripts.map((path) => packed(path, gzip)));
   t.diagnostic(`${scripts.length} scripts: ${nbytes} bytes`);
   assert.ok(nbytes <= 70_000, `${nbytes} bytes`);
+});
+
+test('an engine with its JavaScript takes at most 110 KB as brotli', (t) => {
+  for (const variant of ['simd', 'simd-threads', 'relaxed', 'relaxed-threads']) {
+    const engine = ['mjs', 'wasm'].map((end) => `engine/${variant}.${end}`);
+    const best = (/** @type {Buffer} */ bytes) => brotli(bytes, 11);
+    const nbytes = sum([...engine, 'package/reader.js', 'worker.js'].map((path) => packed(path, best)));
+    t.diagnostic(`${variant}: ${nbytes} bytes`);
+    assert.ok(nbytes <= 110_000, `${variant}: ${nbytes} bytes`);
+  }
 });
 
 test('the page, its largest engine and the model take at most 2.8 MB as brotli', (t) => {
