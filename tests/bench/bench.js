@@ -11,7 +11,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { launch, noBrowser } from '../browser/browser.js';
-import { engineBytes, measureColdStarts, measureRows, pageBytes, runScript } from './measure.js';
+import { engineBytes, measureColdStarts, measureLargeFilm, measureRows, pageBytes, runScript } from './measure.js';
 import { NODE, V8_FLAGS } from './places.js';
 import { printReport, summarise } from './report.js';
 import { label, ROWS } from './rows.js';
@@ -47,13 +47,14 @@ async function compare() {
   const [browser, server] = [await launch(V8_FLAGS.map((flag) => `js-flags=${flag}`)), await serve()];
   const coldStarts = await measureColdStarts(browser, server.url, wanted);
   const { times, peaks } = await measureRows(browser, server.url, ROWS.filter(wanted), rounds);
+  const large = await measureLargeFilm(browser, server.url);
   const films = runScript('films.js', 'memory and decoding');
   const batch = runScript('batch.js', 'folders of films');
   const page = await pageBytes(browser);
   await browser.close();
   server.close();
   const weighed = coldStarts.map((start) => ({ ...start, bytes: engineBytes(start.requests) }));
-  const summary = summarise({ times, peaks, coldStarts: weighed, films, batch, pageBytes: page });
+  const summary = summarise({ times, peaks, coldStarts: weighed, films, large, batch, pageBytes: page });
   printReport(summary, rounds);
   if (values.json) await writeFile(values.json, `${JSON.stringify(summary.json, null, 2)}\n`);
 }

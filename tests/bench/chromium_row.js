@@ -27,7 +27,8 @@ async function firstFindings(page, go) {
 
 /**
  * @param {import('playwright-core').Browser} browser @param {string} url @param {import('./rows.js').Row} row
- * @returns {Promise<{ outputs: number[], burst: (n: number) => Promise<any[]>, close: () => Promise<void> }>}
+ * @returns {Promise<{ outputs: number[], burst: (n: number) => Promise<any[]>, whole: (film: string) => Promise<number>,
+ *   close: () => Promise<void> }>}
  */
 export async function openChromiumRow(browser, url, row) {
   const context = await browser.newContext();
@@ -35,7 +36,8 @@ export async function openChromiumRow(browser, url, row) {
     const page = await context.newPage();
     const { outputs } = await firstFindings(page, () => page.goto(address(url, row)));
     const burst = (/** @type {number} */ n) => page.evaluate((n) => globalThis.bench.burst(n), n);
-    return { outputs, burst, close: () => context.close() };
+    const whole = (/** @type {string} */ film) => page.evaluate((film) => globalThis.bench.whole(film), film);
+    return { outputs, burst, whole, close: () => context.close() };
   } catch (error) {
     await context.close();
     throw error;

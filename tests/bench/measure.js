@@ -8,7 +8,7 @@ import { disagreements } from './agree.js';
 import { coldStart, openChromiumRow } from './chromium_row.js';
 import { openNodeRow } from './node_row.js';
 import { DIST, NODE, V8_FLAGS } from './places.js';
-import { COLD_ROWS, label } from './rows.js';
+import { COLD_ROWS, label, ROWS } from './rows.js';
 import { fileOf } from './serve.js';
 import { median } from './statistics.js';
 import { weighAll } from './weigh.js';
@@ -20,6 +20,7 @@ const BURST = 4;
 const WARM_UP = 20; // runs of each, for compilers, caches and what an engine tries out
 const PAUSE_MS = 100; // for the spinning threads of the last engine to fall asleep
 const COLD_ROUNDS = 5;
+const LARGE_ROUNDS = 11;
 
 /** The peak takes part like an engine. */
 const PEAK = { name: 'peak', engine: 'peak', host: 'chromium', precision: 'f32', network: '/built/peak_relaxed.wasm' };
@@ -61,6 +62,23 @@ async function openRows(browser, url, rows) {
       notice(`${label(row)} is left out`, error);
     }
   return open;
+}
+
+/** From the file of a film of twelve megapixels to findings, against the browser's own decoder and LiteRT.js.
+ * @param {Browser} browser @param {string} url @returns {Promise<{ ours: number, peer: number }>} milliseconds, medians */
+export async function measureLargeFilm(browser, url) {
+  const rows = ['pneumoscope', 'litert'].map((name) =>
+    ROWS.find(({ engine, precision, threads, host, variant }) => {
+      const isOfTwo = threads === 2 && precision === 'int8' && host === 'chromium';
+      return engine === name && isOfTwo && variant !== 'simd-threads';
+    }),
+  );
+  const open = await Promise.all(rows.map((row) => openChromiumRow(browser, url, row)));
+  const times = open.map(() => []);
+  for (let round = 0; round < LARGE_ROUNDS; round++)
+    for (const [i, { whole }] of open.entries()) times[i].push(await whole('/films/film_12mp.jpg'));
+  await Promise.all(open.map(({ close }) => close()));
+  return { ours: median(times[0]), peer: median(times[1]) };
 }
 
 /** @param {Browser} browser @param {string} url @param {(row: Row) => boolean} wanted */

@@ -25,9 +25,9 @@ export function peakOf(peaks, precision) {
 
 /**
  * @param {Result[]} results @param {Record<string, number>[]} peaks @param {any[]} coldStarts @param {any} films
- * @param {any} batch
+ * @param {any} batch @param {{ ours: number, peer: number } | null} large
  */
-export function ratiosOf(results, peaks, coldStarts, films, batch) {
+export function ratiosOf(results, peaks, coldStarts, films, batch, large) {
   const relaxed = (precision, threads) =>
     best(results, { host: 'chromium', ours: true, precision, variant: threads > 1 ? 'relaxed-threads' : 'relaxed' });
   const peer = (precision, threads) => best(results, { host: 'chromium', ours: undefined, precision, threads });
@@ -52,5 +52,6 @@ export function ratiosOf(results, peaks, coldStarts, films, batch) {
     ),
     decode_speedup: divide(films?.decode.grey.plain_ms, films?.decode.grey.ours_ms),
     batch_2_cores: batch?.share ?? null,
+    film_12mp: divide(large?.ours, large?.peer),
   };
 }

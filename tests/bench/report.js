@@ -10,10 +10,10 @@ import { median, summary as summaryOf } from './statistics.js';
 /** @typedef {ReturnType<typeof summarise>} Summary */
 
 /** @param {{ times: Map<import('./rows.js').Row, number[]>, peaks: Record<string, number>[], coldStarts: any[],
- *   films: any, batch: any, pageBytes: number }} measured */
-export function summarise({ times, peaks, coldStarts, films, batch, pageBytes }) {
+ *   films: any, large: { ours: number, peer: number } | null, batch: any, pageBytes: number }} measured */
+export function summarise({ times, peaks, coldStarts, films, large, batch, pageBytes }) {
   const results = [...times].map(([row, values]) => ({ ...row, ...summaryOf(values) }));
-  const ratios = ratiosOf(results, peaks, coldStarts, films, batch);
+  const ratios = ratiosOf(results, peaks, coldStarts, films, batch, large);
   const engine = coldStarts.find(({ row }) => row.ours)?.bytes ?? null;
   const json = {
     results: results.map(({ name, precision, threads, median_ms, min_ms, spread }) => ({
@@ -28,7 +28,7 @@ export function summarise({ times, peaks, coldStarts, films, batch, pageBytes })
     bytes: { engine_brotli: engine, page_brotli: pageBytes },
     memory: films?.memory ?? { film_12mp_mib: null, film_224_mib: null },
   };
-  return { json, results, peaks, coldStarts, films, batch };
+  return { json, results, peaks, coldStarts, films, large, batch };
 }
 
 /** @param {Summary} summary @param {number} rounds */
@@ -82,12 +82,16 @@ function printColdStarts(coldStarts) {
 }
 
 /** @param {Summary} summary */
-function printFigures({ json, peaks, films, batch }) {
+function printFigures({ json, peaks, films, large, batch }) {
   console.log('\nMultiply-adds at best, one thread of WebAssembly in Chromium, GMAC/s:');
   for (const name of Object.keys(peaks[0] ?? {}))
     console.log(`  ${name} ${fixed(median(peaks.map((each) => each[name])))}`);
   if (films) printDecoding('a grey JPEG of 2.5 megapixels', films.decode.grey);
   if (films) printDecoding('the same film as a coloured JPEG', films.decode.rgb);
+  if (large)
+    console.log(
+      `A JPEG of 12 megapixels, int8, 2 threads: ours ${fixed(large.ours)} ms, createImageBitmap and LiteRT.js ${fixed(large.peer)} ms.`,
+    );
   if (batch) printBatch(batch);
   console.log(
     `f32 is measured against ${peakOf(peaks, 'f32')?.toFixed(1)}, int8 against ${peakOf(peaks, 'int8')?.toFixed(1)}.`,

@@ -45,7 +45,7 @@
  * @property {Opened | null} open
  * @property {Opened | null} beside a second film, shown beside the open one
  * @property {'open' | 'beside'} active which of the two the tools work on
- * @property {'window' | 'pan' | 'magnify'} tool what dragging over a film does
+ * @property {'window' | 'pan' | 'magnify'} tool what dragging over a film does; with a finger one expects to move what it touches
  * @property {string} pointName operating point in force; '' is the model's first
  * @property {number | null} prevalence share of films with pneumonia where the page is used, 0 to 1; null until the user says it
  * @property {'children' | 'adults' | 'other' | null} group whom the films are of, where the user has said so
@@ -111,7 +111,7 @@ const INITIAL = {
   open: null,
   beside: null,
   active: 'open',
-  tool: globalThis.matchMedia?.('(pointer: coarse)').matches ? 'pan' : 'window', // a finger expects to move what it touches
+  tool: globalThis.matchMedia?.('(pointer: coarse)').matches ? 'pan' : 'window',
   pointName: '',
   prevalence: null,
   group: null,

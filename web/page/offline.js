@@ -10,14 +10,14 @@ const PATIENCE_MS = 4000;
 const TRIED = 'pneumoscope-isolation';
 const { serviceWorker } = navigator;
 
-/** Whether this page is on a site that can be kept; a page out of a file cannot. */
-const keeps = Boolean(serviceWorker) && isSecureContext && location.protocol.startsWith('http');
+/** Whether this page is on a site that can be kept; a page out of a file cannot, nor has an insecure one service workers. */
+const keeps = serviceWorker && location.protocol.startsWith('http');
 
 /** Where the edition that is one file lies. @type {string | null} */
 export const singleFile = 'pneumoscope.html';
 
-/** Whether the page was under a service worker from its start, and not only taken over by its first one. */
-const wasKept = Boolean(serviceWorker?.controller);
+/** The service worker that the page was under from its start, if so, and was not only taken over by. */
+const wasKept = serviceWorker?.controller;
 
 /**
  * Reloads the page, once in a tab, where that gives it threads: under the service worker, which sets the headers that the
@@ -51,10 +51,15 @@ export async function followUpdates(store) {
 export async function keepOffline(store) {
   if (!keeps) return store.set({ kept: false });
   try {
-    const active = await activated(await register());
+    const { installing } = await register();
+    const failed = new Promise((_, reject) =>
+      installing?.addEventListener('statechange', () => installing.state === 'redundant' && reject()),
+    );
+    const { active } = await Promise.race([serviceWorker.ready, failed]);
     store.set({ kept: await ask(active, { keep: partsOf(store.state) }) });
   } catch {
-    store.set({ kept: false }); // storage is full or forbidden; the page works, but is opened only with a network
+    // Storage is full or forbidden: the page works, but is opened only with a network.
+    store.set({ kept: false });
   }
 }
 
@@ -83,15 +88,6 @@ export async function takeHanded(onFiles) {
 const late = () => new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 
 const register = () => serviceWorker.register(new URL('sw.js', document.baseURI));
-
-/** @param {ServiceWorkerRegistration} registration @returns {Promise<ServiceWorker>} rejected where it cannot be installed */
-async function activated({ active, waiting, installing }) {
-  const worker = active ?? waiting ?? /** @type {ServiceWorker} */ (installing);
-  while (worker.state !== 'activated' && worker.state !== 'redundant')
-    await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }));
-  if (worker.state === 'redundant') throw new Error('The service worker could not be installed.');
-  return worker;
-}
 
 const controllerChange = () =>
   new Promise((resolve) => serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
@@ -126,6 +122,7 @@ function tried() {
     sessionStorage.setItem(TRIED, 'yes');
     return before !== null;
   } catch {
-    return true; // without storage there is no telling, and a page that reloads for ever is worse than one thread
+    // Without storage there is no telling, and a page that reloads for ever is worse than one thread.
+    return true;
   }
 }

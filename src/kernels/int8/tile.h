@@ -153,7 +153,7 @@ static inline __attribute__((always_inline)) void multiply_tile(const packed_poi
     vec rows[TILE_CHANNELS];
     for (size_t o = 0; o < size; o++)
         sums[o][0] = sums[o][1] = vec_splat(p->bias + channel + o);
-    if (narrow)
+    if (narrow) /* NOLINT(bugprone-branch-clone): the same only where there is one way */
         add_products_narrow(p, panel, channel, size, sums);
     else
         add_products(p, panel, channel, size, sums);

@@ -3,11 +3,15 @@
 const SIDE = 224;
 
 /** @param {string} url @returns {Promise<Uint8Array>} u8[224][224][3] */
-export async function rgbPixels(url) {
-  const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+export const rgbPixels = async (url) => rgbOf(await (await fetch(url)).blob());
+
+/** @param {Blob} file @returns {Promise<Uint8Array>} u8[224][224][3] */
+export async function rgbOf(file) {
+  const bitmap = await createImageBitmap(file);
   const context = new OffscreenCanvas(SIDE, SIDE).getContext('2d');
   context.drawImage(bitmap, 0, 0, SIDE, SIDE);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
+  bitmap.close();
   return Uint8Array.from(data.filter((_, i) => i % 4 !== 3));
 }
 

@@ -277,8 +277,7 @@ export default {
   'proof.enforced': 'This page may do this and nothing else; the browser enforces it, whatever the page tries:',
   'proof.file': 'All of this page in one file, for a computer without a network',
   'proof.keeping': 'Offline',
-  'proof.kept':
-    'The page, this engine and this model are kept on this device. From now on they work without a network.',
+  'proof.kept': 'The page, this engine and this model are kept on this device and now work without a network.',
   'proof.offline': 'There is no network now.',
   'proof.online': 'There is a network now.',
   'proof.passed': 'The engine read its built-in film as it should: log-odds {found}, expected {wanted}.',

@@ -1,6 +1,7 @@
 // Ours, as the package offers it. It times the network itself, in its worker, heatmap and decision included.
 
 import { createReader } from '../../../../dist/reader.js';
+import { timed } from '../pixels.js';
 
 /** @param {import('../page.js').Wish} wish @param {string} filmUrl */
 export async function start({ precision, threads, variant }, filmUrl) {
@@ -12,5 +13,6 @@ export async function start({ precision, threads, variant }, filmUrl) {
     const { timing, logit } = await reader.read(film);
     return { ms: timing.infer, outputs: [logit] };
   };
-  return { run };
+  const whole = async (/** @type {Blob} */ file) => [(await reader.read(file)).logit];
+  return { run, whole: (file) => timed(() => whole(file)) };
 }
