@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <xnnpack/igemm.h>
 
 /* Of XNNPACK the one thing that is needed: a product of 4 pixels with 8 output channels, whose factors are found
@@ -83,14 +82,6 @@ static void find_pixels(const indirect *op, const float *input) {
                     *to++ = find_pixel(op, input, y, tile * PIXELS + i, k);
 }
 
-static void *aligned_zeros(size_t nbytes) {
-    const size_t rounded = (nbytes + OPS_ALIGNMENT - 1) / OPS_ALIGNMENT * OPS_ALIGNMENT;
-    void *memory = aligned_alloc(OPS_ALIGNMENT, rounded);
-    if (memory)
-        memset(memory, 0, rounded);
-    return memory;
-}
-
 bool xnnpack_supports(const convolution *c) { return !c->depthwise; }
 
 ops_status xnnpack_make(ops_convolution **out, pthreadpool_t pool, const convolution *c, const float *weight,
@@ -104,8 +95,8 @@ ops_status xnnpack_make(ops_convolution **out, pthreadpool_t pool, const convolu
                      .pool = pool,
                      .limits = {{c->relu6 ? 0.0f : -INFINITY, c->relu6 ? 6.0f : INFINITY}},
                      .output = output,
-                     .weights = aligned_zeros(nblocks * CHANNELS * (1 + area_of(c) * c->nin) * sizeof(float)),
-                     .zeros = aligned_zeros(c->nin * sizeof(float) + OPS_PADDING),
+                     .weights = calloc(nblocks * CHANNELS * (1 + area_of(c) * c->nin), sizeof(float)),
+                     .zeros = calloc(1, c->nin * sizeof(float) + OPS_PADDING),
                      .pixels = malloc(side * ntiles_of(c) * area_of(c) * PIXELS * sizeof(float *))};
     if (!op->weights || !op->zeros || !op->pixels) {
         free_indirect(&op->base);

@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { crc32 as zlibCrc32, deflateSync } from 'node:zlib';
 import { createReader } from 'pneumoscope';
-import { dicomFile, encapsulated } from './dicom.js';
+import { bits8, dicomFile, encapsulated } from './dicom.js';
 import { greyPng } from './images.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -55,13 +55,6 @@ function inChunks(png, size) {
   );
   return Buffer.concat([png.subarray(0, at), ...parts, chunk('IEND', Buffer.alloc(0))]);
 }
-
-/** @type {any} */
-const BYTES = {
-  0x00280100: [0x00280100, 'US', 8],
-  0x00280101: [0x00280101, 'US', 8],
-  0x00280102: [0x00280102, 'US', 7],
-};
 
 /** Greys as a BMP of 24 bits, its rows from the bottom. @param {number} width a multiple of four @param {number} height */
 function bmp(width, height) {
@@ -152,8 +145,8 @@ describe('damage', () => {
     const { picture, warnings } = await reader.read(bare, { picture: true });
     assert.ok(warnings.includes('truncated'));
     const { width, height } = picture;
-    const size = { 0x00280010: [0x00280010, 'US', height], 0x00280011: [0x00280011, 'US', width] };
-    const tags = { ...BYTES, ...size };
+    /** @type {Record<number, import('./dicom.js').Element>} */
+    const tags = { ...bits8, 0x00280010: [0x00280010, 'US', height], 0x00280011: [0x00280011, 'US', width] };
     const inside = (/** @type {Buffer} */ file) =>
       reader.read(dicomFile({ syntax: '1.2.4.50', compressed: true, pixels: encapsulated([file]), tags }));
     assert.ok((await inside(bare)).warnings.includes('truncated'));

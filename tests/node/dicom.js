@@ -159,7 +159,8 @@ export function dicomFile({
 const tag = (/** @type {Element[]} */ ...elements) => Object.fromEntries(elements.map((one) => [one[0], one]));
 const without = (/** @type {number[]} */ ...tags) => Object.fromEntries(tags.map((one) => [one, null]));
 const byte = (/** @type {number} */ x, /** @type {number} */ y) => pixel(x, y) >> 4;
-const bits8 = tag([0x00280100, 'US', 8], [0x00280101, 'US', 8], [0x00280102, 'US', 7]);
+/** Of 8 bits instead of 12. */
+export const bits8 = tag([0x00280100, 'US', 8], [0x00280101, 'US', 8], [0x00280102, 'US', 7]);
 const windowTags = (/** @type {string} */ center, /** @type {string} */ width, /** @type {string} */ fn = 'LINEAR') =>
   tag([0x00281050, 'DS', center], [0x00281051, 'DS', width], [0x00281056, 'CS', fn]);
 
