@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { dicomFile } from './dicom.js';
 import { bytesOf, flatPng, greyPng, hugePng } from './images.js';
@@ -108,6 +109,17 @@ test(
     assert.deepEqual([status, rows.length, rows.filter(({ error }) => error).length], [0, 12, 0]);
   },
 );
+
+test('npm run demo: every sample has its row and its heatmap', async () => {
+  const demo = fileURLToPath(new URL('../../web/cli/demo.js', import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [demo], { encoding: 'utf8' });
+  const samples = await readdir(join(DIST, 'samples'));
+  const films = samples.filter((name) => /\.(jpg|png|dcm)$/.test(name));
+  assert.ok(status === 0 && films.length > 2, `${status}: ${stdout}`);
+  for (const name of films)
+    assert.match(stdout, new RegExp(`^(normal|pneumonia|uncertain|out-of-scope) .*[/\\\\]${name}$`, 'm'));
+  assert.equal((await readdir(fileURLToPath(new URL('../../build/demo/', import.meta.url)))).length, films.length);
+});
 
 test('--help and --version', async () => {
   const help = await run(['--help']);

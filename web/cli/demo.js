@@ -5,8 +5,8 @@ import { rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const [cli, samples, heatmaps] = ['../dist/package/cli.js', '../dist/samples', '../build/demo'].map((path) =>
-  relative('.', fileURLToPath(new URL(path, import.meta.url))),
+const [cli, samples, heatmaps] = ['dist/package/cli.js', 'dist/samples', 'build/demo'].map((path) =>
+  relative('.', fileURLToPath(new URL(`../../${path}`, import.meta.url))),
 );
 const films = process.argv.length > 2 ? process.argv.slice(2) : [samples];
 
