@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -117,7 +117,7 @@ test('npm run demo: every sample has its row and its heatmap', async () => {
   const films = samples.filter((name) => /\.(jpg|png|dcm)$/.test(name));
   assert.ok(status === 0 && films.length > 2, `${status}: ${stdout}`);
   for (const name of films)
-    assert.match(stdout, new RegExp(`^(normal|pneumonia|uncertain|out-of-scope) .*[/\\\\]${name}$`, 'm'));
+    assert.match(stdout, new RegExp(`^(looks clear|pneumonia|uncertain) .*[/\\\\]${name}$`, 'm'));
   assert.equal((await readdir(fileURLToPath(new URL('../../build/demo/', import.meta.url)))).length, films.length);
 });
 
@@ -151,7 +151,7 @@ test('a film is a row', async (t) => {
   assert.deepEqual([status, stderr], [0, '']);
   const [heading, row, end] = stdout.split('\n');
   assert.match(heading, /^decision +probability +ms +engine +threads +file$/);
-  assert.match(row, /^((normal|pneumonia|uncertain) +\S.* %|out of scope) +\d+\.\d +simd +1 +\S+film\.png( +\(.+\))?$/);
+  assert.match(row, /^((looks clear|pneumonia|uncertain) +\S.* %|not judged) +\d+\.\d +simd +1 +\S+film\.png( +\(.+\))?$/);
   assert.equal(end, '');
 });
 
@@ -254,7 +254,7 @@ test('a film that is not decided is a row in words, with the reason', async (t) 
   await writeFile(model, await modelWith({ points, metadata: even, scope: anyScope(1e9) }));
   const [sure, nothing] = await rowsOf();
   assert.match(sure, /^pneumonia +52\.\d % .*film\.png$/);
-  assert.match(nothing, /^out of scope +\d+\.\d +simd .*blank\.png  \(nothing to see, no-contrast\)$/);
+  assert.match(nothing, /^not judged +\d+\.\d +simd .*blank\.png  \(nothing to see, no-contrast\)$/);
   const unknown = await run([...ONE_THREAD, '--model', model, '--operating-point', 'x', film]);
   assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
   assert.match(unknown.stderr, /^pneumoscope: The model has no operating point "x"; it has sure, careful\.\n$/);
@@ -263,7 +263,7 @@ test('a film that is not decided is a row in words, with the reason', async (t) 
 
   await writeFile(model, await modelWith({ points, metadata: even, scope: anyScope(1e-9) }));
   const [far] = await rowsOf('--operating-point', 'careful');
-  assert.match(far, /^out of scope +\d+\.\d +simd .*film\.png  \(unlike the films the model learned from\)$/);
+  assert.match(far, /^not judged +\d+\.\d +simd .*film\.png  \(unlike the films the model learned from\)$/);
 });
 
 test('a named file is read whatever its name, and one that is not there is a row', async (t) => {
@@ -290,9 +290,11 @@ test('a folder without a film is said to be one', async (t) => {
   assert.match(stderr, /No film was found/);
 });
 
-test('--heatmap writes a picture for each film, under names of their own', async (t) => {
+test('--heatmap writes a picture for each film that is judged, under names of their own', async (t) => {
   const folder = await filmFolder(t);
   const heatmaps = join(folder, 'out/heat');
+  const sample = new URL('../../web/samples/synthetic-pneumonia-1.png', import.meta.url);
+  for (const film of ['film.png', 'deeper/film.PNG']) await copyFile(sample, join(folder, film));
   const { status } = await run([
     ...ONE_THREAD,
     '--heatmap',
@@ -303,7 +305,11 @@ test('--heatmap writes a picture for each film, under names of their own', async
   assert.equal(status, 0);
   assert.deepEqual((await readdir(heatmaps)).sort(), ['film-2.heatmap.png', 'film.heatmap.png']);
   const { width, height, channels } = decode(await readFile(join(heatmaps, 'film-2.heatmap.png')));
-  assert.deepEqual([width, height, channels], [300, 256, 3]);
+  assert.deepEqual([width, height, channels], [480, 376, 3]);
+  await writeFile(join(folder, 'blank.png'), flatPng());
+  const empty = join(folder, 'none');
+  assert.equal((await run([...ONE_THREAD, '--heatmap', empty, join(folder, 'blank.png')])).status, 0);
+  assert.deepEqual(await readdir(empty), [], 'there is no evidence in what is not judged');
 });
 
 test('--model takes a file, and says what is wrong with one', async (t) => {

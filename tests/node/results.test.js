@@ -8,12 +8,14 @@ import { before, after, describe, test } from 'node:test';
 import dcmjs from 'dcmjs';
 import { createReader } from 'pneumoscope';
 import { sourceOf, toSecondaryCapture, toStructuredReport } from 'pneumoscope/dicom';
+import { toFhir } from 'pneumoscope/fhir';
 import { dicomFile } from './dicom.js';
 import { flatPng, garbage, greyPng } from './images.js';
 import { runCli, temporaryFolder } from './package.js';
 
 const { DicomMessage, DicomMetaDictionary } = dcmjs.data;
 const SAMPLE = new URL('../../web/samples/synthetic-pneumonia-1.png', import.meta.url);
+const CLEAR = new URL('../../web/samples/synthetic-normal-20.png', import.meta.url);
 
 /** @param {string} program @returns {false | string} */
 const absent = (program) =>
@@ -56,7 +58,9 @@ describe('DICOM results', () => {
   const findingsOf = (/** @type {Uint8Array} */ film) => reader.read(film, { view: true, heatmap: true });
 
   test('a report says what was found; what is not judged has no certainty', async () => {
-    for (const film of [await readFile(SAMPLE), flatPng(), named]) {
+    /** @type {Set<string>} */
+    const decisions = new Set();
+    for (const film of [await readFile(SAMPLE), await readFile(CLEAR), flatPng(), named]) {
       const findings = await findingsOf(film);
       const report = read(await toStructuredReport(findings));
       const found = Object.fromEntries(items(report));
@@ -67,8 +71,35 @@ describe('DICOM results', () => {
       assert.ok(found['Algorithm Version'].TextValue.includes(findings.model.version));
       assert.match(found.Comment.TextValue, /not for primary diagnosis/);
       const certainty = found['Certainty of Finding']?.MeasuredValueSequence[0].NumericValue;
-      if (findings.decision === 'out-of-scope') assert.equal(certainty, undefined);
-      else assert.ok(Math.abs(certainty - 100 * findings.probability) < 0.01);
+      const finding = found.Finding?.ConceptCodeSequence[0].CodeMeaning;
+      const { decision, probability } = findings;
+      if (decision === 'pneumonia' || decision === 'uncertain') {
+        assert.equal(finding, 'Pneumonia');
+        assert.ok(Math.abs(certainty - Math.min(100 * probability, 99.9)) < 0.01);
+      } else assert.deepEqual([finding, certainty], [undefined, undefined]);
+      assert.equal(/Probability/.test(found.Comment.TextValue), decision !== 'out-of-scope');
+      decisions.add(decision);
+    }
+    assert.ok(['pneumonia', 'normal', 'out-of-scope'].every((one) => decisions.has(one)), [...decisions].join());
+  });
+
+  test('the rule in force is said whole, and no answer is surer than 99.9 %', async () => {
+    const findings = await findingsOf(await readFile(SAMPLE));
+    for (const { probability, said, number } of [
+      { probability: 1, said: 'over 99.9 %', number: 99.9 },
+      { probability: 0.9995, said: 'over 99.9 %', number: 99.9 },
+      { probability: 0.56789, said: '56.8 %', number: 56.79 },
+    ]) {
+      /** @type {import('pneumoscope').Findings} */
+      const sure = { ...findings, probability, operatingPoint: 'balanced', threshold: 0.4, uncertain: [0.2, 0.55] };
+      const found = Object.fromEntries(items(read(await toStructuredReport(sure))));
+      const rule = 'Rule: balanced, pneumonia from a probability of 55.0 %, clear below 20.0 %, uncertain between them.';
+      assert.ok(found.Comment.TextValue.startsWith(`Probability ${said}, as if half of all films showed it. ${rule}`));
+      assert.equal(found['Certainty of Finding'].MeasuredValueSequence[0].NumericValue, number);
+      const [, answer, chance] = /** @type {any[]} */ (toFhir(sure).contained);
+      assert.deepEqual([answer.note[0].text, chance.valueQuantity.value], [rule, number]);
+      const [, { note }] = /** @type {any[]} */ (toFhir({ ...sure, uncertain: [0.4, 0.4] }).contained);
+      assert.equal(note[0].text, 'Rule: balanced, pneumonia from a probability of 40.0 %, clear below 40.0 %.');
     }
   });
 
@@ -116,8 +147,9 @@ describe('DICOM results', () => {
 
   test('dcmtk reads the report', { skip: absent('dsrdump') }, async (t) => {
     const file = join(await temporaryFolder(t), 'x.dcm');
+    const findings = await findingsOf(await readFile(SAMPLE));
     for (const options of [{}, { source: await sourceOf(named) }]) {
-      await writeFile(file, await toStructuredReport(await findingsOf(named), options));
+      await writeFile(file, await toStructuredReport(findings, options));
       const { status, stdout, stderr } = spawnSync('dsrdump', [file], { encoding: 'utf8' });
       assert.equal(status, 0);
       assert.doesNotMatch(stderr, /^[EF]:/m);

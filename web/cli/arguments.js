@@ -25,7 +25,7 @@ A folder stands for the films inside it, at any depth and whatever their names; 
 
   --json            one JSON object a line: file, decision, probability, logit, operatingPoint, threshold, uncertain,
                     scope, warnings, film, error, timing in ms, engine, model
-  --heatmap DIR     write each film with its heatmap into DIR, as NAME.heatmap.png
+  --heatmap DIR     write each film that is judged with its heatmap into DIR, as NAME.heatmap.png
   --picture DIR     write each film as it was read into DIR, as NAME.png: upright, square pixels, after its grey scale, 16
                     bits, and nothing of what its file says of the patient
   --resume FILE     leave out the films that FILE, which --json has written, has rows of; print the others' rows

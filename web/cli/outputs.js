@@ -11,7 +11,8 @@ import { sourceOf, toSecondaryCapture, toStructuredReport } from '../results/dic
 
 /** @type {Record<'heatmap' | 'picture' | 'dicom', Make>} */
 const KINDS = {
-  heatmap: async ({ view, heatmap }) => {
+  heatmap: async ({ decision, view, heatmap }) => {
+    if (decision === 'out-of-scope') return {}; // evidence in what cannot be judged is none
     if (!view || !heatmap) throw new TypeError('The findings hold no heatmap.');
     return { '.heatmap.png': encode({ ...view, depth: 8, data: withoutAlpha(overlay(view, heatmap)), channels: 3 }) };
   },

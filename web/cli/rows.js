@@ -1,13 +1,18 @@
 // A film's row, for people and for programs.
 
-import { percent } from './percent.js';
+import { percent } from '../results/words.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {import('../reader/types.d.ts').Reader} Reader */
 /** @typedef {{ file: string, findings?: Findings, error?: { code: string, reason?: string | null, message: string } }} Outcome */
 
 /** @type {Record<import('../reader/types.d.ts').Decision, string>} */
-const DECISIONS = { normal: 'normal', pneumonia: 'pneumonia', uncertain: 'uncertain', 'out-of-scope': 'out of scope' };
+const DECISIONS = {
+  normal: 'looks clear',
+  pneumonia: 'pneumonia',
+  uncertain: 'uncertain',
+  'out-of-scope': 'not judged',
+};
 
 /** @type {Record<import('../reader/types.d.ts').ScopeReason, string>} */
 const SCOPE_REASONS = {

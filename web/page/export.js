@@ -4,7 +4,7 @@ import { html } from 'lit';
 import { checkbox } from '../element/checkbox.js';
 import { define } from '../element/define.js';
 import { fhirBundle, toFhir } from '../results/fhir.js';
-import { NOTE } from '../results/note.js';
+import { NOTE } from '../results/words.js';
 import { icon } from '../element/icons.js';
 import { t } from '../element/i18n.js';
 import { save } from '../element/save.js';

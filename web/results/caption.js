@@ -1,7 +1,7 @@
 // A film with its answer beneath, in letters of pixels: what is seen wherever the picture goes.
 
 import font from 'oled-font-5x7';
-import { ANSWERS, NOTE } from './note.js';
+import { ANSWERS, chanceOf, NOTE, ruleOf } from './words.js';
 import { overlay, shownGreys } from '../reader/overlay.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
@@ -44,13 +44,13 @@ function drawFilm({ decision, heatmap }, view, rgb) {
 }
 
 /** @param {Findings} findings @returns {string} */
-function wordsOf({ decision, probability, operatingPoint, threshold, warnings, model, engine }) {
-  const percent = (/** @type {number} */ part) => `${(100 * part).toFixed(1)} %`;
+function wordsOf(findings) {
+  const { decision, probability, warnings, model, engine } = findings;
   const judged = decision !== 'out-of-scope';
   return [
     `${ANSWERS[decision]}.`,
-    ...(judged ? [`Probability ${percent(probability)}, as if half of all films showed it.`] : []),
-    `Rule: ${operatingPoint}, pneumonia from ${percent(threshold)}.`,
+    ...(judged ? [chanceOf(probability)] : []),
+    ruleOf(findings),
     ...(warnings.length ? [`Warnings: ${warnings.join(', ')}.`] : []),
     `Pneumoscope, model ${model.version}, engine ${engine.version}.`,
     NOTE,

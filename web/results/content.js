@@ -1,6 +1,6 @@
 // The content tree of a report (PS3.16): TID 1500 with one measurement group (TID 1501), observed by a device (TID 1004).
 
-import { ANSWERS, NOTE } from './note.js';
+import { ANSWERS, chanceOf, NOTE, percentNumber, ruleOf } from './words.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {[value: string, scheme: string, meaning: string]} Code */
@@ -79,16 +79,22 @@ function library({ SOPClassUID, SOPInstanceUID }) {
   );
 }
 
-/** @param {Parameters<typeof contentOf>[0]} findings @param {string} tracking */
-function group({ decision, probability, operatingPoint, threshold, warnings, scope, model, engine }, tracking) {
-  const rule = `Rule: ${operatingPoint}, pneumonia from a probability of ${percent(threshold)} %.`;
+/** A finding is stated only where there may be one: a system that shows no more than names and codes must not show
+ * "Finding: Pneumonia" of a film that looks clear or is not judged.
+ * @param {Parameters<typeof contentOf>[0]} findings @param {string} tracking */
+function group(findings, tracking) {
+  const { decision, probability, warnings, scope, model, engine } = findings;
   const remarks = [
+    ...(decision === 'out-of-scope' ? [] : [chanceOf(probability)]),
+    ruleOf(findings),
     ...warnings.map((warning) => `Warning: ${warning}.`),
     ...scope.reasons.map((reason) => `Not judged: ${reason}.`),
   ];
+  const found = decision === 'pneumonia' || decision === 'uncertain';
+  const finding = code(dcm('121071', 'Finding'), ['233604007', 'SCT', 'Pneumonia']);
   const certainty = item('NUM', dcm('111012', 'Certainty of Finding'), {
     MeasuredValueSequence: [
-      { MeasurementUnitsCodeSequence: [coded(['%', 'UCUM', 'percent'])], NumericValue: percent(probability) },
+      { MeasurementUnitsCodeSequence: [coded(['%', 'UCUM', 'percent'])], NumericValue: String(percentNumber(probability)) },
     ],
   });
   return container(dcm('125007', 'Measurement Group'), [
@@ -96,18 +102,15 @@ function group({ decision, probability, operatingPoint, threshold, warnings, sco
       text(dcm('112039', 'Tracking Identifier'), 'Pneumonia'),
       uidref(dcm('112040', 'Tracking Unique Identifier'), tracking),
     ]),
-    ...contains([code(dcm('121071', 'Finding'), ['233604007', 'SCT', 'Pneumonia'])]),
+    ...contains(found ? [finding] : []),
     ...related('HAS CONCEPT MOD', [
       text(dcm('111001', 'Algorithm Name'), `Pneumoscope, ${model.name}`),
       text(dcm('111003', 'Algorithm Version'), `model ${model.version}, engine ${engine.version}`),
     ]),
     ...contains([
-      ...(decision === 'out-of-scope' ? [] : [certainty]),
+      ...(found ? [certainty] : []),
       code(['decision', OWN_SCHEME, 'Decision of the model'], [decision, OWN_SCHEME, ANSWERS[decision]]),
-      text(dcm('121106', 'Comment'), [rule, ...remarks, NOTE].join(' ')),
+      text(dcm('121106', 'Comment'), [...remarks, NOTE].join(' ')),
     ]),
   ]);
 }
-
-/** @param {number} part @returns {string} with two decimals */
-const percent = (part) => String(Math.round(10000 * part) / 100);

@@ -29,8 +29,8 @@ export interface DicomOptions {
 export function sourceOf(film: Uint8Array | object): Promise<Source>;
 
 /**
- * A preliminary, unverified Enhanced SR of template TID 1500: the decision, and the probability as the certainty of the finding
- * where the film is judged. Explicit little endian, UTF-8. The same source and findings give the same UIDs.
+ * A preliminary, unverified Enhanced SR of template TID 1500: the decision, and where it is `pneumonia` or `uncertain` that finding with
+ * the probability as its certainty; the probability of a film that looks clear stands in the comment. Explicit little endian, UTF-8. The same source and findings give the same UIDs.
  * @throws PneumoscopeError `missing-package`
  */
 export function toStructuredReport(

@@ -3,7 +3,7 @@
 
 import { captioned } from './caption.js';
 import { contentOf, OWN_SCHEME } from './content.js';
-import { NOTE } from './note.js';
+import { NOTE } from './words.js';
 import { badArgument, PneumoscopeError } from '../reader/errors.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */

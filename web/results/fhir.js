@@ -3,7 +3,7 @@
 
 /** @typedef {import('./fhir.d.ts').FhirOptions} FhirOptions */
 
-import { ANSWERS, NOTE } from './note.js';
+import { ANSWERS, NOTE, percentNumber, ruleOf } from './words.js';
 
 const LOINC = 'http://loinc.org';
 const UCUM = 'http://unitsofmeasure.org';
@@ -13,7 +13,7 @@ const OWN = 'urn:pneumoscope';
 
 /** @type {typeof import('./fhir.d.ts').toFhir} */
 export function toFhir(findings, { issued = new Date(), subject, identifier } = {}) {
-  const { decision, probability, threshold, operatingPoint, warnings, model, engine } = findings;
+  const { decision, probability, warnings, model, engine } = findings;
   const judged = decision !== 'out-of-scope';
   const device = {
     resourceType: 'Device',
@@ -29,7 +29,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
     code: { text: 'Signs of pneumonia in a frontal chest film' },
     valueCodeableConcept: { coding: [{ system: `${OWN}:decision`, code: decision }], text: ANSWERS[decision] },
     note: [
-      { text: `Rule: ${operatingPoint}, pneumonia from a probability of ${percent(threshold)} %.` },
+      { text: ruleOf(findings) },
       ...warnings.map((warning) => ({ text: `Warning: ${warning}` })),
       ...findings.scope.reasons.map((reason) => ({ text: `Not judged: ${reason}` })),
     ],
@@ -39,7 +39,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
     id: 'probability',
     code: { text: 'Calibrated probability of pneumonia, as if half of all films showed it' },
     ...(judged
-      ? { valueQuantity: { value: percent(probability), unit: '%', system: UCUM, code: '%' } }
+      ? { valueQuantity: { value: percentNumber(probability), unit: '%', system: UCUM, code: '%' } }
       : { dataAbsentReason: { coding: [{ system: ABSENT, code: 'unsupported' }] } }),
   };
   return {
@@ -62,6 +62,3 @@ export const fhirBundle = (reports) => ({
   type: 'collection',
   entry: reports.map((resource) => ({ resource })),
 });
-
-/** @param {number} part @returns {number} with two decimals */
-const percent = (part) => Math.round(10000 * part) / 100;
