@@ -151,7 +151,10 @@ test('a film is a row', async (t) => {
   assert.deepEqual([status, stderr], [0, '']);
   const [heading, row, end] = stdout.split('\n');
   assert.match(heading, /^decision +probability +ms +engine +threads +file$/);
-  assert.match(row, /^((looks clear|pneumonia|uncertain) +\S.* %|not judged) +\d+\.\d +simd +1 +\S+film\.png( +\(.+\))?$/);
+  assert.match(
+    row,
+    /^((looks clear|pneumonia|uncertain) +\S.* %|not judged) +\d+\.\d +simd +1 +\S+film\.png( +\(.+\))?$/,
+  );
   assert.equal(end, '');
 });
 

@@ -80,7 +80,10 @@ describe('DICOM results', () => {
       assert.equal(/Probability/.test(found.Comment.TextValue), decision !== 'out-of-scope');
       decisions.add(decision);
     }
-    assert.ok(['pneumonia', 'normal', 'out-of-scope'].every((one) => decisions.has(one)), [...decisions].join());
+    assert.ok(
+      ['pneumonia', 'normal', 'out-of-scope'].every((one) => decisions.has(one)),
+      [...decisions].join(),
+    );
   });
 
   test('the rule in force is said whole, and no answer is surer than 99.9 %', async () => {
@@ -93,7 +96,8 @@ describe('DICOM results', () => {
       /** @type {import('pneumoscope').Findings} */
       const sure = { ...findings, probability, operatingPoint: 'balanced', threshold: 0.4, uncertain: [0.2, 0.55] };
       const found = Object.fromEntries(items(read(await toStructuredReport(sure))));
-      const rule = 'Rule: balanced, pneumonia from a probability of 55.0 %, clear below 20.0 %, uncertain between them.';
+      const rule =
+        'Rule: balanced, pneumonia from a probability of 55.0 %, clear below 20.0 %, uncertain between them.';
       assert.ok(found.Comment.TextValue.startsWith(`Probability ${said}, as if half of all films showed it. ${rule}`));
       assert.equal(found['Certainty of Finding'].MeasuredValueSequence[0].NumericValue, number);
       const [, answer, chance] = /** @type {any[]} */ (toFhir(sure).contained);

@@ -94,7 +94,10 @@ function group(findings, tracking) {
   const finding = code(dcm('121071', 'Finding'), ['233604007', 'SCT', 'Pneumonia']);
   const certainty = item('NUM', dcm('111012', 'Certainty of Finding'), {
     MeasuredValueSequence: [
-      { MeasurementUnitsCodeSequence: [coded(['%', 'UCUM', 'percent'])], NumericValue: String(percentNumber(probability)) },
+      {
+        MeasurementUnitsCodeSequence: [coded(['%', 'UCUM', 'percent'])],
+        NumericValue: String(percentNumber(probability)),
+      },
     ],
   });
   return container(dcm('125007', 'Measurement Group'), [

@@ -22,7 +22,15 @@ export interface Resource {
 export function toFhir(
   findings: Pick<
     Findings,
-    'decision' | 'probability' | 'threshold' | 'uncertain' | 'operatingPoint' | 'warnings' | 'scope' | 'model' | 'engine'
+    | 'decision'
+    | 'probability'
+    | 'threshold'
+    | 'uncertain'
+    | 'operatingPoint'
+    | 'warnings'
+    | 'scope'
+    | 'model'
+    | 'engine'
   >,
   options?: FhirOptions,
 ): Resource;
