@@ -7,6 +7,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { decode, encode } from 'fast-png';
+import { dicomFile } from '../node/dicom.js';
 import { greyPng } from '../node/images.js';
 import { modelWith } from '../node/model.js';
 import {
@@ -26,6 +27,7 @@ import {
 const POINTS = [
   { name: 'balanced', threshold: 0.5, uncertain: [0.001, 0.95], sensitivity: 0.9, specificity: 0.8 },
   { name: 'high-sensitivity', threshold: 0.001, uncertain: [0.001, 0.001] },
+  { name: 'none', threshold: 0.999999, uncertain: [0.999999, 0.999999] },
 ];
 /** A rule's figures: how many of a hundred films with pneumonia are found and missed, and of those without cleared and not. */
 const said = (
@@ -172,6 +174,47 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test("whom a film is of is its file's word where it has one, on the page and in exports", async () => {
+    const { context, page } = await openWith();
+    await page.selectOption('#group', 'children');
+    for (const [i, [tag, group, figures]] of /** @type {[import('../node/dicom.js').Element, string, RegExp][]} */ ([
+      [[0x00101010, 'AS', '044Y'], 'adults', /^Adults: of films/],
+      [[0x00101010, 'AS', '003Y'], 'children', /^Children of 1 to 5 years: of films/],
+      [[0x00101010, 'AS', '010Y'], 'other', /has not been measured/],
+      [[0x00185101, 'CS', 'LL'], 'other', /has not been measured/],
+      [[0x00185101, 'CS', 'PA'], 'children', /^Children/],
+    ]).entries()) {
+      const buffer = Buffer.from(dicomFile({ tags: { [tag[0]]: tag } }));
+      await read(page, { name: `IM${i}`, mimeType: '', buffer });
+      assert.equal(await page.locator('#group').inputValue(), group, String(tag));
+      assert.equal(await page.locator('#group').isDisabled(), i < 4, String(tag));
+      assert.match(await words(page, '#point-figures'), new RegExp(figures, 'i'));
+    }
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save-json').click()]);
+    const { films } = JSON.parse(await readFile(await download.path(), 'utf8'));
+    const groups = films.sort((/** @type {any} */ a, /** @type {any} */ b) => a.film - b.film);
+    assert.deepEqual(
+      groups.map((/** @type {any} */ { group }) => group),
+      ['adults', 'children', 'other', 'other', 'children'],
+    );
+    await context.close();
+  });
+
+  test('what the user says of an answer is said of no other', async () => {
+    const { context, page } = await openWith();
+    await read(page, normal);
+    const agree = page.locator('[data-mark=agree]');
+    await agree.click();
+    for (const [point, pressed] of [
+      ['high-sensitivity', 'false'],
+      ['balanced', 'true'],
+    ]) {
+      await page.selectOption('#point', point);
+      assert.equal(await agree.getAttribute('aria-pressed'), pressed, point);
+    }
+    await context.close();
+  });
+
   test('a film that lies wrongly can be read as it should lie', async () => {
     const { context, page } = await openWith();
     const { data, width, height } = decode(pneumonia.buffer);
@@ -182,6 +225,10 @@ describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
     await page.locator('#reread').getByRole('button', { name: 'inverted' }).click();
     await page.locator('#reread-answer').waitFor();
     assert.match(await words(page, '#reread-answer'), /^Read inverted: Signs of pneumonia\. A new reading/);
+    await page.selectOption('#point', 'none');
+    assert.match(await words(page, '#reread-answer'), /^Read inverted: Looks clear/, 'by the rule in force');
+    assert.equal(await page.getByText('What it means here').count(), 0, 'there is no answer that could mean something');
+    assert.equal(await page.getByText('Does the answer hold?').count(), 0);
     await context.close();
   });
 

@@ -2,6 +2,7 @@
 // and a language is fetched when it is chosen and not before.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -19,6 +20,10 @@ import {
 const films = sampleFilms().map((film, i) => ({ ...film, name: `film-${i}.png` })); // no names that are words
 const pneumonia = films[2];
 const broken = { ...pneumonia, name: 'broken.png', buffer: pneumonia.buffer.subarray(0, 2000) };
+/** What measured sets are called in the file that holds them. @type {string[]} */
+const sets = JSON.parse(readFileSync(join(DIST, 'model/metrics.json'), 'utf8')).sets.map(
+  (/** @type {any} */ { name }) => name,
+);
 const phone = { viewport: { width: 320, height: 740 } };
 const others = Object.keys(WORDS).filter((code) => code !== 'en');
 
@@ -40,6 +45,8 @@ describe('the languages', { skip: noBrowser, timeout: 170_000 }, () => {
       await expectAccessible(page, code);
       const left = (await sentences(page)).filter((text) => english.includes(text));
       assert.deepEqual(left, [], code);
+      const evidence = await page.locator('pneumo-evidence').innerText();
+      for (const name of sets) assert.ok(evidence.includes(text(code, `set.${name}`)), `${code}: ${name}`);
     }
     assert.deepEqual(complaints, []);
     await context.close();

@@ -216,7 +216,10 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     for (const kind of ['csv', 'json']) assert.doesNotMatch(await saved(page, kind), /Jane/);
     const rows = (await saved(page, 'csv')).trimEnd().split('\r\n');
     assert.match(rows[0], /^film,reference,decision,probability,/);
-    assert.match(rows[3], /^3,,,.*,bad-image,,\d{4}-.*,pneumoscope-pneumonia \S+,balanced,,"Research software, /);
+    assert.match(
+      rows[3],
+      /^3,,,.*,bad-image,,,\d{4}-.*,pneumoscope-pneumonia \S+,relaxed\S* \S+,balanced,"Research software, /,
+    );
     const { films: list, model, note } = JSON.parse(await saved(page, 'json'));
     assert.deepEqual(
       list.map((/** @type {any} */ { error }) => error),

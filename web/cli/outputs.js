@@ -9,10 +9,13 @@ import { sourceOf, toSecondaryCapture, toStructuredReport } from '../results/dic
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {(findings: Findings, film: Uint8Array, carryOver: boolean) => Promise<Record<string, Uint8Array>>} Make files by the ends of their names */
 
+/** @type {Record<string, Uint8Array>} */
+const NONE = {};
+
 /** @type {Record<'heatmap' | 'picture' | 'dicom', Make>} */
 const KINDS = {
   heatmap: async ({ decision, view, heatmap }) => {
-    if (decision === 'out-of-scope') return {}; // evidence in what cannot be judged is none
+    if (decision === 'out-of-scope') return NONE; // evidence in what cannot be judged is none
     if (!view || !heatmap) throw new TypeError('The findings hold no heatmap.');
     return { '.heatmap.png': encode({ ...view, depth: 8, data: withoutAlpha(overlay(view, heatmap)), channels: 3 }) };
   },

@@ -9,21 +9,17 @@ import viewer from '../site/style/viewer.css';
 import './answer/answer.js';
 import { trouble } from './answer/answer.js';
 import './answer/engine-panel.js';
-import './answer/evidence.js';
 import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
 import { bestLanguage, currentLanguage, megabytes, pageSpeech, probability, Speech, t } from './i18n.js';
-import './answer/meaning.js';
 import { hasHeat } from './viewer/picture.js';
 import { Reading } from './reading.js';
 import { PneumoscopeError } from '../reader/errors.js';
 import { fileOf } from '../reader/options.js';
-import './viewer/seen.js';
 import { tested } from './self-test.js';
-import './answer/stability-panel.js';
 import { createStore } from './store.js';
 import './viewer/tools.js';
-import { judged, pointInForce, triage } from './triage.js';
+import { judged, judgedRow, pointInForce, triage } from './triage.js';
 import './viewer/viewer.js';
 import { Widget } from './widget.js';
 
@@ -306,7 +302,9 @@ export class PneumoScope extends Widget {
   /** What stands below the answer.
    * @param {State} state @param {Findings} findings @param {OperatingPoint | null} point @param {boolean} controls */
   #more(state, findings, point, controls) {
+    import('./answer/details.js');
     const pointName = point?.name ?? '';
+    const answered = findings.decision !== 'out-of-scope';
     return html`
       ${
         controls
@@ -320,29 +318,37 @@ export class PneumoScope extends Widget {
             </div>`
           : nothing
       }
-      ${section(
-        t('stability.title'),
-        html`<pneumo-stability .stability=${state.stability} .findings=${findings} .point=${point}></pneumo-stability>`,
-      )}
-      ${section(
-        t('meaning.title'),
-        html`<pneumo-meaning
-          .metrics=${state.metrics}
-          .point=${pointName}
-          .prevalence=${state.prevalence}
-          .measuredOn=${state.measuredOn}
-        ></pneumo-meaning>`,
-      )}
+      ${answered ? this.#answered(state, findings, point) : nothing}
       ${section(
         t('evidence.title'),
         html`<pneumo-evidence .metrics=${state.metrics} .point=${pointName}></pneumo-evidence>`,
       )}
       ${section(t('seen.title'), html`<pneumo-seen .input=${state.open?.findings?.input}></pneumo-seen>`)}
+    `;
+  }
+
+  /** Of a film that is not judged there is no answer that could hold, mean something or have a place.
+   * @param {State} state @param {Findings} findings @param {OperatingPoint | null} point */
+  #answered({ stability, metrics, prevalence, measuredOn, open }, findings, point) {
+    return html`
+      ${section(
+        t('stability.title'),
+        html`<pneumo-stability .stability=${stability} .findings=${findings} .point=${point}></pneumo-stability>`,
+      )}
+      ${section(
+        t('meaning.title'),
+        html`<pneumo-meaning
+          .metrics=${metrics}
+          .point=${point?.name ?? ''}
+          .prevalence=${prevalence}
+          .measuredOn=${measuredOn}
+        ></pneumo-meaning>`,
+      )}
       ${section(
         t('heat.title'),
         html`<div class="ramp" aria-hidden="true"></div>
           <p class="quiet">${t('heat.what')}</p>
-          ${isFlat(state.open?.findings?.heatmap) ? html`<p id="heat-flat">${t('heat.flat')}</p>` : nothing}`,
+          ${isFlat(open?.findings?.heatmap) ? html`<p id="heat-flat">${t('heat.flat')}</p>` : nothing}`,
       )}
     `;
   }
@@ -458,10 +464,10 @@ export class PneumoScope extends Widget {
 }
 
 /** @param {State} state @param {'open' | 'beside'} place @param {OperatingPoint | null} point
- * @returns {import('./store.js').Row | null} with findings as they are at the point */
+ * @returns {import('./store.js').Row | null} as it is at the point */
 function rowOf(state, place, point) {
   const row = state.rows.find(({ id }) => id === state[place]?.id) ?? null;
-  return row?.findings ? { ...row, findings: judged(row.findings, point) } : row;
+  return row && judgedRow(row, point);
 }
 
 /** Whether the user wants to look at the film first. @param {import('./store.js').Row | null} row @param {State} state */

@@ -6,8 +6,23 @@ import { t } from './i18n.js';
 /** Whom the model learned from. */
 export const GROUPS = /** @type {const} */ (['children', 'adults']);
 
+/** @typedef {import('../reader/types.d.ts').Findings} Findings */
+/** @typedef {import('./store.js').State['group']} Group null where nobody has said it */
+
+/** What a film's own file says: nobody that the model has learned from, where the view is no frontal one.
+ * @param {Pick<Findings, 'film' | 'warnings'>} findings @returns {Group} */
+export function statedGroup({ film: { ageYears }, warnings }) {
+  if (warnings.includes('lateral')) return 'other';
+  if (ageYears === null) return null;
+  return ageYears >= 18 ? 'adults' : ageYears >= 1 && ageYears < 6 ? 'children' : 'other';
+}
+
+/** Whose figures count: by the film's file, or by the user's word. @param {Pick<Findings, 'film' | 'warnings'>} findings
+ * @param {Group} said */
+export const groupOf = (findings, said) => statedGroup(findings) ?? said;
+
 /**
- * @param {import('./store.js').State['group']} group @param {(group: import('./store.js').State['group']) => void} onGroup
+ * @param {Group} group @param {(group: Group) => void} onGroup
  * @param {boolean} [fixed] whether the film's own file says it
  */
 export function groupField(group, onGroup, fixed = false) {

@@ -5,7 +5,7 @@ import { loadMetrics } from './metrics.js';
 import { checkStability } from './answer/stability.js';
 import { REREADINGS } from './answer/reread.js';
 import { thumbnail } from './viewer/thumbnail.js';
-import { judged, pointInForce, triage } from './triage.js';
+import { pointInForce, triage } from './triage.js';
 import { INITIAL } from './viewer/view.js';
 
 /** @typedef {import('./store.js').Row} Row */
@@ -145,14 +145,14 @@ export class Reading {
 
   /** Reads the open film otherwise than it lies. @param {{ how: import('./answer/reread.js').How }} which */
   async reread({ how }) {
-    const { open, model, pointName } = this.#store.state;
+    const { open } = this.#store.state;
     const reader = await this.#reader;
     const view = open?.findings?.view;
     if (!reader || !view) return;
     const film = REREADINGS[how]({ ...view, bits: 16 });
     const findings = await reader.read(film, { signal: this.#stop.signal }).catch(() => null);
     if (!findings || this.#store.state.open?.id !== open.id) return;
-    this.#store.set({ reread: { how, decision: judged(findings, pointInForce(model, pointName)).decision } });
+    this.#store.set({ reread: { how, findings } });
   }
 
   /** Drops the film that is being read and leaves the others waiting. */
@@ -192,18 +192,19 @@ export class Reading {
       beside: null,
       trouble: null,
       stability: null,
+      reread: null,
     });
   }
 
   /** Brings the list back that was emptied last. */
   undo() {
-    const { rows, cleared } = this.#store.state;
+    const { rows, cleared, model, pointName } = this.#store.state;
     const again = cleared.map((row) =>
       row.state === 'reading' ? { ...row, state: /** @type {const} */ ('waiting') } : row,
     );
     if (rows.length > 0 || again.length === 0) return;
     this.#store.set({ rows: again, cleared: [], paused: false });
-    this.open({ id: again[0].id });
+    this.open({ id: triage(again, pointInForce(model, pointName))[0].id });
     this.#run();
   }
 

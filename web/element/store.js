@@ -13,7 +13,8 @@
  * @property {Findings | null} findings without heatmap, view and input
  * @property {string | null} digest of the file's bytes, once it was read; null where the browser makes none
  * @property {string} reference that the user has typed
- * @property {'agree' | 'disagree' | null} mark that the user has set beside the answer
+ * @property {{ says: 'agree' | 'disagree', decision: import('../reader/types.d.ts').Decision } | null} mark of the user, and the answer
+ *   that it was set beside: it says nothing of another
  * @property {boolean} seen whether it has been open
  * @property {boolean} revealed whether its answer may be seen although answers are hidden
  * @property {Uint8ClampedArray<ArrayBuffer> | null} thumbnail u8[THUMBNAIL_SIDE][THUMBNAIL_SIDE], grey
@@ -49,7 +50,7 @@
  * @property {string} pointName operating point in force; '' is the model's first
  * @property {number | null} prevalence share of films with pneumonia where the page is used, 0 to 1; null until the user says it
  * @property {'children' | 'adults' | 'other' | null} group whom the films are of, where the user has said so
- * @property {{ how: import('./answer/reread.js').How, decision: import('../reader/types.d.ts').Decision } | null} reread the open film,
+ * @property {{ how: import('./answer/reread.js').How, findings: Findings } | null} reread the open film,
  *   read otherwise than it lies
  * @property {boolean} hides whether an answer is hidden until the user has looked at the film
  * @property {boolean} linked whether two films shown side by side move as one

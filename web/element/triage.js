@@ -19,19 +19,27 @@ export function judged(findings, point) {
   return { ...findings, decision: decide(findings, point), operatingPoint, threshold, uncertain };
 }
 
+/** A row as it is at an operating point; a mark that was set beside another answer says nothing of this one.
+ * @param {Row} row @param {OperatingPoint | null} point @returns {Row} */
+export function judgedRow(row, point) {
+  if (!row.findings) return row;
+  const findings = judged(row.findings, point);
+  return { ...row, findings, mark: row.mark?.decision === findings.decision ? row.mark : null };
+}
+
 /** What someone has to look at first comes first. */
 const ORDER = /** @type {const} */ (['pneumonia', 'uncertain', 'out-of-scope', 'normal']);
 
 /**
  * By what is answered, pneumonia before uncertain before what the model cannot judge before what looks clear, each by falling
  * probability; then those that could not be read; then those that have not been read.
- * @param {Row[]} rows @param {OperatingPoint | null} point @returns {Row[]} sorted, with findings as they are at the point
+ * @param {Row[]} rows @param {OperatingPoint | null} point @returns {Row[]} sorted, as they are at the point
  */
 export function triage(rows, point) {
   const rank = (/** @type {Row} */ { state, findings }) =>
     findings ? ORDER.indexOf(findings.decision) : ORDER.length + (state === 'failed' ? 0 : 1);
   const chance = (/** @type {Row} */ { findings }) => findings?.probability ?? 0;
   return rows
-    .map((row) => (row.findings ? { ...row, findings: judged(row.findings, point) } : row))
+    .map((row) => judgedRow(row, point))
     .sort((a, b) => rank(a) - rank(b) || chance(b) - chance(a) || a.id - b.id);
 }

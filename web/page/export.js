@@ -2,6 +2,7 @@
 
 import { html } from 'lit';
 import { checkbox } from '../element/checkbox.js';
+import { groupOf } from '../element/group.js';
 import { define } from '../element/define.js';
 import { fhirBundle, toFhir } from '../results/fhir.js';
 import { NOTE } from '../results/words.js';
@@ -50,8 +51,8 @@ export class Export extends Part {
 
 define('pneumo-export', Export);
 
-/** What an export says of a film: no probability of what the model cannot judge. @param {Row} row @param {boolean} names */
-function record({ id, name, findings, trouble, reference, mark }, names) {
+/** What an export says of a film: no probability of what the model cannot judge. @param {Row} row @param {State} state */
+function record({ id, name, findings, trouble, reference, mark }, { names, group }) {
   const judged = findings && findings.decision !== 'out-of-scope';
   return {
     film: id,
@@ -68,17 +69,18 @@ function record({ id, name, findings, trouble, reference, mark }, names) {
     width: findings?.width ?? null,
     height: findings?.height ?? null,
     error: trouble?.code ?? null,
-    reader: mark,
+    reader: mark?.says ?? null,
+    group: findings ? groupOf(findings, group) : null,
   };
 }
 
-/** By what, whom and when the films were judged. @param {State} state */
-function circumstances({ model, pointName, group }) {
+/** By what and when the films were judged. @param {State} state */
+function circumstances({ model, engine, pointName }) {
   return {
     made: new Date().toISOString(),
     model: model ? `${model.name} ${model.version}` : null,
+    engine: engine ? `${engine.variant} ${engine.version}` : null,
     operating_point: pointName || (model?.operatingPoints[0].name ?? null),
-    group,
     note: NOTE,
   };
 }
@@ -86,7 +88,7 @@ function circumstances({ model, pointName, group }) {
 /** @param {Row[]} rows @param {State} state @returns {string} RFC 4180 */
 export function toCsv(rows, state) {
   const of = circumstances(state);
-  const records = rows.map((row) => ({ ...record(row, state.names), ...of }));
+  const records = rows.map((row) => ({ ...record(row, state), ...of }));
   const lines = [Object.keys(records[0] ?? {}), ...records.map((one) => Object.values(one))];
   return lines.map((fields) => fields.map(csvField).join(',') + '\r\n').join('');
 }
@@ -101,9 +103,9 @@ function csvField(value) {
 
 /** @param {Row[]} rows @param {State} state @returns {string} */
 export function toJson(rows, state) {
-  const { engine, model, names } = state;
+  const { engine, model } = state;
   const { name, version, sha256 } = model ?? {};
-  const films = rows.map((row) => record(row, names));
+  const films = rows.map((row) => record(row, state));
   return JSON.stringify({ ...circumstances(state), engine, model: { name, version, sha256 }, films }, null, 2);
 }
 

@@ -144,7 +144,7 @@ export class List extends Part {
         ${thumb(row)}
         <span class="what">
           <span class="title"><span class="quiet">${number(row.id)}</span> <span class="name">${row.name}</span></span>
-          ${verdict(row)} ${chance(row)} ${mark(row)}
+          ${verdict(row)} <span>${chance(row)} ${mark(row)}</span>
         </span>
       </button>
       ${row.state === 'failed' ? this.#tool('retry', row, tab, {}) : nothing}
@@ -261,7 +261,7 @@ function chance({ findings, hidden }) {
 }
 
 /** What the user says of the answer. @param {Row} row */
-const mark = ({ mark: said }) => (said ? html`<span class="said">${t(`mark.${said}`)}</span>` : nothing);
+const mark = ({ mark: said }) => (said ? html`<span class="said">${t(`mark.${said.says}`)}</span>` : nothing);
 
 /** @param {Row[]} rows @param {import('../element/store.js').State} state */
 function summary(rows, { paused, pace, leftOut }) {

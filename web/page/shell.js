@@ -137,7 +137,12 @@ export class App extends Part {
 
 /** What the first film need not wait for: fetched beside the engine. */
 const later = () =>
-  Promise.all([import('./list.js'), import('../element/answer/print.js'), import('../element/help.js')]);
+  Promise.all([
+    import('../element/answer/details.js'),
+    import('./list.js'),
+    import('../element/answer/print.js'),
+    import('../element/help.js'),
+  ]);
 
 /** The list's rows: in the order of coming, and without an answer that is hidden, where answers are.
  * @param {State} state @param {import('../reader/types.d.ts').OperatingPoint | null} point */

@@ -2,11 +2,12 @@
 
 import { html, nothing } from 'lit';
 import { define } from '../define.js';
-import { groupField, GROUPS } from '../group.js';
+import { groupField, groupOf, GROUPS, statedGroup } from '../group.js';
 import { icon } from '../icons.js';
 import { percent, probability, t } from '../i18n.js';
 import { answers } from '../metrics.js';
 import { REREADINGS } from './reread.js';
+import { judged } from '../triage.js';
 import { Part } from '../widget.js';
 
 /** @typedef {import('../../reader/types.d.ts').Findings} Findings */
@@ -78,7 +79,7 @@ export class Answer extends Part {
         ${decision === 'normal' ? html`<p id="caution">${t('answer.caution')}</p>` : nothing}
         ${judged ? this.#chance(findings) : html`<p id="reason">${reason(findings)}</p>`}
         ${judged ? nothing : this.#rereading(findings)} ${warnings.length ? care(warnings) : nothing}
-        ${this.#groups(findings)} ${this.#point(findings)} ${this.#note(row)}
+        ${this.#groups(findings)} ${this.#point(findings)} ${this.#note(row, decision)}
       </div>
     `;
   }
@@ -99,6 +100,7 @@ export class Answer extends Part {
         <input
           type="number"
           id="prevalence-here"
+          placeholder="%"
           min="0.1"
           max="99.9"
           step="0.1"
@@ -133,15 +135,22 @@ export class Answer extends Part {
       ${
         reread
           ? html`<p id="reread-answer">
-              ${t('reread.answer', { how: t(`reread.${reread.how}`), decision: t(`decision.${reread.decision}`) })}
+              ${t('reread.answer', { how: t(`reread.${reread.how}`), decision: t(`decision.${this.#decisionOf(reread.findings)}`) })}
             </p>`
           : nothing
       }
     </fieldset>`;
   }
 
-  /** What the user says: of the answer, and which film this is. @param {import('../store.js').Row} row */
-  #note({ id, mark, reference }) {
+  /** By the rule in force now. @param {Findings} findings */
+  #decisionOf(findings) {
+    const point = this.points.find(({ name }) => name === this.row?.findings?.operatingPoint) ?? null;
+    return judged(findings, point).decision;
+  }
+
+  /** What the user says: of the answer, and which film this is.
+   * @param {import('../store.js').Row} row @param {Findings['decision']} decision */
+  #note({ id, mark, reference }, decision) {
     const note = (/** @type {import('../store.js').Deeds['do-note']['changes']} */ changes) =>
       this.emit('do-note', { id, changes });
     return html`<div class="field" id="note">
@@ -151,8 +160,8 @@ export class Answer extends Part {
             html`<button
               type="button"
               data-mark=${one}
-              aria-pressed=${one === mark}
-              @click=${() => note({ mark: one === mark ? null : one })}
+              aria-pressed=${one === mark?.says}
+              @click=${() => note({ mark: one === mark?.says ? null : { says: one, decision } })}
             >
               ${t(`mark.${one}`)}
             </button>`,
@@ -171,14 +180,16 @@ export class Answer extends Part {
   }
 
   /** Whom the film is of: the file's word, or the user's, which holds for the list. @param {Findings} findings */
-  #groups({ film }) {
-    const group = groupOf(film, this.group);
-    return html`${groupField(group, (chosen) => this.emit('do-set', { group: chosen }), film.ageYears !== null)}
+  #groups(findings) {
+    const group = groupOf(findings, this.group);
+    const fixed = statedGroup(findings) !== null;
+    return html`${groupField(group, (chosen) => this.emit('do-set', { group: chosen }), fixed)}
     ${group === 'other' ? html`<p class="warnings" id="group-outside">${t('group.outside')}</p>` : nothing}`;
   }
 
   /** The rule in force, and the others that the model offers. @param {Findings} findings */
-  #point({ operatingPoint, film }) {
+  #point(findings) {
+    const { operatingPoint } = findings;
     const choose = (/** @type {any} */ { target }) => this.emit('do-set', { pointName: target.value });
     return html`<div class="field">
       <label for="point">${t('answer.point')}</label>
@@ -187,7 +198,9 @@ export class Answer extends Part {
           ({ name }) => html`<option value=${name} ?selected=${name === operatingPoint}>${pointLabel(name)}</option>`,
         )}
       </select>
-      <div class="quiet" id="point-figures">${figures(this.metrics, operatingPoint, groupOf(film, this.group))}</div>
+      <div class="quiet" id="point-figures">
+        ${figures(this.metrics, operatingPoint, groupOf(findings, this.group))}
+      </div>
     </div>`;
   }
 }
@@ -204,13 +217,6 @@ export function pointLabel(name) {
 
 const MARKS = /** @type {const} */ (['agree', 'disagree']);
 const HOWS = /** @type {import('./reread.js').How[]} */ (Object.keys(REREADINGS));
-
-/** Whose figures count: by the age that a file states, or by the user's word.
- * @param {import('../../reader/types.d.ts').FilmFacts} film @param {import('../store.js').State['group']} said */
-export function groupOf({ ageYears }, said) {
-  if (ageYears === null) return said;
-  return ageYears >= 18 ? 'adults' : ageYears >= 1 && ageYears < 6 ? 'children' : 'other';
-}
 
 /** Of 100 films with this probability, how many show pneumonia where not half of all do (Bayes). @param {number} p
  * @param {number} prevalence */

@@ -55,7 +55,7 @@ export class Evidence extends Part {
         <th colspan="4" scope="rowgroup">
           ${t(`evidence.kind.${kind}`)}
           <span class="quiet">
-            ${name}, ${t('evidence.films', { count: films })}${group ? `, ${t(`patients.${group}`)}` : nothing}
+            ${setName(name)}, ${t('evidence.films', { count: films })}${group ? `, ${t(`patients.${group}`)}` : nothing}
           </span>
         </th>
       </tr>
@@ -66,6 +66,17 @@ export class Evidence extends Part {
 }
 
 define('pneumo-evidence', Evidence);
+
+const SETS = /** @type {const} */ ([
+  ...['kermany-test', 'kermany-originals', 'rsna-test', 'adults', 'adults-normal'],
+  ...['bones', 'dental', 'ct', 'photographs', 'documents', 'lateral'],
+]);
+
+/** @param {string} name of a set of films @returns {string} as it is called in the user's language, where it is known */
+export function setName(name) {
+  const known = SETS.find((one) => one === name);
+  return known ? t(`set.${known}`) : name;
+}
 
 /** @param {string} heading @param {(Measured | null)[]} shares */
 const row = (heading, ...shares) =>

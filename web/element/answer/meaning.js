@@ -3,6 +3,7 @@
 
 import { html } from 'lit';
 import { define } from '../define.js';
+import { setName } from './evidence.js';
 import { percent, t } from '../i18n.js';
 import { predictiveValues } from '../metrics.js';
 import { Part } from '../widget.js';
@@ -68,7 +69,7 @@ export class Meaning extends Part {
         ${sets.map(
           ({ name, kind, group }) =>
             html`<option value=${name} ?selected=${name === chosen.name}>
-              ${t(`evidence.kind.${kind}`)}: ${name}${group ? ` (${t(`patients.${group}`)})` : ''}
+              ${t(`evidence.kind.${kind}`)}: ${setName(name)}${group ? ` (${t(`patients.${group}`)})` : ''}
             </option>`,
         )}
       </select>

@@ -118,11 +118,11 @@ export default {
   'point.high-sensitivity': 'Miss few: high sensitivity',
   'point.high-specificity': 'Few false alarms: high specificity',
 
-  'group.title': 'The film is of',
+  'group.title': 'The film is a frontal view of',
   'group.unset': 'not said',
-  'group.other': 'someone else',
+  'group.other': 'someone else, or no frontal view',
   'group.outside':
-    'The model has learned from children of 1 to 5 years and adults alone. For others its answer is worth little.',
+    'The model has learned from frontal films of children of 1 to 5 years and adults alone. For others its answer is worth little.',
   'reread.title': 'Does the film lie as it should? Have it read',
   'reread.turned-left': 'turned left',
   'reread.turned-right': 'turned right',
@@ -189,6 +189,18 @@ export default {
   'evidence.kind.out-of-scope': 'No frontal chest film',
   'evidence.measured': 'Measured on {date}, with 95 % intervals. Decided by: {point}.',
   'evidence.not-measured': 'Not measured for this model.',
+
+  'set.kermany-test': 'Kermany 2018, small copies',
+  'set.kermany-originals': 'Kermany 2018, originals',
+  'set.rsna-test': 'NIH and RSNA',
+  'set.adults': 'published cases',
+  'set.adults-normal': 'RSNA, other normal films',
+  'set.bones': 'bones',
+  'set.dental': 'teeth',
+  'set.ct': 'CT slices',
+  'set.photographs': 'photographs',
+  'set.documents': 'scanned documents',
+  'set.lateral': 'lateral views',
 
   'patients.adults': 'adults',
   'patients.children': 'children of 1 to 5 years',

@@ -118,10 +118,11 @@ export default {
   'point.high-sensitivity': 'Pasar pocas por alto: alta sensibilidad',
   'point.high-specificity': 'Pocas falsas alarmas: alta especificidad',
 
-  'group.title': 'La radiografía es de',
+  'group.title': 'La radiografía es una vista frontal de',
   'group.unset': 'no indicado',
-  'group.other': 'otra persona',
-  'group.outside': 'El modelo solo aprendió de niños de 1 a 5 años y de adultos. Para otros su respuesta vale poco.',
+  'group.other': 'otra persona, o no es frontal',
+  'group.outside':
+    'El modelo solo aprendió de radiografías frontales de niños de 1 a 5 años y de adultos. Para otras su respuesta vale poco.',
   'reread.title': '¿Está la radiografía bien colocada? Hacer que se lea',
   'reread.turned-left': 'girada a la izquierda',
   'reread.turned-right': 'girada a la derecha',
@@ -190,6 +191,18 @@ export default {
   'evidence.kind.out-of-scope': 'No son radiografías de tórax frontales',
   'evidence.measured': 'Medido el {date}, con intervalos del 95 %. Criterio de decisión: {point}.',
   'evidence.not-measured': 'No se ha medido para este modelo.',
+
+  'set.kermany-test': 'Kermany 2018, copias pequeñas',
+  'set.kermany-originals': 'Kermany 2018, originales',
+  'set.rsna-test': 'NIH y RSNA',
+  'set.adults': 'casos publicados',
+  'set.adults-normal': 'RSNA, otras radiografías normales',
+  'set.bones': 'huesos',
+  'set.dental': 'dientes',
+  'set.ct': 'cortes de TC',
+  'set.photographs': 'fotografías',
+  'set.documents': 'documentos escaneados',
+  'set.lateral': 'vistas laterales',
 
   'patients.adults': 'adultos',
   'patients.children': 'niños de 1 a 5 años',

@@ -123,11 +123,11 @@ export default {
   'point.high-sensitivity': 'En manquer peu : sensibilité élevée',
   'point.high-specificity': 'Peu de fausses alertes : spécificité élevée',
 
-  'group.title': 'Le cliché est celui de',
+  'group.title': 'Le cliché est de face, celui de',
   'group.unset': 'non indiqué',
-  'group.other': 'quelqu’un d’autre',
+  'group.other': 'quelqu’un d’autre, ou pas de face',
   'group.outside':
-    'Le modèle n’a appris que sur des enfants de 1 à 5 ans et des adultes. Pour d’autres, sa réponse vaut peu.',
+    'Le modèle n’a appris que de clichés de face d’enfants de 1 à 5 ans et d’adultes. Pour d’autres, sa réponse vaut peu.',
   'reread.title': 'Le cliché est-il bien placé ? Le faire lire',
   'reread.turned-left': 'tourné à gauche',
   'reread.turned-right': 'tourné à droite',
@@ -196,6 +196,18 @@ export default {
   'evidence.kind.out-of-scope': 'Autre chose qu’un thorax de face',
   'evidence.measured': 'Mesuré le {date}, avec des intervalles à 95 %. Règle de décision : {point}.',
   'evidence.not-measured': 'Non mesuré pour ce modèle.',
+
+  'set.kermany-test': 'Kermany 2018, petites copies',
+  'set.kermany-originals': 'Kermany 2018, originaux',
+  'set.rsna-test': 'NIH et RSNA',
+  'set.adults': 'cas publiés',
+  'set.adults-normal': 'RSNA, autres clichés normaux',
+  'set.bones': 'os',
+  'set.dental': 'dents',
+  'set.ct': 'coupes de scanner',
+  'set.photographs': 'photographies',
+  'set.documents': 'documents numérisés',
+  'set.lateral': 'clichés de profil',
 
   'patients.adults': 'adultes',
   'patients.children': 'enfants de 1 à 5 ans',

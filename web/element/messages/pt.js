@@ -119,10 +119,11 @@ export default {
   'point.high-sensitivity': 'Deixar passar poucas: alta sensibilidade',
   'point.high-specificity': 'Poucos alarmes falsos: alta especificidade',
 
-  'group.title': 'A radiografia é de',
+  'group.title': 'A radiografia é uma vista frontal de',
   'group.unset': 'não informado',
-  'group.other': 'outra pessoa',
-  'group.outside': 'O modelo só aprendeu com crianças de 1 a 5 anos e adultos. Para outros, sua resposta vale pouco.',
+  'group.other': 'outra pessoa, ou não é frontal',
+  'group.outside':
+    'O modelo só aprendeu com radiografias frontais de crianças de 1 a 5 anos e de adultos. Para outras, sua resposta vale pouco.',
   'reread.title': 'A radiografia está na posição certa? Mandar ler',
   'reread.turned-left': 'girada à esquerda',
   'reread.turned-right': 'girada à direita',
@@ -191,6 +192,18 @@ export default {
   'evidence.kind.out-of-scope': 'Não são radiografias frontais de tórax',
   'evidence.measured': 'Medido em {date}, com intervalos de 95%. Critério de decisão: {point}.',
   'evidence.not-measured': 'Não foi medido para este modelo.',
+
+  'set.kermany-test': 'Kermany 2018, cópias pequenas',
+  'set.kermany-originals': 'Kermany 2018, originais',
+  'set.rsna-test': 'NIH e RSNA',
+  'set.adults': 'casos publicados',
+  'set.adults-normal': 'RSNA, outras radiografias normais',
+  'set.bones': 'ossos',
+  'set.dental': 'dentes',
+  'set.ct': 'cortes de TC',
+  'set.photographs': 'fotografias',
+  'set.documents': 'documentos digitalizados',
+  'set.lateral': 'vistas laterais',
 
   'patients.adults': 'adultos',
   'patients.children': 'crianças de 1 a 5 anos',
