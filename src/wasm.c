@@ -41,8 +41,6 @@ EMSCRIPTEN_KEEPALIVE pneumoscope *wasm_create(const void *model, size_t model_nb
     return made;
 }
 
-EMSCRIPTEN_KEEPALIVE void wasm_destroy(pneumoscope *p) { pneumoscope_destroy(p); }
-
 /* NULL where the film was refused. */
 EMSCRIPTEN_KEEPALIVE pneumoscope_film *wasm_film_open(pneumoscope *p, const void *file, size_t file_nbytes) {
     pneumoscope_film *film;

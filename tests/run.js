@@ -30,9 +30,14 @@ function formatC() {
   return ['echo', 'skipped: the C sources are checked in a git checkout with clang-format 14'];
 }
 
-/** PyTorch, OpenBLAS and MKL as on a machine without wide vector units: what is true only with them is not true. The native
- * C tests need no such run, since nothing of ours is built for more than SSE2 there. */
-const NO_VECTOR_UNITS = ['ATEN_CPU_CAPABILITY=default', 'OPENBLAS_CORETYPE=Prescott', 'MKL_ENABLE_INSTRUCTIONS=SSE4_2'];
+/** PyTorch and the libraries below it as on a machine without wide vector units: what is true only with them is not true. Of
+ * ours nothing native is built for more than SSE2, but the C library chooses its functions by what the processor has. */
+const NO_VECTOR_UNITS = [
+  'env',
+  'GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX2,-FMA',
+  ...['ATEN_CPU_CAPABILITY=default', 'OPENBLAS_CORETYPE=Prescott', 'MKL_ENABLE_INSTRUCTIONS=SSE4_2'],
+  ...['ONEDNN_MAX_CPU_ISA=SSE41', 'DNNL_MAX_CPU_ISA=SSE41'],
+];
 
 /** Mistakes that the compilers do not see; .clang-tidy says what is looked for. Files that need Emscripten's headers are
  * left to cppcheck, whose invalidPointerCast takes several arrays in one allocation for one of them. One file a process:
@@ -63,6 +68,7 @@ const same = () => [
 /** Steps in order: a name and the commands it runs. A step that fails does not keep the others from running. */
 function steps() {
   const native = (name) => [`c-${name}`, configure(name), compile(name), [join('build', name, 'tests/c/c_tests')]];
+  const plain = [...NO_VECTOR_UNITS, 'build/native-gcc/tests/c/c_tests'];
   const installed = [
     'c-installed',
     ['tests/c/installed.sh', 'build/native-gcc', 'web/samples/synthetic-normal-20.png'],
@@ -75,7 +81,9 @@ function steps() {
     ['format', ['npx', 'prettier', '--check', '.'], formatC()],
     ['types', ['npx', 'tsc', '-p', 'web']],
     ['tidy', ...tidy()],
-    ...(process.arch === 'x64' ? [...['native-gcc', 'native-clang', 'native-asan'].map(native), installed] : []),
+    ...(process.arch === 'x64'
+      ? [...['native-gcc', 'native-clang', 'native-asan'].map(native), ['c-native-plain', plain], installed]
+      : []),
     ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build/build.js']],
     [
       'reproducible',
@@ -87,7 +95,7 @@ function steps() {
     ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
     ['soak', [nodes.at(-1), '--test', ...testFiles('tests/soak')]],
     ['model', [thisNode, '--test', ...testFiles('tests/model')]],
-    ['model-plain', ['env', ...NO_VECTOR_UNITS, thisNode, '--test', ...testFiles('tests/model')]],
+    ['model-plain', [...NO_VECTOR_UNITS, thisNode, '--test', ...testFiles('tests/model')]],
     ['servers', [thisNode, '--test', ...testFiles('tests/servers')]],
     ['bundlers', [thisNode, '--test', ...testFiles('tests/bundlers')]],
     ['browser', [thisNode, '--test', ...testFiles('tests/browser')]],

@@ -29,7 +29,8 @@ typedef struct image {
     double window_low, window_high; /* where in these, as 0..1, that window begins and ends */
 } image;
 
-/* Decodes a JPEG, PNG or BMP. Size and shape are checked against the limits before anything is allocated. */
+/* Decodes a file of any kind that formats.c lists. Size and shape are checked against the limits before anything is
+ * allocated. */
 pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why);
 
 /* Wraps samples that the caller owns: u16[height][width], white is 2^bits - 1. */

@@ -7,8 +7,8 @@
  * instruction takes; a product of matrices reads panels from one end to the other.
  *
  * The stem's input is padded: s16[side + 2][side + 2] of -255..255, the image within a border of zeros. */
-#ifndef PNEUMOSCOPE_OPS_INT8_H
-#define PNEUMOSCOPE_OPS_INT8_H
+#ifndef PNEUMOSCOPE_PANELS_H
+#define PNEUMOSCOPE_PANELS_H
 
 #include "kernels/ops.h"
 

@@ -1,7 +1,7 @@
 /* Convolutions over all channels by XNNPACK's indirect matrix product, such as the first of a network that reads
  * coloured images. xnnpack.c is the only file that includes XNNPACK's headers. */
-#ifndef PNEUMOSCOPE_OPS_XNNPACK_H
-#define PNEUMOSCOPE_OPS_XNNPACK_H
+#ifndef PNEUMOSCOPE_XNNPACK_H
+#define PNEUMOSCOPE_XNNPACK_H
 
 #include "kernels/ops.h"
 

@@ -7,12 +7,13 @@
  *   architecture        "mobilenet_v2"
  *   width_multiplier    0.35 .. 1.4
  *   input_size          96 .. 320 in steps of 32; the input is square
- *   levels              "percentile-1-99" where the film's grey range becomes 0..1 before anything else
- * (image/levels.h); optional, as the film's file has them, elsewhere padding             "torch" (one pixel on every
- * side) or "tf_same" (stride 2 pads the bottom and the right alone) mean, std           JSON lists of 1 or 3 numbers
- * for pixels in 0..1: input = (pixel - mean) / std or scale            "x/127.5-1" for pixels in 0..255, which is mean
- * 0.5 and std 0.5 batch_norm_epsilon  optional, default 1e-5 precision           "int8" where the weights are integers;
- * optional, "f32", elsewhere
+ *   levels              optional: "percentile-1-99" where the film's grey range becomes 0..1 before anything else
+ *                       (image/levels.h); elsewhere greys stay as the film's file has them
+ *   padding             "torch" (one pixel on every side) or "tf_same" (stride 2 pads the bottom and the right alone)
+ *   mean, std           JSON lists of 1 or 3 numbers for pixels in 0..1: input = (pixel - mean) / std
+ *   scale               in their place: "x/127.5-1" for pixels in 0..255, which is mean 0.5 and std 0.5
+ *   batch_norm_epsilon  optional, 1e-5
+ *   precision           optional, "f32"; "int8" where the weights are integers
  *
  * In an int8 file the convolution N (features.0.0, features.1.conv.1, ...) has
  *   N.weight            I8, symmetric, a scale for each output channel: real weight = N.weight * N.weight_scale; the

@@ -199,6 +199,7 @@ static void run_head(network *n) {
 }
 
 const arithmetic arithmetic_int8 = {
+    .narrows = true,
     .features = DEQUANTISED,
     .slot_nbytes = slot_nbytes,
     .make_operators = make_operators,

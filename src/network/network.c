@@ -46,7 +46,7 @@ static pneumoscope_status fill(network *n, model *m, uint32_t nthreads, detail *
     if (n->ops->open(&n->context, nthreads))
         return status_no_memory(why, "the engine's threads");
     n->pace.has_threads = nthreads > 1;
-    n->pace.has_narrow_sums = m->int8 && n->ops->use_narrow_sums(n->context, false);
+    n->pace.has_narrow_sums = n->arithmetic->narrows && n->ops->use_narrow_sums(n->context, false);
     pneumoscope_status status = n->arithmetic->make_operators(n, m, why);
     if (!status)
         status = model_classifier(m, n->plan.nfeatures, n->classifier,

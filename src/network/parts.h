@@ -8,6 +8,7 @@
 
 /* What a precision brings. network.c knows no more of it. */
 typedef struct arithmetic {
+    bool narrows;  /* whether its sums can be narrow, where the backend has such (ops.h) */
     slot features; /* where the last feature map lies in f32 once the head has run */
     size_t (*slot_nbytes)(const network *, slot);
     pneumoscope_status (*make_operators)(network *, model *, detail *why);

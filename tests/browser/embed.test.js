@@ -127,6 +127,24 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 300_000 }, () => {
     }
   });
 
+  test('two elements of a page speak two languages, and go on to when one changes its own', async () => {
+    const { context, page } = await openHost('fr');
+    await page.evaluate(() => {
+      const second = document.createElement('pneumo-scope');
+      second.lang = 'hi';
+      document.body.append(second);
+    });
+    const says = (/** @type {number} */ which, /** @type {string} */ language) =>
+      page.locator('pneumo-scope').nth(which).getByText(String(WORDS[language]['intake.drop'])).waitFor();
+    await Promise.all([says(0, 'fr'), says(1, 'hi')]);
+    await page.evaluate(() => document.querySelectorAll('pneumo-scope')[1].setAttribute('lang', 'pt'));
+    await says(1, 'pt');
+    await page.evaluate(() => /** @type {any} */ (document.querySelector('pneumo-scope')).requestUpdate());
+    await says(0, 'fr');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await context.close();
+  });
+
   test('reads what the page hands it, and ends its engine when it is taken out', async () => {
     const { context, page } = await openHost();
     await page.evaluate(

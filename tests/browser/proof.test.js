@@ -149,6 +149,7 @@ describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
       await page.locator('#trouble-code', { hasText: 'self-test-failed' }).waitFor();
       await page.locator('.loading').waitFor({ state: 'hidden' });
       assert.equal(await page.locator('#decision').count(), 0);
+      assert.doesNotMatch((await page.textContent('#proof-self-test')) ?? '', /as it should/);
       await page.close();
     }
   });

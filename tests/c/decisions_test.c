@@ -73,6 +73,7 @@ static void test_operating_points(void **state) {
                    "no operating point \"high\"; it has low, band");
     size_t npoints;
     assert_null(pneumoscope_operating_points(p, &npoints));
+    assert_null(pneumoscope_operating_points(p, NULL));
     assert_int_equal(npoints, 0);
     pneumoscope_destroy(p);
     free(file.data);

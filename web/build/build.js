@@ -13,8 +13,8 @@ import { VARIANTS } from '../reader/options.js';
 import { META_POLICY } from '../site/policy.js';
 
 /** The package's entry is not copied into what else imports it. @type {import('esbuild').Plugin} */
-const readerBeside = {
-  name: 'reader-beside',
+const readerExternal = {
+  name: 'reader-external',
   setup({ onResolve }) {
     onResolve({ filter: /\/reader\.js$/ }, ({ kind }) =>
       kind === 'entry-point' ? undefined : { path: './reader.js', external: true },
@@ -128,7 +128,7 @@ async function bundleOptions() {
     target: ['es2022'],
     charset: 'utf8', // readable, and half the weight of \u escapes for Chinese and Hindi
     external: ['node:*', ...Object.keys(peerDependencies)],
-    plugins: [readerBeside, withoutComments],
+    plugins: [readerExternal, withoutComments],
     define: {
       __VERSION__: JSON.stringify(version),
       __SAMPLES__: JSON.stringify(samples),
@@ -164,7 +164,7 @@ async function bundle(outdir, whole, page) {
     outdir,
     entryPoints: entries(page),
     splitting: true,
-    plugins: [readerBeside, withoutComments, styleText],
+    plugins: [readerExternal, withoutComments, styleText],
     inject: [fileURLToPath(new URL('without-document.js', import.meta.url))],
     metafile: true,
   });

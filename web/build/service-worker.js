@@ -1,4 +1,4 @@
-// Writes a site's service worker: web/sw.js with its part of Workbox in one file, and the list of what it may keep.
+// Writes a site's service worker: web/site/sw.js with its part of Workbox in one file, and the list of what it may keep.
 
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';

@@ -47,7 +47,7 @@ export class PneumoScope extends Widget {
     names: { type: Boolean },
   };
 
-  /** How a scope that is alone starts its engine; pneumo-scope.js sets it.
+  /** How an element that stands alone starts its engine; pneumo-scope.js sets it.
    * @type {typeof import('../reader/types.d.ts').createReader | undefined} */
   static createReader;
 

@@ -4,7 +4,7 @@ import { PneumoscopeError } from '../reader/errors.js';
 
 /** Those that the element itself needs: in full inside `new URL(..., import.meta.url)`, the form that bundlers follow.
  * @returns {Record<string, URL>} */
-const beside = () => ({
+const siblings = () => ({
   './model/metrics.json': new URL('./model/metrics.json', import.meta.url),
   [__SELF_TEST__]: new URL(__SELF_TEST__, import.meta.url),
 });
@@ -17,7 +17,7 @@ const beside = () => ({
 export async function fetchSibling(path, assets) {
   const url = assets
     ? new URL(path, new URL(String(assets).replace(/\/?$/, '/'), document.baseURI))
-    : (beside()[path] ?? new URL(path, import.meta.url));
+    : (siblings()[path] ?? new URL(path, import.meta.url));
   const response = await fetch(url).catch(() => null);
   if (response?.ok) return response.blob();
   throw new PneumoscopeError('bad-asset', `${url} could not be fetched${response ? `: ${response.status} came` : ''}.`);

@@ -80,7 +80,7 @@
  * @property {{ files: { file: Blob, name: string, ofFolder?: boolean }[], leftOut?: Record<string, number> }} do-add
  * @property {{ id: number }} do-open
  * @property {{ id: number }} do-compare
- * @property {{ id: number }} do-retry
+ * @property {{ id?: number }} do-retry one film, or all that failed
  * @property {undefined} do-cancel
  * @property {undefined} do-resume
  * @property {undefined} do-clear

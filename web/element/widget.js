@@ -30,8 +30,9 @@ export class Widget extends LitElement {
   }
 
   /** Up to the shadow root or page that the widget is in, and no further.
-   * @template {keyof Deeds} Name @param {Name} name @param {Deeds[Name]} [detail] */
-  emit(name, detail) {
+   * @template {keyof Deeds} Name @param {Name} name
+   * @param {undefined extends Deeds[Name] ? [] : [detail: Deeds[Name]]} details */
+  emit(name, ...[detail]) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 }

@@ -174,17 +174,14 @@ export class List extends Part {
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
     const readIds = this.#shown.filter(({ findings }) => findings).map(({ id }) => id);
-    const button = (
-      /** @type {'do-cancel' | 'do-resume' | 'do-retry' | 'do-clear' | 'do-print'} */ event,
-      /** @type {string} */ words,
-      /** @type {any} */ detail = {},
-    ) => html`<button type="button" @click=${() => this.emit(event, detail)}>${words}</button>`;
+    const button = (/** @type {string} */ words, /** @type {() => void} */ press) =>
+      html`<button type="button" @click=${press}>${words}</button>`;
     return html`<div class="intake">
-      ${waiting && !paused ? button('do-cancel', t('list.cancel')) : nothing}
-      ${waiting && paused ? button('do-resume', t('list.resume')) : nothing}
-      ${failed && !waiting ? button('do-retry', t('list.retry-failed')) : nothing}
-      ${readIds.length > 0 ? button('do-print', t('list.print'), { ids: readIds }) : nothing}
-      ${button('do-clear', t('list.clear'))}
+      ${waiting && !paused ? button(t('list.cancel'), () => this.emit('do-cancel')) : nothing}
+      ${waiting && paused ? button(t('list.resume'), () => this.emit('do-resume')) : nothing}
+      ${failed && !waiting ? button(t('list.retry-failed'), () => this.emit('do-retry', {})) : nothing}
+      ${readIds.length > 0 ? button(t('list.print'), () => this.emit('do-print', { ids: readIds })) : nothing}
+      ${button(t('list.clear'), () => this.emit('do-clear'))}
       <pneumo-export .rows=${rows} .state=${state}></pneumo-export>
     </div>`;
   }

@@ -1,8 +1,8 @@
-// Keeps the page for use offline through its service worker (web/sw.js), has the page reloaded once with threads on hosts
+// Keeps the page for use offline through its service worker (web/site/sw.js), has the page reloaded once with threads on hosts
 // that cannot set headers, and tells of a new version. web/build/single/offline.js stands in for this file in the edition that
 // is one file.
 
-import { ownModel } from '../reader/models.js';
+import { listedModel } from '../reader/models.js';
 
 /** @typedef {import('../element/store.js').Store} Store */
 
@@ -102,10 +102,10 @@ async function takenOver() {
 
 /** The decoders of compressed DICOM films too, though no film may have needed them yet.
  * @param {import('../element/store.js').State} state @returns {string[]} */
-function partsOf({ engine }) {
+function partsOf({ engine, model }) {
   const scripts = [engine?.variant, 'codecs'].flatMap((name) => [`engine/${name}.mjs`, `engine/${name}.wasm`]);
-  const paths = [...scripts, ownModel(engine?.precision).file];
-  return paths.map((path) => new URL(path, document.baseURI).href);
+  const file = engine && model && listedModel({ engine, model })?.file;
+  return [...scripts, ...(file ? [file] : [])].map((path) => new URL(path, document.baseURI).href);
 }
 
 /** @param {ServiceWorker | null} worker @param {object} message @returns {Promise<boolean>} */

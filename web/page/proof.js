@@ -59,7 +59,7 @@ export class Proof extends Part {
         </dd>
         ${singleFile ? keeping(singleFile, kept) : nothing}
         <dt>${t('proof.self-test')}</dt>
-        <dd id="proof-self-test">${selfTest ? testLine(selfTest) : '–'}</dd>
+        <dd id="proof-self-test">${selfTest?.passed ? testLine(selfTest) : '–'}</dd>
       </dl>
     </details>`;
   }

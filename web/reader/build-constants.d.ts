@@ -2,14 +2,14 @@
 declare const __VERSION__: string;
 /** Paths of the sample films inside the site, put in by build.js. */
 declare const __SAMPLES__: string[];
-/** Codes of the languages in web/messages/, put in by build.js. */
+/** Codes of the languages in web/element/messages/, put in by build.js. */
 declare const __LANGUAGES__: string[];
 /** A style sheet's text, put in by build.js. */
 declare module '*.css' {
   const text: string;
   export default text;
 }
-/** The built-in film of the self-test and what each model file must say of it, put in by build.js. */
+/** Path of the self-test's built-in film inside the site, put in by build.js. */
 declare const __SELF_TEST__: string;
 
 /** The models of the package: model/models.json with what build.js finds out. `logit` is what a model must say of the

@@ -4,7 +4,7 @@
 /** So many of a file's first bytes tell. */
 export const HEAD_BYTES = 144;
 
-const FILMS = /** @type {const} */ ([
+export const FILMS = /** @type {const} */ ([
   { kind: 'dicom', at: 128, magic: 'DICM' },
   { kind: 'jpeg', at: 0, magic: '\xff\xd8\xff' },
   { kind: 'png', at: 0, magic: '\x89PNG' },

@@ -17,7 +17,6 @@ import { PneumoscopeError } from '../reader/errors.js';
  * @property {(pointer: number) => void} _free
  * @property {(model: number, nbytes: number, threads: number, megapixels: number, mib: number, view: number,
  *   operatingPoint: number) => number} _wasm_create address of a reader
- * @property {(reader: number) => void} _wasm_destroy
  * @property {(reader: number, file: number, nbytes: number) => number} _wasm_film_open address of a film, or 0
  * @property {(film: number) => void} _wasm_film_close
  * @property {(film: number) => number} _wasm_film_describe address of a pneumoscope_film_facts

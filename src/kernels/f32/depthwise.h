@@ -1,7 +1,7 @@
 /* Depthwise 3x3 convolutions, our own: every pixel is loaded once a row instead of three times, and the nine weights
  * stay in registers along the row. */
-#ifndef PNEUMOSCOPE_OPS_DEPTHWISE_H
-#define PNEUMOSCOPE_OPS_DEPTHWISE_H
+#ifndef PNEUMOSCOPE_F32_DEPTHWISE_H
+#define PNEUMOSCOPE_F32_DEPTHWISE_H
 
 #include "kernels/ops.h"
 

@@ -1,6 +1,6 @@
 /* Weights as the f32 kernels read them, packed once. */
-#ifndef PNEUMOSCOPE_OPS_F32_PACK_H
-#define PNEUMOSCOPE_OPS_F32_PACK_H
+#ifndef PNEUMOSCOPE_F32_PACK_H
+#define PNEUMOSCOPE_F32_PACK_H
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* 1 x 1 convolutions, our own: tiles that fill the vector registers, and weights that are read once a run. */
-#ifndef PNEUMOSCOPE_OPS_POINTWISE_H
-#define PNEUMOSCOPE_OPS_POINTWISE_H
+#ifndef PNEUMOSCOPE_F32_POINTWISE_H
+#define PNEUMOSCOPE_F32_POINTWISE_H
 
 #include "kernels/ops.h"
 

@@ -1,7 +1,7 @@
 /* A convolution over one channel, such as the first of a network that reads grey films, our own: there is nothing to
  * gather, so that each pixel goes from the image straight into a multiply-add. */
-#ifndef PNEUMOSCOPE_OPS_STEM_H
-#define PNEUMOSCOPE_OPS_STEM_H
+#ifndef PNEUMOSCOPE_F32_STEM_H
+#define PNEUMOSCOPE_F32_STEM_H
 
 #include "kernels/ops.h"
 

@@ -5,8 +5,8 @@
  * values, and V8 spills: half the speed.
  *
  * `npixels` must be a constant wherever these are inlined. */
-#ifndef PNEUMOSCOPE_OPS_F32_TILE_H
-#define PNEUMOSCOPE_OPS_F32_TILE_H
+#ifndef PNEUMOSCOPE_F32_TILE_H
+#define PNEUMOSCOPE_F32_TILE_H
 
 #include "kernels/simd/f32.h"
 

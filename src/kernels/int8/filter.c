@@ -76,14 +76,15 @@ static void expand(const filter8 *op, size_t channel, size_t size, uint8_t *plan
         expand_group(op, channel, size, false, planes);
 }
 
-/* Eight outputs of four channels from the rows of a frame, which begin at the window's upper left. */
-static void run_stem_tile(const filter8 *op, size_t channel, const int16_t *frame, size_t pitch, vec mask,
+/* Eight outputs of four channels from the rows of a padded, which begin at the window's upper left. */
+static void run_stem_tile(const filter8 *op, size_t channel, const int16_t *padded, size_t pitch, vec mask,
                           uint8_t *planes) {
     vec sums[QUAD][2];
     for (size_t o = 0; o < QUAD; o++)
         sums[o][0] = sums[o][1] = vec_splat(op->expansion.bias + channel + o);
-    for (size_t row = 0; row < TAPS; row++, frame += pitch) {
-        vec pairs[2] = {vec_load(frame), vec_load(frame + 8)}, rest[2] = {vec_load(frame + 2), vec_load(frame + 10)};
+    for (size_t row = 0; row < TAPS; row++, padded += pitch) {
+        vec pairs[2] = {vec_load(padded), vec_load(padded + 8)},
+            rest[2] = {vec_load(padded + 2), vec_load(padded + 10)};
         for (size_t o = 0; o < QUAD; o++) {
             const stem_window *window = &op->stem[channel + o];
             vec first = vec_splat(window->pairs[row]), third = vec_splat(window->rest[row]);
@@ -101,10 +102,10 @@ static void run_stem_tile(const filter8 *op, size_t channel, const int16_t *fram
 
 static void run_stem(const filter8 *op, size_t channel, uint8_t *planes) {
     size_t side = convolution_output_side(&op->wide), pitch = padded_side(op->wide.side);
-    const int16_t *frame = (const int16_t *)op->input + (1 - op->wide.pad_before) * (pitch + 1);
+    const int16_t *padded = (const int16_t *)op->input + (1 - op->wide.pad_before) * (pitch + 1);
     for (size_t y = 0; y < side; y++)
         for (size_t x = 0; x < side; x += PANEL_POSITIONS)
-            run_stem_tile(op, channel, frame + 2 * y * pitch + 2 * x, pitch,
+            run_stem_tile(op, channel, padded + 2 * y * pitch + 2 * x, pitch,
                           vec_load_half(op->mask + y * op->pitch + x), planes + y * op->pitch + x);
 }
 

@@ -1,7 +1,7 @@
 /* The eight-bit kernels. Channels must be multiples of 4, as MobileNetV2's are. `pool` may be NULL, which means one
  * thread. */
-#ifndef PNEUMOSCOPE_OPS_KERNELS8_H
-#define PNEUMOSCOPE_OPS_KERNELS8_H
+#ifndef PNEUMOSCOPE_INT8_KERNELS_H
+#define PNEUMOSCOPE_INT8_KERNELS_H
 
 #include "kernels/panels.h"
 

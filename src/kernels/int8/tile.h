@@ -9,8 +9,8 @@
  * Where processors lack the instruction for sums of 32 bits, sums of 16 bits are faster: as many steps as cannot
  * overflow them, a run, are added up before they are widened. Weights tell how long a run may be: three steps on the
  * average of the shipped model's tiles. Both ways give the same integers. */
-#ifndef PNEUMOSCOPE_OPS_INT8_TILE_H
-#define PNEUMOSCOPE_OPS_INT8_TILE_H
+#ifndef PNEUMOSCOPE_INT8_TILE_H
+#define PNEUMOSCOPE_INT8_TILE_H
 
 #include "kernels/int8/kernels.h"
 #include "kernels/simd/int8.h"

@@ -1,6 +1,6 @@
 /* Where the windows of a convolution fall: what both references share. */
-#ifndef PNEUMOSCOPE_WINDOW_H
-#define PNEUMOSCOPE_WINDOW_H
+#ifndef PNEUMOSCOPE_REFERENCE_WINDOW_H
+#define PNEUMOSCOPE_REFERENCE_WINDOW_H
 
 #include "kernels/ops.h"
 

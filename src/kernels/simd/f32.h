@@ -2,8 +2,8 @@
  * beside it and in image/jpeg/idct.c, nowhere else.
  *
  * multiply_add rounds once where relaxed SIMD maps to a fused instruction and twice elsewhere. */
-#ifndef PNEUMOSCOPE_SIMD_H
-#define PNEUMOSCOPE_SIMD_H
+#ifndef PNEUMOSCOPE_SIMD_F32_H
+#define PNEUMOSCOPE_SIMD_F32_H
 
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>

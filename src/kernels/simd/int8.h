@@ -157,8 +157,8 @@ static inline quads load_quads(const uint8_t *p) { return vec_load(p); }
 static inline vec dot(quads x, weight_quad w, vec sum) { return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w, x, sum); }
 
 /* Sums of 16 bits, each of two of the four products. Processors without VNNI have an instruction for these alone, of
- * which `dot` is three. Weights of one sign whose magnitudes add up to
- * NARROW_LIMIT, times 127 each, are as much as such a sum can hold. */
+ * which `dot` is three. Weights of one sign whose magnitudes add up to NARROW_LIMIT, times 127 each, are as much as
+ * such a sum can hold. */
 #define HAS_NARROW_SUMS 1
 enum { NARROW_LIMIT = INT16_MAX / 127 };
 
