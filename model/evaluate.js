@@ -11,21 +11,27 @@ import { metrics, metricsAt } from './metrics.js';
 
 const CLASSES = ['normal', 'pneumonia'];
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    model: { type: 'string' },
-    threads: { type: 'string' },
-  },
+const USAGE = 'Usage: npm run evaluate -- --data DIR [--json] [--model FILE] [--threads N]';
+const OPTIONS = /** @type {const} */ ({
+  data: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  model: { type: 'string' },
+  threads: { type: 'string' },
+  help: { type: 'boolean' },
 });
+
 process.exitCode = await main().catch((error) => {
-  console.error(`evaluate: ${error.message}`);
+  console.error(`evaluate: ${error.message}\n${USAGE}`);
   return 2;
 });
 
 /** @returns {Promise<number>} exit status: 0 every film was read, 1 some were not */
 async function main() {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) {
+    console.log(`${USAGE}\n\nDIR holds the folders NORMAL and PNEUMONIA.`);
+    return 0;
+  }
   if (!values.data) throw new Error('--data DIR is needed, a folder that holds NORMAL and PNEUMONIA.');
   const films = await labelledFilms(values.data);
   const reader = await createReader({
@@ -39,7 +45,8 @@ async function main() {
   if (answers.length === 0) throw new Error('No film could be read.');
   const points = model.operatingPoints.map((point) => [point.name, metricsAt(answers, point)]);
   const result = { ...metrics(answers, model.operatingPoints[0].threshold), points: Object.fromEntries(points) };
-  print(result, `${model.name} ${model.version}, engine ${engine.variant}, ${engine.threads} threads`);
+  if (values.json) console.log(JSON.stringify(result));
+  else print(result, `${model.name} ${model.version}, engine ${engine.variant}, ${engine.threads} threads`);
   return answers.length === films.length ? 0 : 1;
 }
 
@@ -74,7 +81,6 @@ async function readAll(reader, films) {
  * @param {string} heading
  */
 function print(result, heading) {
-  if (values.json) return console.log(JSON.stringify(result));
   const { confusion, points, ...rows } = result;
   console.log(heading);
   for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(12)} ${format(value)}`);

@@ -326,36 +326,33 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
     await page.locator('#heat-shown').check();
-    await page.evaluate(() =>
-      new MutationObserver((changes) => {
-        for (const { addedNodes } of changes)
-          for (const node of addedNodes)
-            if (node instanceof HTMLIFrameElement && node.contentWindow)
-              node.contentWindow.print = () =>
-                /** @type {any} */ (
-                  window.printed = [...(node.contentDocument?.querySelectorAll('pneumo-report') ?? [])].map(
-                    (report) => [report.querySelector('h2')?.textContent, report.querySelectorAll('canvas').length],
-                  )
-                );
-      }).observe(document.body, { childList: true }),
-    );
-    const printed = async () => {
-      await page.getByRole('button', { name: 'Print these' }).click();
-      await page.waitForFunction(() => 'printed' in window);
-      return page.evaluate(() => {
-        const { printed } = /** @type {any} */ (window);
-        delete (/** @type {any} */ (window).printed);
-        return printed;
-      });
-    };
-    const [first, ...rest] = await printed();
+    await watchPrinting(page);
+    const [first, ...rest] = await printed(page);
     assert.deepEqual([first, rest.length], [['Signs of pneumonia', 2], 2]);
     assert.ok(
       rest.every(([, pictures]) => pictures === 1),
       JSON.stringify(rest),
     );
     await page.locator('[data-filter="pneumonia"]').click();
-    assert.deepEqual(await printed(), [['Signs of pneumonia', 2]]);
+    assert.deepEqual(await printed(page), [['Signs of pneumonia', 2]]);
+    await context.close();
+  });
+
+  test('a film that is gone from the disk since has a page that says so', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gone-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const paths = films(2).map(({ name, buffer }) => {
+      writeFileSync(join(folder, name), buffer);
+      return join(folder, name);
+    });
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await page.setInputFiles('#file', paths);
+    await allRead(page, 2);
+    await watchPrinting(page);
+    rmSync(paths[1]);
+    const headings = (await printed(page)).map(([heading]) => heading);
+    assert.equal(headings.length, 2);
+    assert.equal(headings.filter((heading) => heading === 'The film could not be read').length, 1, String(headings));
     await context.close();
   });
 
@@ -484,4 +481,34 @@ async function saved(page, kind) {
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(`#save-${kind}`)]);
   assert.equal(download.suggestedFilename(), `pneumoscope.${kind}`);
   return readFileSync(await download.path(), 'utf8');
+}
+
+/** Keeps what is printed from the printer: of each report its heading and how many pictures it has.
+ * @param {import('playwright-core').Page} page */
+const watchPrinting = (page) =>
+  page.evaluate(() =>
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes)
+        for (const node of addedNodes)
+          if (node instanceof HTMLIFrameElement && node.contentWindow)
+            node.contentWindow.print = () =>
+              /** @type {any} */ (
+                window.printed = [...(node.contentDocument?.querySelectorAll('pneumo-report') ?? [])].map((report) => [
+                  report.querySelector('h2')?.textContent,
+                  report.querySelectorAll('canvas').length,
+                ])
+              );
+    }).observe(document.body, { childList: true }),
+  );
+
+/** Prints the films that the list shows. @param {import('playwright-core').Page} page
+ * @returns {Promise<[string, number][]>} */
+async function printed(page) {
+  await page.getByRole('button', { name: 'Print these' }).click();
+  await page.waitForFunction(() => 'printed' in window);
+  return page.evaluate(() => {
+    const { printed } = /** @type {any} */ (window);
+    delete (/** @type {any} */ (window).printed);
+    return printed;
+  });
 }

@@ -13,6 +13,17 @@ const EVALUATE = fileURLToPath(new URL('../../model/evaluate.js', import.meta.ur
 /** @param {string[]} args */
 const run = (...args) => spawnSync(process.execPath, [EVALUATE, ...args], { encoding: 'utf8' });
 
+test('--help says how it is used, and so does a wrong word, without a stack', () => {
+  const help = run('--help');
+  assert.deepEqual([help.status, help.stderr], [0, '']);
+  assert.match(help.stdout, /^Usage: npm run evaluate -- --data DIR/);
+  for (const args of [['--date', 'x'], []]) {
+    const { status, stdout, stderr } = run(...args);
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /^evaluate: [^\n]+\nUsage: npm run evaluate [^\n]+\n$/);
+  }
+});
+
 /** @param {import('node:test').TestContext} t */
 async function dataFolder(t) {
   const folder = await temporaryFolder(t);

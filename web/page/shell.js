@@ -122,7 +122,7 @@ export class App extends Part {
     const pages = async function* () {
       for (const film of ids) {
         const findings = await reading.readWhole(film);
-        if (findings) yield { film, findings: judged(findings, point), state, point };
+        yield { film, findings: findings && judged(findings, point), state, point };
       }
     };
     return printReports(pages(), this.speech);

@@ -5,8 +5,9 @@ import base from '../../site/style/base.css';
 import report from '../../site/style/report.css';
 import { Report } from './report.js';
 
-/** @typedef {{ film: number, findings: import('../../reader/types.d.ts').Findings, state: import('../store.js').State,
- *   point: import('../../reader/types.d.ts').OperatingPoint | null }} Printed findings with the film's picture */
+/** @typedef {{ film: number, findings: import('../../reader/types.d.ts').Findings | null, state: import('../store.js').State,
+ *   point: import('../../reader/types.d.ts').OperatingPoint | null }} Printed findings with the film's picture, where it could
+ *   be read */
 
 /**
  * @param {AsyncIterable<Printed> | Iterable<Printed>} films one page each, asked for one after the other

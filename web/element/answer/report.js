@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { define } from '../define.js';
 import { pointLabel, reason } from './answer.js';
 import { engineLine, modelLine } from './engine-panel.js';
+import { groupOf } from '../group.js';
 import { dateTime, probability, t } from '../i18n.js';
 import { hasHeat, Picture } from '../viewer/picture.js';
 import { hasContours } from '../../reader/overlay.js';
@@ -28,7 +29,7 @@ export class Report extends Part {
     super();
     /** Its number. @type {number | null} */
     this.film = null;
-    /** As they are at the point, with the film's picture. @type {Findings | null} */
+    /** As they are at the point, with the film's picture; null where it can be read no more. @type {Findings | null} */
     this.findings = null;
     /** @type {import('../store.js').State | null} */
     this.state = null;
@@ -39,10 +40,15 @@ export class Report extends Part {
   render() {
     const { findings, state } = this;
     const row = state?.rows.find(({ id }) => id === this.film);
-    if (!findings || !state || !row) return;
-    const { decision, width, height, operatingPoint, warnings, engine, model } = findings;
+    if (!state || !row) return;
     const called = state.names ? row.name : t('report.film', { number: row.id });
     const name = withReference(called, row.reference);
+    if (!findings)
+      return html`<h1>${t('report.title')}</h1>
+        <p>${name}. ${dateTime(new Date())}</p>
+        <h2>${t('trouble.other')}</h2>`;
+    const { decision, width, height, operatingPoint, warnings, engine, model } = findings;
+    const group = groupOf(findings, state.group);
     return html`
       <h1>${t('report.title')}</h1>
       <p>${t('answer.film', { name, width, height })}. ${dateTime(new Date())}</p>
@@ -72,6 +78,12 @@ export class Report extends Part {
         }
         <dt>${t('answer.point')}</dt>
         <dd>${pointLabel(operatingPoint)}</dd>
+        ${
+          group
+            ? html`<dt>${t('group.title')}</dt>
+                <dd>${t(group === 'other' ? 'group.other' : `patients.${group}`)}</dd>`
+            : nothing
+        }
         ${
           warnings.length
             ? html`<dt>${t('answer.care')}</dt>
