@@ -10,6 +10,7 @@ import { flatPng, greyPng } from '../node/images.js';
 import {
   browserAndSite,
   dropAll,
+  expectAccessible,
   expectAccessibleInBoth,
   expectNoSidewaysScroll,
   noBrowser,
@@ -124,6 +125,24 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     });
     assert.ok(!everything.includes('CANARY'), 'the page shows nothing of the patient');
     rmSync(folder, { recursive: true });
+    await context.close();
+  });
+
+  test('on a phone one goes from film to film above the answer', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 360, height: 740 } });
+    await page.setInputFiles('#file', films(3));
+    await allRead(page, 3);
+    await page.locator('#steps', { hasText: /^\W*1 of 3\W*$/ }).waitFor();
+    assert.equal(await page.locator('#previous').isDisabled(), true);
+    const first = await page.textContent('#film-name');
+    await page.locator('#next').click();
+    await page.locator('#steps', { hasText: '2 of 3' }).waitFor();
+    assert.notEqual(await page.textContent('#film-name'), first);
+    const [steps, answer] = [await boxOf(page.locator('#steps')), await boxOf(page.locator('#decision'))];
+    assert.ok(steps.y < answer.y && answer.y + answer.height < 740, `${steps.y} ${answer.y}`);
+    await expectAccessible(page, 'steps');
+    await page.setViewportSize({ width: 1366, height: 768 });
+    assert.equal(await page.locator('#steps').isVisible(), false, 'there the list is beside the film');
     await context.close();
   });
 
@@ -452,8 +471,21 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
       [1366, 768, 2],
     ]) {
       const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width, height } });
-      await page.setInputFiles('#file', films(6));
+      const tall = {
+        name: 'tall.png',
+        mimeType: 'image/png',
+        buffer: Buffer.from(greyPng({ width: 200, height: 400 })),
+      };
+      await page.setInputFiles('#file', [tall, ...films(5)]);
       await allRead(page, 6);
+      for (const row of await page.locator('.rows li').all()) {
+        const [line, tool, cell] = await Promise.all(
+          ['.verdict', '.tool', '.thumb'].map((one) => boxOf(row.locator(one))),
+        );
+        assert.ok(line.x + line.width <= tool.x, `${width} x ${height}: no answer is cut off`);
+        const picture = await boxOf(row.locator('canvas'));
+        assert.ok(picture.height <= cell.height && picture.width <= cell.width, 'a picture stays in its row');
+      }
       const box = await page.locator('.rows').boundingBox();
       assert.ok(box && box.height >= rows * 76 && box.y + box.height <= height, `${width} x ${height}: ${box?.height}`);
       await expectNoSidewaysScroll(page);
@@ -465,6 +497,13 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
 /** @param {import('playwright-core').Page} page @param {number} count */
 async function allRead(page, count) {
   await page.locator('.list-head', { hasText: `${count} of ${count} done.` }).waitFor({ timeout: 60_000 });
+}
+
+/** @param {import('playwright-core').Locator} locator */
+async function boxOf(locator) {
+  const box = await locator.boundingBox();
+  assert.ok(box);
+  return box;
 }
 
 /** Drops a file or folder of this machine in the middle of the window, as the desktop would.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { judged, pointInForce, triage } from '../../web/element/triage.js';
+import { judged, listed, pointInForce, triage } from '../../web/element/triage.js';
 import { DIST } from './package.js';
 
 const balanced = point('balanced', 0.5, [0.3, 0.7]);
@@ -48,6 +48,22 @@ test('another operating point changes decisions without another reading', () => 
   const model = /** @type {any} */ ({ operatingPoints: [balanced, sensitive] });
   assert.equal(pointInForce(model, 'high-sensitivity'), sensitive);
   assert.equal(pointInForce(model, 'of another model'), balanced);
+});
+
+test('where answers are hidden, films are gone through in the order of coming, which tells nothing', () => {
+  const rows = [row(1, 0.6), row(2, 0.99, { revealed: true }), row(3, 0.8)];
+  const order = (/** @type {boolean} */ hides) =>
+    listed({ rows, model: null, pointName: '', hides }).map(({ id, hidden = false }) => [id, hidden]);
+  assert.deepEqual(order(false), [
+    [2, false],
+    [3, false],
+    [1, false],
+  ]);
+  assert.deepEqual(order(true), [
+    [1, true],
+    [2, false],
+    [3, true],
+  ]);
 });
 
 test("the page's scripts weigh at most 70 KB gzipped, with the largest of its languages", (t) => {

@@ -19,7 +19,7 @@ import { fileOf } from '../reader/options.js';
 import { tested } from './self-test.js';
 import { createStore } from './store.js';
 import './viewer/tools.js';
-import { judged, judgedRow, pointInForce, triage } from './triage.js';
+import { judged, judgedRow, listed, pointInForce } from './triage.js';
 import './viewer/viewer.js';
 import { Widget } from './widget.js';
 
@@ -194,7 +194,7 @@ export class PneumoScope extends Widget {
         <div class="frames">${this.#film(state, 'open', point)} ${this.#film(state, 'beside', point)}</div>
       </section>
       <section class="answer" part="answer" aria-label=${t('answer.title')}>
-        ${this.#alone && state.rows.length > 1 ? this.#steps(state, point) : nothing}
+        ${state.rows.length > 1 ? this.#steps(state) : nothing}
         ${controls ? html`<pneumo-intake></pneumo-intake>` : nothing}
         ${
           state.trouble
@@ -221,15 +221,26 @@ export class PneumoScope extends Widget {
     `;
   }
 
-  /** Where there is no list: which of the films this is, and the ways to the others.
-   * @param {State} state @param {OperatingPoint | null} point */
-  #steps({ rows, open }, point) {
-    const at = triage(rows, point).findIndex(({ id }) => id === open?.id);
-    const step = (/** @type {1 | -1} */ by) => () => this.reading?.step(by);
-    return html`<nav class="intake" id="steps">
-      <button type="button" id="previous" ?disabled=${at <= 0} @click=${step(-1)}>${t('action.previous')}</button>
+  /** Where no list lies beside the film: which of them this is, and the ways to the others.
+   * @param {State} state */
+  #steps(state) {
+    const { rows, open } = state;
+    const at = listed(state).findIndex(({ id }) => id === open?.id);
+    const button = (/** @type {'previous' | 'next'} */ id, /** @type {boolean} */ last, /** @type {1 | -1} */ by) =>
+      html`<button
+        type="button"
+        id=${id}
+        title=${t(`action.${id}`)}
+        aria-label=${t(`action.${id}`)}
+        ?disabled=${last}
+        @click=${() => this.reading?.step(by)}
+      >
+        ${by < 0 ? '←' : '→'}
+      </button>`;
+    return html`<nav class="intake" id="steps" ?data-listed=${!this.#alone}>
+      ${button('previous', at <= 0, -1)}
       <span>${t('list.place', { place: at + 1, count: rows.length })}</span>
-      <button type="button" id="next" ?disabled=${at === rows.length - 1} @click=${step(1)}>${t('action.next')}</button>
+      ${button('next', at === rows.length - 1, 1)}
     </nav>`;
   }
 

@@ -5,7 +5,7 @@ import { loadMetrics } from './metrics.js';
 import { checkStability } from './answer/stability.js';
 import { REREADINGS } from './answer/reread.js';
 import { thumbnail } from './viewer/thumbnail.js';
-import { pointInForce, triage } from './triage.js';
+import { listed } from './triage.js';
 import { INITIAL } from './viewer/view.js';
 
 /** @typedef {import('./store.js').Row} Row */
@@ -116,8 +116,9 @@ export class Reading {
 
   /** Shows another film, in the order of the list. @param {1 | -1} by */
   step(by) {
-    const { rows, open, model, pointName } = this.#store.state;
-    const sorted = triage(rows, pointInForce(model, pointName));
+    const { state } = this.#store;
+    const { open } = state;
+    const sorted = listed(state);
     const next = sorted[sorted.findIndex(({ id }) => id === open?.id) + by];
     if (next) this.open(next);
   }
@@ -198,13 +199,13 @@ export class Reading {
 
   /** Brings the list back that was emptied last. */
   undo() {
-    const { rows, cleared, model, pointName } = this.#store.state;
+    const { rows, cleared } = this.#store.state;
     const again = cleared.map((row) =>
       row.state === 'reading' ? { ...row, state: /** @type {const} */ ('waiting') } : row,
     );
     if (rows.length > 0 || again.length === 0) return;
     this.#store.set({ rows: again, cleared: [], paused: false });
-    this.open({ id: triage(again, pointInForce(model, pointName))[0].id });
+    this.open({ id: listed(this.#store.state)[0].id });
     this.#run();
   }
 
@@ -228,8 +229,8 @@ export class Reading {
     this.#store.set({ pace: { since: performance.now(), done: 0 } });
     for (let row; reader && (row = this.#next());) await this.#read(reader, row);
     this.#runs = false;
-    const { rows, open, model, pointName } = this.#store.state;
-    const first = triage(rows, pointInForce(model, pointName))[0];
+    const { open } = this.#store.state;
+    const first = listed(this.#store.state)[0];
     if (this.#opensItself && first && first.id !== open?.id) this.open(first); // nobody has chosen another meanwhile
   }
 

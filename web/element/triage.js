@@ -43,3 +43,12 @@ export function triage(rows, point) {
     .map((row) => judgedRow(row, point))
     .sort((a, b) => rank(a) - rank(b) || chance(b) - chance(a) || a.id - b.id);
 }
+
+/** The rows as the list has them, and as one goes through them: where answers are hidden, in the order of coming, which tells
+ * nothing, and those that have not been looked at without their answer.
+ * @param {Pick<import('./store.js').State, 'rows' | 'model' | 'pointName' | 'hides'>} state @returns {Row[]} */
+export function listed({ rows, model, pointName, hides }) {
+  const sorted = triage(rows, pointInForce(model, pointName));
+  if (!hides) return sorted;
+  return sorted.sort((a, b) => a.id - b.id).map((row) => (row.revealed ? row : { ...row, hidden: true }));
+}

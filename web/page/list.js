@@ -234,9 +234,11 @@ const rowPixels = () => ROW_HEIGHT * parseFloat(getComputedStyle(document.docume
 /** @param {Row} row */
 function thumb({ thumbnail, findings }) {
   if (!thumbnail || !findings) return html`<span class="thumb"></span>`;
-  const aspect = `aspect-ratio: ${findings.width} / ${findings.height}`;
+  const { width, height } = findings;
+  const [across, down] = [width, height].map((side) => (100 * side) / Math.max(width, height));
+  const shape = `inline-size: ${across}%; block-size: ${down}%`;
   return html`<span class="thumb"
-    ><canvas width=${THUMBNAIL_SIDE} height=${THUMBNAIL_SIDE} .style=${aspect}></canvas
+    ><canvas width=${THUMBNAIL_SIDE} height=${THUMBNAIL_SIDE} .style=${shape}></canvas
   ></span>`;
 }
 

@@ -10,7 +10,7 @@ import { tested } from '../element/self-test.js';
 import { follow, kept } from '../element/settings.js';
 import { statusLine } from '../element/status.js';
 import { createStore } from '../element/store.js';
-import { judged, pointInForce, triage } from '../element/triage.js';
+import { judged, listed, pointInForce } from '../element/triage.js';
 import './update.js';
 import { watchRequests } from '../element/watch.js';
 import { Part } from '../element/widget.js';
@@ -85,11 +85,7 @@ export class App extends Part {
         <p class="limits"><strong>${t('limits.research')}</strong> ${t('limits.model')}</p>
       </header>
       <main ?data-list=${state.rows.length > 1}>
-        ${
-          state.rows.length > 1
-            ? html`<pneumo-list .rows=${listed(state, point)} .state=${state}></pneumo-list>`
-            : nothing
-        }
+        ${state.rows.length > 1 ? html`<pneumo-list .rows=${listed(state)} .state=${state}></pneumo-list>` : nothing}
         <pneumo-scope
           data-theme=${state.theme}
           .store=${this.#store}
@@ -143,14 +139,6 @@ const later = () =>
     import('../element/answer/print.js'),
     import('../element/help.js'),
   ]);
-
-/** The list's rows: in the order of coming, and without an answer that is hidden, where answers are.
- * @param {State} state @param {import('../reader/types.d.ts').OperatingPoint | null} point */
-function listed({ rows, hides }, point) {
-  const sorted = triage(rows, point);
-  if (!hides) return sorted;
-  return sorted.sort((a, b) => a.id - b.id).map((row) => (row.revealed ? row : { ...row, hidden: true }));
-}
 
 /** @param {State} state */
 function progress({ progress: bytes }) {
