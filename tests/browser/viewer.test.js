@@ -182,6 +182,27 @@ describe('the viewer', { skip: noBrowser, timeout: 300_000 }, () => {
     await context.close();
   });
 
+  test('on an upright tablet the film is in sight beside its answer, and stays so', async () => {
+    for (const viewport of [
+      { width: 768, height: 1024 },
+      { width: 820, height: 1180 },
+    ]) {
+      const { context, page } = await openPage(here.browser, here.site.url, { viewport });
+      await page.setInputFiles('#file', sampleFilms()[0]);
+      await page.locator('#decision').waitFor();
+      for (const summary of await page.locator('pneumo-scope summary').all()) await summary.click();
+      const middle = async () => {
+        const { y, height } = await boxOf(page.locator('.frame'));
+        return y + height / 2;
+      };
+      assert.ok((await middle()) < 0.75 * viewport.height, String(await middle()));
+      await page.mouse.wheel(0, 600);
+      await page.waitForFunction(() => scrollY > 300);
+      assert.ok((await middle()) > 0, String(await middle()));
+      await context.close();
+    }
+  });
+
   test('on a phone the answer is in sight, the tools are folded, and unfold', async () => {
     const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 360, height: 740 } });
     await page.setInputFiles('#file', sampleFilms()[0]);
