@@ -234,7 +234,7 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     await allRead(page, 3);
     for (const kind of ['csv', 'json']) assert.doesNotMatch(await saved(page, kind), /Jane/);
     const rows = (await saved(page, 'csv')).trimEnd().split('\r\n');
-    assert.match(rows[0], /^film,reference,decision,probability,/);
+    assert.match(rows[0], /^film,reference,decision,probability,pneumonia_from,clear_below,/);
     assert.match(
       rows[3],
       /^3,,,.*,bad-image,,,\d{4}-.*,pneumoscope-pneumonia \S+,relaxed\S* \S+,balanced,"Research software, /,
@@ -328,6 +328,11 @@ describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
     const said = Object.entries(WORDS.en).filter(([key]) => key.startsWith('decision.'));
     for (const [, text] of said) assert.ok(!words.join(' ').includes(String(text)), String(text));
     assert.doesNotMatch(words.join(' ').replace(/Zoom \d+%/g, ''), /\d%|out-of-scope/);
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    await page.locator('.no-report').waitFor({ state: 'attached' });
+    assert.equal(await page.locator('pneumo-report').count(), 0, 'nor on paper');
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    assert.equal(await page.getByRole('button', { name: 'Print these' }).count(), 0);
     assert.deepEqual(await page.locator('.rows .name').allTextContents(), [
       'Jane Doe 1.png',
       'Jane Doe 2.png',

@@ -43,7 +43,7 @@ const WEB = {
   embed: ['element', 'reader'],
   cli: ['reader', 'results', 'element/files.js'],
   element: ['reader', 'site/style'],
-  results: ['reader/overlay.js', 'reader/errors.js'],
+  results: ['reader/decide.js', 'reader/overlay.js', 'reader/errors.js'],
   reader: ['worker/assets.js'], // the rest by messages
   worker: SHARED_WITH_THE_WORKER,
   build: ['page', 'element', 'reader', 'results', 'worker', 'cli', 'site'],

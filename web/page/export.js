@@ -4,6 +4,7 @@ import { html } from 'lit';
 import { checkbox } from '../element/checkbox.js';
 import { groupOf } from '../element/group.js';
 import { define } from '../element/define.js';
+import { edgesOf } from '../reader/decide.js';
 import { fhirBundle, toFhir } from '../results/fhir.js';
 import { NOTE } from '../results/words.js';
 import { icon } from '../element/icons.js';
@@ -53,6 +54,7 @@ define('pneumo-export', Export);
 
 /** What an export says of a film: no probability of what the model cannot judge. @param {Row} row @param {State} state */
 function record({ id, name, findings, trouble, reference, mark }, { names, group }) {
+  const edges = findings && edgesOf(findings);
   const judged = findings && findings.decision !== 'out-of-scope';
   return {
     film: id,
@@ -60,9 +62,8 @@ function record({ id, name, findings, trouble, reference, mark }, { names, group
     reference: reference || null,
     decision: findings?.decision ?? null,
     probability: judged ? findings.probability : null,
-    threshold: findings?.threshold ?? null,
-    uncertain_low: findings?.uncertain[0] ?? null,
-    uncertain_high: findings?.uncertain[1] ?? null,
+    pneumonia_from: edges?.from ?? null,
+    clear_below: edges?.below ?? null,
     scope_score: findings?.scope.score ?? null,
     scope_reason: findings?.scope.reason ?? null,
     warnings: findings?.warnings ?? [],

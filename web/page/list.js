@@ -173,7 +173,7 @@ export class List extends Part {
     const { paused } = state;
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
-    const readIds = this.#shown.filter(({ findings }) => findings).map(({ id }) => id);
+    const readIds = this.#shown.filter(({ findings, hidden }) => findings && !hidden).map(({ id }) => id);
     const button = (/** @type {string} */ words, /** @type {() => void} */ press) =>
       html`<button type="button" @click=${press}>${words}</button>`;
     return html`<div class="intake">

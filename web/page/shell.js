@@ -69,7 +69,9 @@ export class App extends Part {
   render() {
     const { state } = this.#store;
     const point = pointInForce(state.model, state.pointName);
-    const findings = state.open?.findings;
+    const listing = listed(state);
+    const hidden = listing.find(({ id }) => id === state.open?.id)?.hidden;
+    const findings = hidden ? null : state.open?.findings;
     document.title = t('app.title');
     document.documentElement.lang = currentLanguage();
     document.documentElement.dataset.theme = state.theme;
@@ -85,7 +87,7 @@ export class App extends Part {
         <p class="limits"><strong>${t('limits.research')}</strong> ${t('limits.model')}</p>
       </header>
       <main ?data-list=${state.rows.length > 1}>
-        ${state.rows.length > 1 ? html`<pneumo-list .rows=${listed(state)} .state=${state}></pneumo-list>` : nothing}
+        ${state.rows.length > 1 ? html`<pneumo-list .rows=${listing} .state=${state}></pneumo-list>` : nothing}
         <pneumo-scope
           data-theme=${state.theme}
           .store=${this.#store}

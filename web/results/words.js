@@ -1,5 +1,7 @@
 // What stands with every answer that leaves this software, in the words of other systems: English.
 
+import { edgesOf } from '../reader/decide.js';
+
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 
 export const NOTE = 'Research software, not for primary diagnosis.';
@@ -28,10 +30,11 @@ export const percentNumber = (part) => Math.round(10000 * Math.min(Math.max(part
 /** The number, and what it assumes. @param {number} probability @returns {string} */
 export const chanceOf = (probability) => `Probability ${percent(probability)}, as if half of all films showed it.`;
 
-/** The rule in force: the uncertain band leaves the decision to a person, wherever the threshold lies in it.
- * @param {Pick<Findings, 'operatingPoint' | 'threshold' | 'uncertain'>} findings @returns {string} */
-export function ruleOf({ operatingPoint, threshold, uncertain: [low, high] }) {
-  const [from, below] = [Math.max(threshold, high), Math.min(threshold, low)].map(percent);
+/** The rule in force. @param {Pick<Findings, 'operatingPoint' | 'threshold' | 'uncertain'>} findings @returns {string} */
+export function ruleOf(findings) {
+  const { operatingPoint } = findings;
+  const { from: least, below: most } = edgesOf(findings);
+  const [from, below] = [least, most].map(percent);
   const between = from === below ? '' : ', uncertain between them';
   return `Rule: ${operatingPoint}, pneumonia from a probability of ${from}, clear below ${below}${between}.`;
 }

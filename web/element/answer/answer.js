@@ -6,6 +6,7 @@ import { groupField, groupOf, GROUPS, statedGroup } from '../group.js';
 import { icon } from '../icons.js';
 import { percent, probability, t } from '../i18n.js';
 import { answers } from '../metrics.js';
+import { edgesOf } from '../../reader/decide.js';
 import { REREADINGS } from './reread.js';
 import { judged } from '../triage.js';
 import { Part } from '../widget.js';
@@ -254,9 +255,11 @@ function scale({ probability: given, threshold, uncertain: [low, high] }) {
 }
 
 /** The rule in force, in one sentence for all answers; or why there is none. @param {Findings} findings @returns {string} */
-export function reason({ decision, threshold, uncertain: [low, high], scope }) {
+export function reason(findings) {
+  const { decision, scope } = findings;
   if (decision === 'out-of-scope') return t(`scope.${scope.reason ?? 'unlike-training'}`);
-  const edges = { high: probability(Math.max(threshold, high)), low: probability(Math.min(threshold, low)) };
+  const { from, below } = edgesOf(findings);
+  const edges = { high: probability(from), low: probability(below) };
   return t(edges.high === edges.low ? 'answer.rule-plain' : 'answer.rule', edges);
 }
 
