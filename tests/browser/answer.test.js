@@ -76,7 +76,7 @@ const heatDrawn = (page) =>
     return pixels.some((value, i) => i % 4 === 3 && value > 0);
   });
 
-describe('the answer', { skip: noBrowser, timeout: 300_000 }, () => {
+describe('the answer', { skip: noBrowser, timeout: 400_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {Awaited<ReturnType<typeof serveSite>>} */

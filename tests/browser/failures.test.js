@@ -19,7 +19,7 @@ const pngFile = (/** @type {string} */ name, /** @type {number} */ width, /** @t
 const film = pngFile('film.png', 900, 700);
 const largeFilm = pngFile('large.png', 5000, 4000);
 
-describe('what goes wrong', { skip: noBrowser, timeout: 180_000 }, () => {
+describe('what goes wrong', { skip: noBrowser, timeout: 400_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {

@@ -27,7 +27,7 @@ const sets = JSON.parse(readFileSync(join(DIST, 'model/metrics.json'), 'utf8')).
 const phone = { viewport: { width: 320, height: 740 } };
 const others = Object.keys(WORDS).filter((code) => code !== 'en');
 
-describe('the languages', { skip: noBrowser, timeout: 170_000 }, () => {
+describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
   const here = browserAndSite();
 
   test('on a phone each fits with everything open, is accessible, and has no English in it', async () => {

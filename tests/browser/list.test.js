@@ -31,7 +31,7 @@ const films = (count) =>
     return { ...film, buffer: copy(film.buffer, i), name: `Jane Doe ${i + 1}.png` };
   });
 
-describe('the list', { skip: noBrowser, timeout: 300_000 }, () => {
+describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
   const here = browserAndSite();
 
   test('films are listed by suspicion, and a bad one is a row with its reason', async () => {

@@ -23,7 +23,7 @@ import {
 
 const film = { ...sampleFilms()[0], name: 'film.jpg' };
 
-describe('the hosted edition', { skip: noBrowser, timeout: 180_000 }, () => {
+describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {

@@ -23,7 +23,7 @@ const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(grey
 const another = (name) => ({ ...film, name, buffer: Buffer.concat([film.buffer, Buffer.from(name)]) });
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
 
-describe('the page', { skip: noBrowser, timeout: 300_000 }, () => {
+describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
   const here = browserAndSite();
 
   test('a chosen film is read, and no request leaves meanwhile', async () => {

@@ -41,7 +41,7 @@ async function makeLie(folder, variant) {
   await writeFile(join(folder, `engine/${variant}.mjs`), lyingEngine(`real-${variant}.mjs`));
 }
 
-describe('the proof', { skip: noBrowser, timeout: 120_000 }, () => {
+describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
   const here = browserAndSite();
 
   /** @param {import('playwright-core').Page} page */

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { EXPECTED, films, hash } from '../same_bits.js';
 import { launch, noBrowser, serveSite } from './browser.js';
 
-test('the same bits in Chromium', { skip: noBrowser, timeout: 120_000 }, async (t) => {
+test('the same bits in Chromium', { skip: noBrowser, timeout: 400_000 }, async (t) => {
   const [browser, site] = await Promise.all([launch(), serveSite()]);
   t.after(async () => {
     await browser.close();

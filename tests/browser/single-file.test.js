@@ -12,7 +12,7 @@ const [sample] = sampleFilms();
 /** In other bytes than the sample, with which it would be one film. */
 const film = { ...sample, name: 'film.jpg', buffer: Buffer.concat([sample.buffer, Buffer.from('copy')]) };
 
-describe('the single file', { skip: noBrowser, timeout: 120_000 }, () => {
+describe('the single file', { skip: noBrowser, timeout: 400_000 }, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {

@@ -16,7 +16,7 @@ import {
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
 
-describe('the viewer', { skip: noBrowser, timeout: 300_000 }, () => {
+describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
   const here = browserAndSite();
   /** @type {import('playwright-core').Page} */
   let page;
