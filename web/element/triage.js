@@ -44,10 +44,21 @@ export function triage(rows, point) {
     .sort((a, b) => rank(a) - rank(b) || chance(b) - chance(a) || a.id - b.id);
 }
 
+/** @typedef {Pick<import('./store.js').State, 'rows' | 'model' | 'pointName' | 'hides'>} Listing */
+
+/** What was asked for last: the page and the element ask in turn. @type {{ state: Listing | null, rows: Row[] }} */
+let last = { state: null, rows: [] };
+
 /** The rows as the list has them, and as one goes through them: where answers are hidden, in the order of coming, which tells
  * nothing, and those that have not been looked at without their answer.
- * @param {Pick<import('./store.js').State, 'rows' | 'model' | 'pointName' | 'hides'>} state @returns {Row[]} */
-export function listed({ rows, model, pointName, hides }) {
+ * @param {Listing} state @returns {Row[]} */
+export function listed(state) {
+  if (last.state !== state) last = { state, rows: ordered(state) };
+  return last.rows;
+}
+
+/** @param {Listing} state */
+function ordered({ rows, model, pointName, hides }) {
   const sorted = triage(rows, pointInForce(model, pointName));
   if (!hides) return sorted;
   return sorted.sort((a, b) => a.id - b.id).map((row) => (row.revealed ? row : { ...row, hidden: true }));
