@@ -145,6 +145,16 @@ describe('the answer', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.keyboard.press('Tab');
     const [, count] = /where 20% of all films show pneumonia, about (\d+) do\.$/.exec(await words(page, '#here')) ?? [];
     assert.ok(Number(count) > 50 && Number(count) < 100, count);
+    for (const [typed, shown] of [
+      ['0.4', '0.4%'],
+      ['12.55', '12.6%'],
+      ['150', '12.6%'],
+    ]) {
+      await page.locator('#prevalence-here').fill(typed);
+      await page.keyboard.press('Tab');
+      assert.ok((await words(page, '#here')).includes(`where ${shown} of all films`), typed);
+    }
+    assert.equal(await page.locator('#prevalence-here').inputValue(), '12.6', 'what is no share does not stay there');
     await page.locator('#prevalence-here').fill('');
     await page.keyboard.press('Tab');
     assert.equal(await page.locator('#here').count(), 0);
@@ -157,7 +167,11 @@ describe('the answer', { skip: noBrowser, timeout: 400_000 }, () => {
     assert.equal(await page.locator('#point-figures p').count(), 2);
     await page.selectOption('#group', 'adults');
     assert.match((await page.locator('#point-figures p').allInnerTexts()).join(), /^Adults: /i);
+    await page.getByText('What it means here').click();
+    const sets = (await page.locator('#measured-on option').allInnerTexts()).join();
+    assert.ok(/clinic/.test(sets) && !/home/.test(sets), sets);
     await page.selectOption('#group', 'other');
+    assert.match(await words(page, 'pneumo-meaning'), /Not measured/);
     assert.match(await words(page, '#group-outside'), /children of 1 to 5 years and adults alone/);
     await read(page, normal);
     assert.equal(await page.locator('#group').inputValue(), 'other', 'it holds for the list');
@@ -238,15 +252,15 @@ describe('the answer', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.getByText('What it means here').click();
     await page.locator('#prevalence').fill('10');
     await page.keyboard.press('Tab');
-    assert.equal(await words(page, '#ppv'), '40% (28% to 53%)');
+    assert.equal(await words(page, '#ppv'), '40.0% (28.3% to 53.0%)');
     await page.locator('#prevalence').fill('50');
     await page.keyboard.press('Tab');
-    assert.equal(await words(page, '#ppv'), '86% (78% to 91%)');
+    assert.equal(await words(page, '#ppv'), '85.7% (78.0% to 91.0%)');
     await page.selectOption('#measured-on', 'away');
-    assert.equal(await words(page, '#ppv'), '70% (60% to 78%)');
+    assert.equal(await words(page, '#ppv'), '70.0% (60.4% to 78.1%)');
     await page.locator('#prevalence').fill('900');
     await page.keyboard.press('Tab');
-    assert.equal(await words(page, '#ppv'), '70% (60% to 78%)', 'what is no share changes nothing');
+    assert.equal(await words(page, '#ppv'), '70.0% (60.4% to 78.1%)', 'what is no share changes nothing');
     await context.close();
   });
 

@@ -314,12 +314,48 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await context.close();
   });
 
+  test('the film that the user works on stays open, and what is typed stays with it', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await page.setInputFiles('#file', films(12));
+    const first = await page.textContent('#film-name');
+    await page.locator('#reference').fill('bed 7 ');
+    await allRead(page, 12);
+    assert.equal(await page.textContent('#film-name'), first);
+    await page.locator('.rows .row').first().click();
+    await page.waitForFunction((name) => {
+      const root = document.querySelector('pneumo-scope')?.shadowRoot;
+      return root?.querySelector('#film-name')?.textContent !== name;
+    }, first);
+    assert.equal(await page.locator('#reference').inputValue(), '');
+    const { films: list } = JSON.parse(await saved(page, 'json'));
+    const noted = list.filter((/** @type {any} */ { reference }) => reference === 'bed 7');
+    assert.deepEqual(
+      noted.map((/** @type {any} */ { film }) => film),
+      [1],
+    );
+    await context.close();
+  });
+
+  test('a cancelled batch that is read on opens the most suspicious film too', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await page.setInputFiles('#file', films(12));
+    await page.getByRole('button', { name: 'Cancel', exact: true }).first().click();
+    await page.getByRole('button', { name: 'Read on' }).first().click();
+    await allRead(page, 12);
+    await page.locator('.rows .row').first().and(page.locator('[aria-current]')).waitFor();
+    await context.close();
+  });
+
   test('answers can be hidden until the user has looked', async () => {
     const { context, page } = await openPage(here.browser, here.site.url);
-    await page.locator('#hides').check();
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
+    await page.locator('[data-mark=disagree]').click();
+    await page.locator('[data-filter=normal]').click();
+    await page.locator('#hides').check();
     await page.locator('#reveal').waitFor();
+    assert.equal(await page.locator('.rows li').count(), 3, 'no filter tells');
+    assert.equal(await page.locator('.rows .said').count(), 0);
     const words = await page.evaluate(() => [
       document.body.innerText,
       document.querySelector('pneumo-scope')?.shadowRoot?.querySelector('.scope')?.textContent ?? '',
@@ -350,8 +386,17 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
     await page.locator('#heat-shown').check();
+    await page.getByText('Does the answer hold?').click();
+    await page.locator('#check').click();
+    await page.locator('#holds').waitFor();
     await watchPrinting(page);
     const [first, ...rest] = await printed(page);
+    const held = await page.evaluate(() => /** @type {any} */ (window).printedWords);
+    assert.deepEqual(
+      held.map((/** @type {string} */ words) => /Does the answer hold/.test(words)),
+      [true, false, false],
+      'what was checked of one film is said of no other',
+    );
     assert.deepEqual([first, rest.length], [['Signs of pneumonia', 2], 2]);
     assert.ok(
       rest.every(([, pictures]) => pictures === 1),
@@ -372,6 +417,8 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', paths);
     await allRead(page, 2);
+    await page.locator('[data-mark=disagree]').click();
+    await page.locator('#reference').fill('bed 7');
     await watchPrinting(page);
     rmSync(paths[1]);
     const headings = (await printed(page)).map(([heading]) => heading);
@@ -535,13 +582,16 @@ const watchPrinting = (page) =>
       for (const { addedNodes } of changes)
         for (const node of addedNodes)
           if (node instanceof HTMLIFrameElement && node.contentWindow)
-            node.contentWindow.print = () =>
-              /** @type {any} */ (
-                window.printed = [...(node.contentDocument?.querySelectorAll('pneumo-report') ?? [])].map((report) => [
+            node.contentWindow.print = () => {
+              const reports = [...(node.contentDocument?.querySelectorAll('pneumo-report') ?? [])];
+              Object.assign(window, {
+                printedWords: reports.map(({ textContent }) => textContent),
+                printed: reports.map((report) => [
                   report.querySelector('h2')?.textContent,
                   report.querySelectorAll('canvas').length,
-                ])
-              );
+                ]),
+              });
+            };
     }).observe(document.body, { childList: true }),
   );
 

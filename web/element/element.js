@@ -9,6 +9,7 @@ import viewer from '../site/style/viewer.css';
 import './answer/answer.js';
 import { trouble } from './answer/answer.js';
 import './answer/engine-panel.js';
+import { groupOf } from './group.js';
 import { icon } from './icons.js';
 import { takeDropsOn } from './intake.js';
 import { bestLanguage, currentLanguage, megabytes, pageSpeech, probability, Speech, t } from './i18n.js';
@@ -196,6 +197,7 @@ export class PneumoScope extends Widget {
       <section class="answer" part="answer" aria-label=${t('answer.title')}>
         ${state.rows.length > 1 ? this.#steps(state) : nothing}
         ${controls ? html`<pneumo-intake></pneumo-intake>` : nothing}
+        ${controls && (this.#alone || state.rows.length === 1) ? this.#clear() : nothing}
         ${
           state.trouble
             ? this.#trouble(state.trouble)
@@ -242,6 +244,13 @@ export class PneumoScope extends Widget {
       <span>${t('list.place', { place: at + 1, count: rows.length })}</span>
       ${button('next', at === rows.length - 1, 1)}
     </nav>`;
+  }
+
+  /** Where no list has the button. */
+  #clear() {
+    return html`<div class="intake">
+      <button type="button" id="clear" @click=${() => this.reading?.clear()}>${t('list.clear')}</button>
+    </div>`;
   }
 
   #help() {
@@ -340,7 +349,7 @@ export class PneumoScope extends Widget {
 
   /** Of a film that is not judged there is no answer that could hold, mean something or have a place.
    * @param {State} state @param {Findings} findings @param {OperatingPoint | null} point */
-  #answered({ stability, metrics, prevalence, measuredOn, open }, findings, point) {
+  #answered({ stability, metrics, prevalence, measuredOn, group, open }, findings, point) {
     return html`
       ${section(
         t('stability.title'),
@@ -353,6 +362,7 @@ export class PneumoScope extends Widget {
           .point=${point?.name ?? ''}
           .prevalence=${prevalence}
           .measuredOn=${measuredOn}
+          .group=${groupOf(findings, group)}
         ></pneumo-meaning>`,
       )}
       ${section(
@@ -403,7 +413,9 @@ export class PneumoScope extends Widget {
     this.#speech.choose(bestLanguage([ours?.lang ?? '']));
     if (this.theme) this.dataset.theme = this.theme;
     const store = createStore({ pointName: this.operatingPoint, heatShown: this.heatmap });
-    const reading = new Reading(store, tested(createReader), { assets: this.assets, model: this.model });
+    const { assets, model, operatingPoint } = this;
+    const options = { assets, model, operatingPoint: operatingPoint || undefined }; // one that the model has not is refused
+    const reading = new Reading(store, tested(createReader), options);
     const over = (/** @type {boolean} */ hangs) => this.toggleAttribute('data-over', hangs);
     const endDrops = takeDropsOn(this, (found) => reading.add(found), over);
     Object.assign(this, { store, reading });

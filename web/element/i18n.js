@@ -91,6 +91,9 @@ export function probability(part) {
 export const percent = (part, digits = 1) =>
   number(part, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
 
+/** As somebody has said it, with no more digits. @param {number} part 0 to 1 @returns {string} */
+export const shareOf = (part) => number(part, { style: 'percent', maximumFractionDigits: 1 });
+
 /** @param {number} ms @returns {string} */
 export const milliseconds = (ms) =>
   number(ms, { style: 'unit', unit: 'millisecond', maximumFractionDigits: ms < 10 ? 1 : 0 });

@@ -2,8 +2,6 @@
 // Films to be shown come before those that wait; at any time one film alone is decoded.
 
 import { loadMetrics } from './metrics.js';
-import { checkStability } from './answer/stability.js';
-import { REREADINGS } from './answer/reread.js';
 import { thumbnail } from './viewer/thumbnail.js';
 import { listed } from './triage.js';
 import { INITIAL } from './viewer/view.js';
@@ -56,6 +54,9 @@ export class Reading {
      * @param {(detail: import('./store.js').Deeds[Name]) => void} act */
     const on = (name, act) =>
       root.addEventListener(name, (event) => act(/** @type {CustomEvent} */ (event).detail), { signal });
+    // Who works on a film keeps it open.
+    for (const name of /** @type {const} */ (['do-note', 'do-view', 'do-check', 'do-reread', 'do-compare']))
+      on(name, () => (this.#opensItself = false));
     on('do-add', (found) => this.add(found));
     on('do-open', (which) => this.open(which));
     on('do-compare', (which) => this.compare(which));
@@ -132,16 +133,15 @@ export class Reading {
       if (this.#store.state.open?.id === open.id) this.#store.set({ stability });
     };
     const { signal } = this.#stop;
+    const { checkStability } = await import('./answer/stability.js');
     await checkStability(open.findings, (film) => reader.read(film, { signal }), tell).catch(() => tell(null));
   }
 
-  /** A film that has been read, once more with its picture; null where that fails. @param {number} id
-   * @returns {Promise<Findings | null>} */
-  async readWhole(id) {
-    const row = this.#store.state.rows.find((one) => one.id === id);
+  /** A film that has been read, once more with its picture, whatever becomes of the list; null where that fails.
+   * @param {Row} row @returns {Promise<Findings | null>} */
+  async readWhole({ file }) {
     const reader = await this.#reader;
-    if (row?.state !== 'read' || !reader) return null;
-    return reader.read(row.file, { heatmap: true, view: true, signal: this.#stop.signal }).catch(() => null);
+    return reader?.read(file, { heatmap: true, view: true }).catch(() => null) ?? null;
   }
 
   /** Reads the open film otherwise than it lies. @param {{ how: import('./answer/reread.js').How }} which */
@@ -150,6 +150,7 @@ export class Reading {
     const reader = await this.#reader;
     const view = open?.findings?.view;
     if (!reader || !view) return;
+    const { REREADINGS } = await import('./answer/reread.js');
     const film = REREADINGS[how]({ ...view, bits: 16 });
     const findings = await reader.read(film, { signal: this.#stop.signal }).catch(() => null);
     if (!findings || this.#store.state.open?.id !== open.id) return;
@@ -174,7 +175,8 @@ export class Reading {
   /** Reads again: one film, or all that failed. Starts the engine where it did not start. @param {{ id?: number }} which */
   retry({ id }) {
     const again = (/** @type {Row} */ row) => row.state === 'failed' && (id === undefined || row.id === id);
-    const rows = this.#store.state.rows.map((row) => (again(row) ? newRow(row) : row));
+    const unread = /** @type {const} */ ({ state: 'waiting', findings: null, thumbnail: null, trouble: null });
+    const rows = this.#store.state.rows.map((row) => (again(row) ? { ...row, ...unread } : row));
     this.#store.set({ rows, paused: false });
     if (this.#store.state.phase === 'failed') this.start();
     else this.#run();
@@ -194,6 +196,7 @@ export class Reading {
       trouble: null,
       stability: null,
       reread: null,
+      group: null,
     });
   }
 
@@ -229,9 +232,9 @@ export class Reading {
     this.#store.set({ pace: { since: performance.now(), done: 0 } });
     for (let row; reader && (row = this.#next());) await this.#read(reader, row);
     this.#runs = false;
-    const { open } = this.#store.state;
+    const { open, paused } = this.#store.state;
     const first = listed(this.#store.state)[0];
-    if (this.#opensItself && first && first.id !== open?.id) this.open(first); // nobody has chosen another meanwhile
+    if (this.#opensItself && !paused && first && first.id !== open?.id) this.open(first); // nobody has chosen another meanwhile
   }
 
   /** @returns {Row | undefined} the film to be read next */
@@ -287,7 +290,7 @@ export class Reading {
     try {
       this.#fill(id, await reader.read(row.file, { heatmap: true, view: true, input: true, signal }));
     } catch (error) {
-      if (!signal.aborted) this.#change(id, { state: 'failed', trouble: troubleOf(error) });
+      if (!signal.aborted) this.#change(id, { trouble: troubleOf(error) }); // its answer stands
     }
   }
 

@@ -59,7 +59,7 @@ function record({ id, name, findings, trouble, reference, mark }, { names, group
   return {
     film: id,
     ...(names ? { file: name } : {}),
-    reference: reference || null,
+    reference: reference.trim() || null,
     decision: findings?.decision ?? null,
     probability: judged ? findings.probability : null,
     pneumonia_from: edges?.from ?? null,
@@ -113,7 +113,7 @@ export function toJson(rows, state) {
 /** Those films that have been read. @param {Row[]} rows @returns {string} a FHIR R4 Bundle */
 export function toFhirJson(rows) {
   const reports = rows.flatMap(({ id, findings, reference }) =>
-    findings ? [toFhir(findings, { identifier: reference || `film ${id}` })] : [],
+    findings ? [toFhir(findings, { identifier: reference.trim() || `film ${id}` })] : [],
   );
   return JSON.stringify(fhirBundle(reports), null, 2);
 }

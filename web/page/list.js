@@ -86,7 +86,7 @@ export class List extends Part {
 
   /** The rows that the filter lets through; all of them where it lets none. */
   get #shown() {
-    const shown = this.rows.filter(FILTERS[this.filter]);
+    const shown = this.rows.filter(FILTERS[this.state?.hides ? 'all' : this.filter]);
     return shown.length > 0 ? shown : this.rows;
   }
 
@@ -260,7 +260,8 @@ function chance({ findings, hidden }) {
 }
 
 /** What the user says of the answer. @param {Row} row */
-const mark = ({ mark: said }) => (said ? html`<span class="said">${t(`mark.${said.says}`)}</span>` : nothing);
+const mark = ({ mark: said, hidden }) =>
+  said && !hidden ? html`<span class="said">${t(`mark.${said.says}`)}</span>` : nothing;
 
 /** @param {Row[]} rows @param {import('../element/store.js').State} state */
 function summary(rows, { paused, pace, leftOut }) {

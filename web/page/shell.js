@@ -119,8 +119,9 @@ export class App extends Part {
     const reading = this.#reading;
     const pages = async function* () {
       for (const film of ids) {
-        const findings = await reading.readWhole(film);
-        yield { film, findings: findings && judged(findings, point), state, point };
+        const row = state.rows.find(({ id }) => id === film);
+        const findings = row && (await reading.readWhole(row));
+        yield { film, findings: findings ? judged(findings, point) : null, state, point };
       }
     };
     return printReports(pages(), this.speech);

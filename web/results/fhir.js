@@ -60,5 +60,5 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
 export const fhirBundle = (reports) => ({
   resourceType: 'Bundle',
   type: 'collection',
-  entry: reports.map((resource) => ({ resource })),
+  ...(reports.length > 0 ? { entry: reports.map((resource) => ({ resource })) } : {}), // an empty list is none in FHIR
 });

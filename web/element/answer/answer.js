@@ -1,13 +1,14 @@
 // <pneumo-answer>: the answer in words: the decision, how sure, by which rule, what to mind, or why there is none.
 
 import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { define } from '../define.js';
 import { groupField, groupOf, GROUPS, statedGroup } from '../group.js';
 import { icon } from '../icons.js';
-import { percent, probability, t } from '../i18n.js';
+import { probability, shareOf, t } from '../i18n.js';
 import { answers } from '../metrics.js';
 import { edgesOf } from '../../reader/decide.js';
-import { REREADINGS } from './reread.js';
+import { prevalenceField } from './prevalence.js';
 import { judged } from '../triage.js';
 import { Part } from '../widget.js';
 
@@ -80,7 +81,7 @@ export class Answer extends Part {
         ${decision === 'normal' ? html`<p id="caution">${t('answer.caution')}</p>` : nothing}
         ${judged ? this.#chance(findings) : html`<p id="reason">${reason(findings)}</p>`}
         ${judged ? nothing : this.#rereading(findings)} ${warnings.length ? care(warnings) : nothing}
-        ${this.#groups(findings)} ${this.#point(findings)} ${this.#note(row, decision)}
+        ${this.#groups(findings)} ${this.#point(findings)} ${keyed(row.id, this.#note(row, decision))}
       </div>
     `;
   }
@@ -93,21 +94,12 @@ export class Answer extends Part {
         prevalence === null
           ? nothing
           : html`<p id="here">
-              ${t('answer.here', { share: percent(prevalence, 0), count: shownOf100(findings.probability, prevalence) })}
+              ${t('answer.here', { share: shareOf(prevalence), count: shownOf100(findings.probability, prevalence) })}
             </p>`
       }
       <label class="here-share quiet">
         ${t('meaning.prevalence')}
-        <input
-          type="number"
-          id="prevalence-here"
-          placeholder="%"
-          min="0.1"
-          max="99.9"
-          step="0.1"
-          .value=${prevalence === null ? '' : String(Math.round(1000 * prevalence) / 10)}
-          @change=${this.#share}
-        />
+        ${prevalenceField('prevalence-here', prevalence, (share) => this.emit('do-set', { prevalence: share }))}
       </label>
       ${scale(findings)}
       <p id="reason">${reason(findings)}</p>
@@ -115,12 +107,6 @@ export class Answer extends Part {
         <span id="probability">${probability(findings.probability)}</span> <span>${t('answer.probability')}</span>
       </p>
     `;
-  }
-
-  /** @param {any} event */
-  #share({ target }) {
-    if (target.value === '') this.emit('do-set', { prevalence: null });
-    else if (target.validity.valid) this.emit('do-set', { prevalence: target.valueAsNumber / 100 });
   }
 
   /** A film that is unlike the others may only lie wrongly. @param {Findings} findings */
@@ -175,7 +161,7 @@ export class Answer extends Part {
         maxlength="60"
         autocomplete="off"
         .value=${reference}
-        @change=${(/** @type {any} */ { target }) => note({ reference: target.value.trim() })}
+        @input=${(/** @type {any} */ { target }) => note({ reference: target.value })}
       />
     </div>`;
   }
@@ -217,7 +203,9 @@ export function pointLabel(name) {
 }
 
 const MARKS = /** @type {const} */ (['agree', 'disagree']);
-const HOWS = /** @type {import('./reread.js').How[]} */ (Object.keys(REREADINGS));
+const HOWS = /** @type {import('./reread.js').How[]} */ ([
+  ...['turned-left', 'turned-right', 'upside-down', 'cropped', 'inverted'],
+]);
 
 /** Of 100 films with this probability, how many show pneumonia where not half of all do (Bayes). @param {number} p
  * @param {number} prevalence */

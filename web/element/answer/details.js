@@ -2,5 +2,6 @@
 
 import './evidence.js';
 import './meaning.js';
+import './reread.js';
 import './stability-panel.js';
 import '../viewer/seen.js';

@@ -4,8 +4,9 @@
 import { html } from 'lit';
 import { define } from '../define.js';
 import { setName } from './evidence.js';
-import { percent, t } from '../i18n.js';
+import { probability, t } from '../i18n.js';
 import { predictiveValues } from '../metrics.js';
+import { prevalenceField } from './prevalence.js';
 import { Part } from '../widget.js';
 
 /** @typedef {import('../metrics.js').Measured} Measured */
@@ -17,6 +18,7 @@ export class Meaning extends Part {
     point: {},
     prevalence: { attribute: false },
     measuredOn: {},
+    group: {},
   };
 
   constructor() {
@@ -27,11 +29,14 @@ export class Meaning extends Part {
     /** @type {number | null} */
     this.prevalence = null;
     this.measuredOn = '';
+    /** Whom the film is of; figures of others are not its own. @type {import('../group.js').Group} */
+    this.group = null;
   }
 
   render() {
     const sets = (this.metrics?.sets ?? []).filter(
-      ({ points }) => points[this.point] && predictiveValues(points[this.point], 0.5),
+      ({ points, group }) =>
+        points[this.point] && predictiveValues(points[this.point], 0.5) && (this.group ?? group) === group,
     );
     const set = sets.find(({ name }) => name === this.measuredOn) ?? sets[0];
     if (!set) return html`<p class="quiet">${t('meaning.not-measured')}</p>`;
@@ -39,10 +44,7 @@ export class Meaning extends Part {
   }
 
   #prevalence() {
-    const share = (/** @type {any} */ { target }) => {
-      if (target.validity.valid && target.value !== '') this.emit('do-set', { prevalence: target.valueAsNumber / 100 });
-    };
-    const value = this.prevalence === null ? '' : String(Math.round(1000 * this.prevalence) / 10);
+    const say = (/** @type {number | null} */ prevalence) => this.emit('do-set', { prevalence });
     return html`<div class="prevalence">
       <label for="prevalence" id="prevalence-label">${t('meaning.prevalence')}</label>
       <input
@@ -51,10 +53,10 @@ export class Meaning extends Part {
         min="0.5"
         max="99"
         step="0.5"
-        .value=${value || '50'}
-        @input=${share}
+        .value=${String(100 * (this.prevalence ?? 0.5))}
+        @input=${(/** @type {any} */ { target }) => say(target.valueAsNumber / 100)}
       />
-      <input type="number" id="prevalence" min="0.1" max="99.9" step="0.1" .value=${value} @change=${share} />
+      ${prevalenceField('prevalence', this.prevalence, say)}
     </div>`;
   }
 
@@ -90,8 +92,8 @@ export class Meaning extends Part {
     return html`<div>
       <dt>${t(`meaning.${name}`)}</dt>
       <dd id=${name}>
-        <strong>${percent(value, 0)}</strong>
-        <span class="quiet">${t('evidence.interval', { low: percent(low, 0), high: percent(high, 0) })}</span>
+        <strong>${probability(value)}</strong>
+        <span class="quiet">${t('evidence.interval', { low: probability(low), high: probability(high) })}</span>
       </dd>
     </div>`;
   }

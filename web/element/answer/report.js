@@ -91,7 +91,10 @@ export class Report extends Part {
             : nothing
         }
         ${
-          state.stability && VARIANT_NAMES.every((one) => state.stability?.[one])
+          decision !== 'out-of-scope' &&
+          this.film === state.open?.id &&
+          state.stability &&
+          VARIANT_NAMES.every((one) => state.stability?.[one])
             ? html`<dt>${t('stability.title')}</dt>
                 <dd>${stabilityLine(state.stability, findings, this.point)}</dd>`
             : nothing
@@ -123,7 +126,7 @@ export class Report extends Part {
 define('pneumo-report', Report);
 
 /** @param {string} name @param {string} reference that the user has typed, if any */
-const withReference = (name, reference) => (reference ? `${name} (${reference})` : name);
+const withReference = (name, reference) => (reference.trim() ? `${name} (${reference.trim()})` : name);
 
 /** Saves the film with the heatmap over it, upright and as large as the engine's view; below it stands what it is.
  * @param {Findings} findings @param {number} opacity @param {number} number of the film @param {string} reference that the user typed */
@@ -134,6 +137,7 @@ export function savePicture(findings, opacity, number, reference) {
   const captioned = withCaption(canvas, [
     `${withReference(t('report.film', { number }), reference)}: ${t(`decision.${findings.decision}`)}`,
     `${pointLabel(findings.operatingPoint)}. ${reason(findings)}`,
+    ...findings.warnings.map((warning) => t(`warning.${warning}`)),
     `${model.name} ${model.version}, ${engine.variant} ${engine.version}, ${dateTime(new Date())}`,
     t('report.research'),
   ]);
