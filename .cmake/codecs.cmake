@@ -54,7 +54,8 @@ foreach(bits 12 16)
 endforeach()
 
 add_library(codecs INTERFACE)
-target_sources(codecs INTERFACE "${PROJECT_SOURCE_DIR}/src/image/dicom/codecs/codecs.c")
+target_sources(codecs INTERFACE "${PROJECT_SOURCE_DIR}/src/image/dicom/codecs/codecs.c"
+                                 "${PROJECT_SOURCE_DIR}/src/image/dicom/codecs/codec.c")
 foreach(part codec_openjpeg codec_charls codec_ijg_12 codec_ijg_16)
   target_compile_options(${part} PRIVATE ${CODEC_OPTIONS})
   target_sources(codecs INTERFACE $<TARGET_OBJECTS:${part}>)

@@ -1,12 +1,12 @@
-/* Decimal numbers in texts, whatever the locale: where an embedding program has set one with a decimal comma, strtod
- * reads "0.5" as 0. */
+/* Reads decimal numbers in every locale. strtod reads "0.5" as 0 if the program has set a locale with a decimal comma.
+ */
 #ifndef PNEUMOSCOPE_DECIMAL_H
 #define PNEUMOSCOPE_DECIMAL_H
 
 #include <stddef.h>
 
-/* The whole text as a number, sign, fraction and exponent included; NaN for anything else, and for what is no finite
- * number. */
+/* The number that fills the text. It may have a sign, a fraction and an exponent. NaN for anything else, also for a
+ * number that is not finite. */
 double decimal_parse(const char *text, size_t nbytes);
 
 #endif

@@ -1,16 +1,19 @@
 #include "status.h"
 
+#include "contract_words.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-/* Names inside a damaged file may hold anything; what reaches a terminal or a page is plain ASCII. */
+/* Names in a damaged file may hold any bytes. A terminal or a page gets plain ASCII. */
 static void keep_printable(char *text) {
     for (; *text; text++)
         if (*text < 0x20 || *text > 0x7e)
             *text = '?';
 }
 
-static void write_sentence(detail *why, const char *reason, const char *format, va_list arguments) {
+static void write_sentence(detail *why, pneumoscope_reason reason, const char *format, va_list arguments) {
     vsnprintf(why->text, sizeof why->text, format, arguments);
     keep_printable(why->text);
     why->reason = reason;
@@ -19,12 +22,13 @@ static void write_sentence(detail *why, const char *reason, const char *format, 
 pneumoscope_status(status_fail)(detail *why, pneumoscope_status status, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    write_sentence(why, NULL, format, arguments);
+    write_sentence(why, PNEUMOSCOPE_REASON_NONE, format, arguments);
     va_end(arguments);
     return status;
 }
 
-pneumoscope_status(status_refuse)(detail *why, pneumoscope_status status, const char *reason, const char *format, ...) {
+pneumoscope_status(status_refuse)(detail *why, pneumoscope_status status, pneumoscope_reason reason, const char *format,
+                                  ...) {
     va_list arguments;
     va_start(arguments, format);
     write_sentence(why, reason, format, arguments);
@@ -37,17 +41,17 @@ pneumoscope_status(status_no_memory)(detail *why, const char *what) {
 }
 
 const char *pneumoscope_status_string(pneumoscope_status status) {
-    static const char *const codes[] = {
-        [PNEUMOSCOPE_OK] = "ok",
-        [PNEUMOSCOPE_BAD_ARGUMENT] = "bad-argument",
-        [PNEUMOSCOPE_BAD_IMAGE] = "bad-image",
-        [PNEUMOSCOPE_UNSUPPORTED_IMAGE] = "unsupported-image",
-        [PNEUMOSCOPE_IMAGE_TOO_LARGE] = "image-too-large",
-        [PNEUMOSCOPE_BAD_MODEL] = "bad-model",
-        [PNEUMOSCOPE_UNSUPPORTED_MODEL] = "unsupported-model",
-        [PNEUMOSCOPE_NO_MEMORY] = "no-memory",
-        [PNEUMOSCOPE_NEEDS_CODECS] = "needs-codecs",
-    };
     size_t index = (size_t)status;
-    return index < sizeof codes / sizeof codes[0] ? codes[index] : "unknown-status";
+    return index < sizeof status_words / sizeof status_words[0] ? status_words[index] : "unknown-status";
+}
+
+const char *status_reason_word(pneumoscope_reason reason) {
+    return reason == PNEUMOSCOPE_REASON_NONE ? "" : reason_words[reason];
+}
+
+pneumoscope_reason status_reason_named(const char *word) {
+    size_t index = sizeof reason_words / sizeof reason_words[0] - 1;
+    while (index > 0 && strcmp(reason_words[index], word) != 0)
+        index--;
+    return (pneumoscope_reason)index;
 }

@@ -31,23 +31,14 @@ pneumoscope_status judge_open(judge *out, const model *m, uint32_t nfeatures, co
     const char *classes = model_text(m, "classes");
     if (!classes)
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file's metadata lack \"classes\".");
-    double scale, bias;
     pneumoscope_status status = read_classes(out, classes, why);
     if (!status)
-        status = operating_points_read(&out->points, m, why);
+        status = rules_read(&out->rules, m, why);
     if (!status)
-        status = operating_points_choose(&out->points, operating_point, &out->in_force, why);
-    if (!status)
-        status = model_number(m, "calibration_scale", 1e-3, 1e3, 1, &scale, why);
-    if (!status)
-        status = model_number(m, "calibration_bias", -1e3, 1e3, 0, &bias, why);
+        status = operating_points_choose(&out->rules.of[0].points, operating_point, &out->in_force, why);
     if (!status)
         status = scope_open(&out->scope, m, nfeatures, why);
-    if (status)
-        return status;
-    out->calibration_scale = (float)scale;
-    out->calibration_bias = (float)bias;
-    return PNEUMOSCOPE_OK;
+    return status;
 }
 
 void judge_close(judge *j) { scope_close(&j->scope); }
@@ -79,24 +70,32 @@ static uint32_t warnings_of(const film_facts *film) {
     return warnings;
 }
 
+/* Reasons that a person may overrule. A file often says something else than the picture shows. */
+static const uint32_t OVERRULABLE = PNEUMOSCOPE_SCOPE_VIEW | PNEUMOSCOPE_SCOPE_BODY_PART | PNEUMOSCOPE_SCOPE_AGE;
+
 static uint32_t scope_reasons_of(const film_facts *film, float score) {
+    const bool is_small = film->width < PNEUMOSCOPE_LEAST_SIDE || film->height < PNEUMOSCOPE_LEAST_SIDE;
     return film->scope_reasons | (film->blank ? PNEUMOSCOPE_SCOPE_BLANK : 0u) |
-           (score > 1.0f ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING : 0u);
+           (score > 1.0f ? PNEUMOSCOPE_SCOPE_UNLIKE_TRAINING : 0u) | (is_small ? PNEUMOSCOPE_SCOPE_TOO_SMALL : 0u);
 }
 
 pneumoscope_status judge_film(judge *j, const network *n, const film_facts *film, pneumoscope_findings *out,
                               detail *why) {
     const float *logits = network_logits(n);
-    const pneumoscope_operating_point *point = &j->points.list[j->in_force];
+    out->patient = rules_patient(&j->rules, j->patient, film->age_years);
+    const rule *by = &j->rules.of[out->patient];
+    const pneumoscope_operating_point *point = &by->points.list[j->in_force];
     out->logit = logits[j->pneumonia] - (j->nclasses == 2 ? logits[j->other] : 0.0f);
     if (!isfinite(out->logit))
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model's weights give no finite logit for this film.");
-    out->probability = sigmoid(j->calibration_scale * out->logit + j->calibration_bias);
+    out->probability = sigmoid(by->calibration_scale * out->logit + by->calibration_bias);
     out->threshold = point->threshold;
     out->uncertain_low = point->uncertain_low;
     out->uncertain_high = point->uncertain_high;
     out->scope_score = (float)scope_score(&j->scope, network_pooled(n));
-    out->scope_reasons = scope_reasons_of(film, out->scope_score);
+    const uint32_t reasons = scope_reasons_of(film, out->scope_score);
+    out->overruled = film->reads_anyway ? reasons & OVERRULABLE : 0;
+    out->scope_reasons = reasons & ~out->overruled;
     out->decision = judge_rule(out);
     out->warnings = warnings_of(film);
     out->width = film->width;
@@ -110,7 +109,7 @@ void judge_heatmap(const judge *j, const network *n, float *heatmap) {
     const float *other = j->nclasses == 2 ? network_classifier_row(n, j->other) : NULL;
     size_t side = network_feature_side(n), nfeatures = network_nfeatures(n);
     for (size_t place = 0; place < side * side; place++, features += nfeatures) {
-        float sums[4] = {0}; /* side by side: one sum would wait for each of its additions */
+        float sums[4] = {0}; /* four sums: an addition need not wait for the one before */
         for (size_t i = 0; i < nfeatures; i += 4)
             for (size_t lane = 0; lane < 4; lane++)
                 sums[lane] += (row[i + lane] - (other ? other[i + lane] : 0.0f)) * features[i + lane];

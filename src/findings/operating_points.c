@@ -29,7 +29,7 @@ static bool read_band(const json *j, int value, pneumoscope_operating_point *out
            read_share(j, value + 1, &out->uncertain_low) && read_share(j, value + 2, &out->uncertain_high);
 }
 
-/* One key and the value behind it; keys that are not known are passed over. `right` says what would be read. */
+/* Reads one key and its value. Unknown keys are ignored. `right` says what would be right. */
 static bool read_field(const json *j, int key, pneumoscope_operating_point *out, const char **right) {
     *right = "a number from 0 to 1";
     if (json_is(j, key, "threshold"))
@@ -83,12 +83,14 @@ static pneumoscope_status read_point(const json *j, int object, size_t number, p
     return PNEUMOSCOPE_OK;
 }
 
-static pneumoscope_status read_list(operating_points *out, const json *j, detail *why) {
-    if (j->tokens[0].type != JSMN_ARRAY || j->tokens[0].size < 1 || j->tokens[0].size > MAX_OPERATING_POINTS)
+pneumoscope_status operating_points_of_json(operating_points *out, const json *j, int array, detail *why) {
+    *out = (operating_points){0};
+    const jsmntok_t *list = &j->tokens[array];
+    if (list->type != JSMN_ARRAY || list->size < 1 || list->size > MAX_OPERATING_POINTS)
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL,
                            "The model file's operating_points are %.40s; a list of 1 to %d objects would be right.",
-                           j->text, MAX_OPERATING_POINTS);
-    for (int object = 1; object < j->ntokens; object = json_skip(j, object), out->n++) {
+                           j->text + list->start, MAX_OPERATING_POINTS);
+    for (int object = array + 1; out->n < (size_t)list->size; object = json_skip(j, object), out->n++) {
         pneumoscope_operating_point *point = &out->list[out->n];
         pneumoscope_status status = read_point(j, object, out->n + 1, point, why);
         if (status)
@@ -123,7 +125,7 @@ pneumoscope_status operating_points_read(operating_points *out, const model *m, 
     default:
         return status_fail(why, PNEUMOSCOPE_BAD_MODEL, "The model file's operating_points are no JSON: %.40s.", text);
     }
-    pneumoscope_status status = read_list(out, &j, why);
+    pneumoscope_status status = operating_points_of_json(out, &j, 0, why);
     json_free(&j);
     return status;
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Leaves k at 0 where the file holds none of the three tensors. */
+/* Leaves k at 0 if the file holds none of the three tensors. */
 static pneumoscope_status find_directions(scope *out, const model *m, detail *why) {
     const tensor *basis = safetensors_find(&m->file, "scope.basis");
     if (!basis && (safetensors_find(&m->file, "scope.mean") || safetensors_find(&m->file, "scope.weight")))
@@ -57,7 +57,7 @@ void scope_close(scope *s) {
     *s = (scope){0};
 }
 
-/* Four sums side by side, always in this order: an adder does not wait for itself. nfeatures is a multiple of 8. */
+/* Four sums, always in this order: an addition need not wait for the one before. nfeatures is a multiple of 8. */
 static double dot(const float *direction, const double *x, size_t n) {
     double sums[4] = {0};
     for (size_t i = 0; i < n; i += 4)

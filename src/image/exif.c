@@ -1,4 +1,4 @@
-#include "image/formats.h"
+#include "image/exif.h"
 
 #include "bytes.h"
 

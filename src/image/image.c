@@ -1,17 +1,17 @@
 #include "image/image.h"
 
 #include "image/colour.h"
-#include "image/formats.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static pneumoscope_status check_size(uint32_t width, uint32_t height, uint64_t max_pixels, detail *why) {
-    if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE)
-        return status_refuse(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "too-large",
-                             "The image is %u x %u pixels; at most %d a side are read.", width, height, IMAGE_MAX_SIDE);
+pneumoscope_status image_check_size(uint32_t width, uint32_t height, uint64_t max_pixels, detail *why) {
+    if (width > PNEUMOSCOPE_MAX_SIDE || height > PNEUMOSCOPE_MAX_SIDE)
+        return status_refuse(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, PNEUMOSCOPE_REASON_TOO_LARGE,
+                             "The image is %u x %u pixels; at most %d a side are read.", width, height,
+                             PNEUMOSCOPE_MAX_SIDE);
     if ((uint64_t)width * height > max_pixels)
-        return status_refuse(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, "too-large",
+        return status_refuse(why, PNEUMOSCOPE_IMAGE_TOO_LARGE, PNEUMOSCOPE_REASON_TOO_LARGE,
                              "The image is %u x %u pixels, more than the limit of %llu in all.", width, height,
                              (unsigned long long)max_pixels);
     return PNEUMOSCOPE_OK;
@@ -57,11 +57,11 @@ static uint32_t find_base(const image *film) {
     return least;
 }
 
-/* Its pixels made square by making more of them, unless there would be too many. */
+/* Makes the pixels square by adding pixels, unless there would be too many. */
 static void square(uint32_t *width, uint32_t *height, double aspect) {
     double more = aspect > 1 ? aspect : 1 / aspect;
     uint32_t *side = aspect > 1 ? height : width;
-    if (more > 1.001 && more < 100 && *side * more <= (double)IMAGE_MAX_SIDE)
+    if (more > 1.001 && more < 100 && *side * more <= (double)PNEUMOSCOPE_MAX_SIDE)
         *side = (uint32_t)(*side * more + 0.5);
 }
 
@@ -82,24 +82,10 @@ static void describe(image *film, const char *kind) {
         facts->age_years = facts->spacing_mm = NAN;
 }
 
-pneumoscope_status image_decode(image *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why) {
-    *out = (image){0};
-    const format *kind;
-    header found = {.max_pixels = max_pixels};
-    pneumoscope_status status = format_probe(&kind, &found, file, nbytes, why);
-    if (!status)
-        status = check_size(found.width, found.height, max_pixels, why);
-    if (!status)
-        status = kind->decode(out, file, nbytes, &found, why);
-    if (status)
-        return status;
-    out->samples = out->owned;
-    out->bits = found.bits;
-    out->orientation = found.orientation;
-    out->warnings |= find_warnings(out);
-    out->base = find_base(out);
-    describe(out, kind->kind);
-    return PNEUMOSCOPE_OK;
+void image_complete(image *film, const char *kind) {
+    film->warnings |= find_warnings(film);
+    film->base = find_base(film);
+    describe(film, kind);
 }
 
 pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, uint32_t height, uint32_t bits,
@@ -116,19 +102,18 @@ pneumoscope_status image_lend(image *out, const uint16_t *grey, uint32_t width, 
                    .white = (1u << bits) - 1,
                    .orientation = 1,
                    .samples = grey};
-    pneumoscope_status status = check_size(width, height, max_pixels, why);
+    pneumoscope_status status = image_check_size(width, height, max_pixels, why);
     if (status)
         return status;
-    out->base = find_base(out);
-    describe(out, "samples");
+    image_complete(out, "samples");
     return PNEUMOSCOPE_OK;
 }
 
-image image_whole(const image *film) {
+image image_unwindowed(const image *film) {
     image all = *film;
-    all.owned = all.whole = NULL;
-    if (film->whole) {
-        all.samples = film->whole;
+    all.owned = all.unwindowed = NULL;
+    if (film->unwindowed) {
+        all.samples = film->unwindowed;
         all.base = find_base(&all);
     }
     return all;
@@ -136,16 +121,16 @@ image image_whole(const image *film) {
 
 void image_free(image *film) {
     free(film->owned);
-    free(film->whole);
+    free(film->unwindowed);
     film->owned = NULL;
-    film->whole = NULL;
+    film->unwindowed = NULL;
     film->samples = NULL;
 }
 
 void image_luminance(const image *film, uint32_t x, uint32_t y, uint32_t n, float *out) {
     const uint32_t nchannels = film->nchannels;
     size_t at = ((size_t)y * film->width + x) * nchannels;
-    if (nchannels == 1 && film->depth == 8) { /* nearly every film: a loop that compilers vectorise */
+    if (nchannels == 1 && film->depth == 8) { /* nearly every film; compilers vectorise this loop */
         const uint8_t *row = (const uint8_t *)film->samples + at;
         for (uint32_t i = 0; i < n; i++)
             out[i] = (float)(row[i] - film->base);

@@ -11,8 +11,8 @@ static void swap(float *a, float *b) {
     *b = kept;
 }
 
-/* Hoare's selection: afterwards v[k] is what sorting would put there, with nothing greater before and nothing smaller
- * behind it. */
+/* Hoare's selection. Afterwards v[k] is the value that sorting would put there. No value before it is greater, none
+ * after it is smaller. */
 static float select_kth(float *v, size_t n, size_t k) {
     size_t first = 0, last = n - 1;
     while (first < last) {
@@ -66,7 +66,7 @@ void levels_stretch(float *grey, size_t n, levels l) {
 
 static double clamped(float grey, levels l) { return (double)(grey < l.low ? l.low : grey > l.high ? l.high : grey); }
 
-/* Half the mean square of what neighbours differ by, over the variance: 1 for noise, next to 0 for a picture. */
+/* Half the mean square difference of neighbours, divided by the variance: 1 for noise, near 0 for a picture. */
 static double noise_share(const float *grey, size_t side, levels l) {
     double sum = 0, squares = 0, differences = 0, n = (double)side * (double)side;
     for (size_t y = 0; y < side; y++)

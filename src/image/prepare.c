@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SPAN = 256 }; /* pixels turned to grey at a time: one kilobyte of stack instead of a row of any length */
+enum { SPAN = 256 }; /* pixels turned to grey at a time: a kilobyte of stack, not a row of any length */
 
 /* The input pixels under the triangle of one output pixel: first .. end-1. The i-th weighs 1 - |start + i * step|,
  * times `normaliser`, so that the weights sum to 1. */
@@ -17,7 +17,7 @@ static float weight(const taps *t, uint32_t i) {
     return w > 0.0f ? w : 0.0f;
 }
 
-/* The taps of every output pixel along one direction, where `in` pixels become `out`. */
+/* The taps of every output pixel along one direction. `in` pixels become `out`. */
 static void fill_taps(taps *table, uint32_t in, uint32_t out) {
     double scale = (double)in / out, half_width = scale > 1.0 ? scale : 1.0;
     for (uint32_t index = 0; index < out; index++) {
@@ -45,7 +45,7 @@ static void add_row(const image *film, uint32_t y, float row_weight, float *row)
     }
 }
 
-/* The part of a row that lies under one triangle. Four sums side by side, so that compilers vectorise. */
+/* The part of a row under one triangle. Compilers vectorise the four sums. */
 static float triangle_sum(const float *row, const taps *t) {
     const float *under = row + t->first;
     uint32_t n = t->end - t->first, i = 0;
@@ -58,14 +58,14 @@ static float triangle_sum(const float *row, const taps *t) {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) * t->normaliser;
 }
 
-/* Where stored pixel (column, row) of the resampled film lies upright: origin + column * dx + row * dy. */
+/* The place of a stored pixel in the upright film: origin + column * dx + row * dy. */
 typedef struct placement {
     ptrdiff_t origin, dx, dy;
 } placement;
 
 static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
     ptrdiff_t w = (ptrdiff_t)width, last_column = w - 1, last_row = ((ptrdiff_t)height - 1) * w;
-    switch (orientation) { /* EXIF 2.32: where the stored first row and first column belong */
+    switch (orientation) { /* EXIF 2.32: the upright sides of the first stored row and column */
     case 2: return (placement){last_column, -1, w};
     case 3: return (placement){last_row + last_column, -1, -w};
     case 4: return (placement){last_row, 1, -w};
@@ -78,10 +78,10 @@ static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
 }
 
 size_t prepare_scratch_nbytes(uint32_t max_side) {
-    return 2 * (size_t)max_side * sizeof(taps) + IMAGE_MAX_SIDE * sizeof(float);
+    return 2 * (size_t)max_side * sizeof(taps) + PNEUMOSCOPE_MAX_SIDE * sizeof(float);
 }
 
-/* Downwards first: adding whole rows is what vector units do best, and what is left to add sideways is little. */
+/* Downwards first: vector units add whole rows fast, and few rows are left to be resampled sideways. */
 void prepare_resample(const image *film, uint32_t width, uint32_t height, float *out, void *scratch) {
     bool turned = image_is_turned(film);
     uint32_t ncolumns = turned ? height : width, nrows = turned ? width : height;

@@ -1,3 +1,28 @@
+/* The one file that knows stb_image. It decodes PNG and BMP as stb_image's own functions do. For JPEG it takes
+ * stb_image apart: the headers, the tables, each block and the enlarging of chroma are stb_image's; the loop over the
+ * scans, the inverse DCT and the conversion to grey are ours. There are two reasons:
+ *   - stb_image decodes missing data to grey and reports no error. A film that lacks a part must be found, so the loop
+ *     counts each block that had no data.
+ *   - Its inverse DCT and its conversion of colours round in another way than libjpeg. The network learned from
+ *     libjpeg's pixels.
+ * stb_image's public functions offer neither. A JPEG decoder of our own would need no private name, but it would be 600
+ * lines of parsing of other people's bytes, where stb_image's have been fuzzed by many for years. The private names are
+ * safe to use because the build fetches one commit of stb_image (.cmake/dependencies.cmake). An update must look at
+ * each of them, and tests/c/image_test.c compares the pictures. They are:
+ *
+ *     a file in memory      stbi__context, stbi__start_mem
+ *     memory                stbi__malloc
+ *     the decoder's state   stbi__jpeg, stbi__setup_jpeg, stbi__cleanup_jpeg
+ *     segments              stbi__decode_jpeg_header, stbi__process_marker, stbi__process_scan_header,
+ * stbi__get_marker, stbi__SOS, stbi__EOI, STBI__RESTART, STBI__MARKER_none, STBI__SCAN_load,
+ *                           stbi__skip_jpeg_junk_at_end
+ *     bits                  stbi__jpeg_reset, stbi__grow_buffer_unsafe
+ *     blocks                stbi__jpeg_decode_block, stbi__jpeg_decode_block_prog_dc, stbi__jpeg_decode_block_prog_ac,
+ *                           stbi__jpeg_finish
+ *     enlarging             resample_row_func, resample_row_1, stbi__resample_row_v_2, stbi__resample_row_h_2,
+ *                           stbi__resample_row_generic
+ *     PNG and BMP           stbi__load_and_postprocess_8bit, stbi__load_and_postprocess_16bit
+ *     deflate               stbi__zbuf, stbi__do_zlib, stbi__g_failure_reason */
 #include "image/stb.h"
 
 #include "bytes.h"
@@ -8,9 +33,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The largest allocation that the picture at hand can need: stb_image inflates a PNG for as long as there is something
- * to inflate, and a megabyte of file can hold a gigabyte. stb_image's allocator knows nothing of the picture, so that
- * the limit lies beside it, one a thread; so does whether the machine had less than that. */
+/* stb_image inflates a PNG to its end, and a megabyte of file can hold a gigabyte. So there is a limit: the largest
+ * allocation that the picture can need. stb_image's allocator is not told of the picture, so the limit is a variable of
+ * each thread. `starved` notes that the machine had no memory for an allocation within the limit. */
 #ifdef STBI_NO_THREAD_LOCALS
 #define ONE_A_THREAD
 #else
@@ -24,23 +49,23 @@ static void *checked(void *allocated) {
     return allocated;
 }
 
-/* Zeroed, so that what a damaged JPEG leaves out is black and not a piece of the film before. */
+/* Zeroed: what a damaged JPEG leaves out is then black, and not a piece of the film before. */
 #define STBI_MALLOC(nbytes) ((nbytes) <= largest_allocation ? checked(calloc(1, nbytes)) : NULL)
 #define STBI_REALLOC(pointer, nbytes) ((nbytes) <= largest_allocation ? checked(realloc(pointer, nbytes)) : NULL)
 #define STBI_FREE(pointer) free(pointer)
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb_image.h>
 
-/* Inflated rows take up to 9 bytes a pixel (RGBA of 16 bits, one pixel wide) or 5, and their buffer doubles for an
- * interlaced PNG; so does the one for the compressed bytes. What JPEG pads to whole blocks is less than the constant.
- */
+/* Inflated rows take up to 9 bytes a pixel (RGBA of 16 bits, one pixel wide), or 5 with 8 bits. The buffer of an
+ * interlaced PNG is twice as large, and so is the one for compressed bytes. The constant covers the pixels that JPEG
+ * adds to fill its last blocks. */
 static uint64_t most_bytes(uint64_t npixels, size_t file_nbytes, bool deep) {
     return (deep ? 18 : 10) * npixels + 2 * (uint64_t)file_nbytes + ((uint64_t)8 << 20);
 }
 
-/* ---- JPEG: stb_image decodes the planes, with our inverse DCT in place of its; only grey is made of them ---- */
+/* ---- JPEG: from planes to grey ---- */
 
-/* Row `y` of plane `k` in the picture's width: as it is, or enlarged into the plane's line buffer. */
+/* Row `y` of plane `k` in the picture's width. A smaller plane is enlarged into its line buffer. */
 static const uint8_t *full_row(const stbi__jpeg *jpeg, int k, int y) {
     const int across = jpeg->img_h_max / jpeg->img_comp[k].h, down = jpeg->img_v_max / jpeg->img_comp[k].v;
     const int last = jpeg->img_comp[k].y - 1, stride = jpeg->img_comp[k].w2;
@@ -58,12 +83,12 @@ static const uint8_t *full_row(const stbi__jpeg *jpeg, int k, int y) {
 
 static bool add_line_buffers(stbi__jpeg *jpeg) {
     bool added = true;
-    for (int k = 0; k < 3; k++) /* enlarging by four may write three samples more */
+    for (int k = 0; k < 3; k++) /* enlarging by four may write three extra samples */
         added = (jpeg->img_comp[k].linebuf = stbi__malloc(jpeg->s->img_x + 3)) && added;
     return added;
 }
 
-/* JFIF knows YCbCr alone, whatever its components are called; without it Adobe's marker or their names decide. */
+/* A JFIF file is always YCbCr. In other files Adobe's marker decides, or the names of the channels. */
 static bool is_rgb(const stbi__jpeg *jpeg) {
     return !jpeg->jfif && (jpeg->rgb == 3 || jpeg->app14_color_transform == 0);
 }
@@ -79,7 +104,7 @@ static void *grey_of_colours(stbi__jpeg *jpeg, bool *coloured) {
     return grey;
 }
 
-/* Whether a chroma plane says that there is no colour: most films that are kept as coloured JPEGs have none. */
+/* Whether a chroma plane holds no colour. Most films in coloured JPEGs have none. */
 static bool is_neutral(const stbi__jpeg *jpeg, int k) {
     unsigned differences = 0;
     for (int y = 0; y < jpeg->img_comp[k].y; y++) {
@@ -95,7 +120,7 @@ static bool is_grey(const stbi__jpeg *jpeg) {
     return jpeg->s->img_n == 1 || (!is_rgb(jpeg) && is_whole && is_neutral(jpeg, 1) && is_neutral(jpeg, 2));
 }
 
-/* The first plane, its rows moved together in the memory that it lies in. */
+/* The first plane, with its rows moved together. It stays in its memory, and the caller owns it. */
 static void *take_first_plane(stbi__jpeg *jpeg) {
     uint8_t *samples = jpeg->img_comp[0].raw_data;
     for (size_t y = 0; y < jpeg->s->img_y; y++)
@@ -105,16 +130,15 @@ static void *take_first_plane(stbi__jpeg *jpeg) {
     return samples;
 }
 
-/* ---- JPEG: the scans. stb_image decodes zeros where data are missing and says nothing; here every block is counted
- * that had none ---- */
+/* ---- JPEG: the scans, and how many of their blocks had data ---- */
 
 enum { MOST_LEFT_OVER = 4 };
 
 typedef struct account {
     uint64_t nblocks, nmissing;
-    uint64_t nleft_over;     /* bytes of scans that no block wanted: others are lost before them */
-    int8_t bits_left[4][64]; /* of each coefficient of a progressive film's channels; -1: it has not come at all */
-    bool began[4];           /* a sequential film's channels come once */
+    uint64_t nleft_over;     /* bytes after a scan's last block: then others are lost before it */
+    int8_t bits_left[4][64]; /* still to come, for each channel and coefficient of a progressive film; -1: all */
+    bool began[4];           /* channels that had a scan; a sequential film has one scan for each */
 } account;
 
 static bool decode_block(stbi__jpeg *z, int channel, int x, int y) {
@@ -134,8 +158,8 @@ static bool decode_block(stbi__jpeg *z, int channel, int x, int y) {
                               : stbi__jpeg_decode_block_prog_ac(z, coefficients, z->huff_ac + ac, z->fast_ac[ac]);
 }
 
-/* Blocks that the bits may be enough for that were taken in before the marker: 32 at most, of which each block needs
- * its shortest codes. */
+/* stb_image holds up to 32 bits that came before the marker. This is the most blocks that they can be enough for, each
+ * with the shortest codes. */
 static int blocks_in_hand(const stbi__jpeg *z) {
     int least = 32;
     for (int k = 0; k < z->scan_n; k++) {
@@ -147,7 +171,7 @@ static int blocks_in_hand(const stbi__jpeg *z) {
     return 32 / (least > 1 ? least : 1) + 1;
 }
 
-/* At the end of a restart interval: whether the next one begins here, bytes that nobody needs before it left out. */
+/* At the end of a restart interval: skips useless bytes. True if the next interval begins there. */
 static bool restart(stbi__jpeg *z) {
     if (z->code_bits < 24)
         stbi__grow_buffer_unsafe(z);
@@ -159,50 +183,73 @@ static bool restart(stbi__jpeg *z) {
     return true;
 }
 
-/* The blocks of one scan. False where what is there cannot be decoded; what is not there is counted. */
-static bool decode_scan(stbi__jpeg *z, account *a) {
-    const bool alone = z->scan_n == 1;
-    const int first = z->order[0];
-    const int across = alone ? (z->img_comp[first].x + 7) >> 3 : z->img_mcu_x;
-    const int down = alone ? (z->img_comp[first].y + 7) >> 3 : z->img_mcu_y;
-    const int most_in_hand = blocks_in_hand(z);
-    int in_hand = 0, nblocks = 0; /* blocks since the data ended; of one unit */
+/* A scan: its units, which JPEG calls MCUs, and how far its data reach. */
+typedef struct scan {
+    bool is_alone; /* it has one channel; then a unit is one block */
+    int across;    /* units in a row */
+    int64_t nunits;
+    int unit_nblocks;
+    int in_hand, most_in_hand; /* blocks since the data ended, and how many of them may still have had data */
+} scan;
+
+static scan begin_scan(const stbi__jpeg *z) {
+    const bool is_alone = z->scan_n == 1;
+    const int first = z->order[0], down = is_alone ? (z->img_comp[first].y + 7) >> 3 : z->img_mcu_y;
+    scan s = {.is_alone = is_alone,
+              .across = is_alone ? (z->img_comp[first].x + 7) >> 3 : z->img_mcu_x,
+              .most_in_hand = blocks_in_hand(z)};
+    s.nunits = (int64_t)s.across * down;
     for (int k = 0; k < z->scan_n; k++)
-        nblocks += alone ? 1 : z->img_comp[z->order[k]].h * z->img_comp[z->order[k]].v;
-    const int64_t nunits = (int64_t)across * down;
-    a->nblocks += (uint64_t)(nunits * nblocks);
-    stbi__jpeg_reset(z);
-    for (int64_t unit = 0; unit < nunits; unit++) {
-        const int i = (int)(unit % across), j = (int)(unit / across);
-        for (int k = 0; k < z->scan_n && in_hand <= most_in_hand; k++) {
-            const int channel = z->order[k], h = alone ? 1 : z->img_comp[channel].h,
-                      v = alone ? 1 : z->img_comp[channel].v;
-            for (int b = 0; b < h * v; b++) {
-                bool needs_bits = !z->progressive || z->spec_start == 0 || z->eob_run == 0;
-                in_hand += z->nomore && needs_bits;
-                if (!decode_block(z, channel, i * h + b % h, j * v + b / h))
-                    return false;
-            }
+        s.unit_nblocks += is_alone ? 1 : z->img_comp[z->order[k]].h * z->img_comp[z->order[k]].v;
+    return s;
+}
+
+static bool is_out_of_data(const scan *s) { return s->in_hand > s->most_in_hand; }
+
+/* False if what is there cannot be decoded. */
+static bool decode_unit(stbi__jpeg *z, scan *s, int64_t unit) {
+    const int x = (int)(unit % s->across), y = (int)(unit / s->across);
+    for (int k = 0; k < z->scan_n && !is_out_of_data(s); k++) {
+        const int channel = z->order[k];
+        const int h = s->is_alone ? 1 : z->img_comp[channel].h, v = s->is_alone ? 1 : z->img_comp[channel].v;
+        for (int b = 0; b < h * v; b++) {
+            const bool needs_bits = !z->progressive || z->spec_start == 0 || z->eob_run == 0;
+            s->in_hand += z->nomore && needs_bits;
+            if (!decode_block(z, channel, x * h + b % h, y * v + b / h))
+                return false;
         }
-        a->nmissing += in_hand > most_in_hand ? (uint64_t)nblocks : 0;
-        bool ends = --z->todo <= 0, goes_on = ends && unit + 1 < nunits && restart(z);
+    }
+    return true;
+}
+
+/* The blocks of one scan. Counts those without data. False if what is there cannot be decoded. */
+static bool decode_scan(stbi__jpeg *z, account *a) {
+    scan s = begin_scan(z);
+    a->nblocks += (uint64_t)(s.nunits * s.unit_nblocks);
+    stbi__jpeg_reset(z);
+    for (int64_t unit = 0; unit < s.nunits; unit++) {
+        if (!decode_unit(z, &s, unit))
+            return false;
+        a->nmissing += is_out_of_data(&s) ? (uint64_t)s.unit_nblocks : 0;
+        const bool interval_ends = --z->todo <= 0;
+        const bool goes_on = interval_ends && unit + 1 < s.nunits && restart(z);
         if (goes_on)
-            in_hand = 0;
-        if ((ends && !goes_on) || (in_hand > most_in_hand && !z->restart_interval)) {
-            a->nmissing += (uint64_t)((nunits - unit - 1) * nblocks);
+            s.in_hand = 0;
+        if ((interval_ends && !goes_on) || (is_out_of_data(&s) && !z->restart_interval)) {
+            a->nmissing += (uint64_t)((s.nunits - unit - 1) * s.unit_nblocks);
             return true;
         }
     }
     return true;
 }
 
-/* Whether the tables that a channel's blocks are decoded with have come: motion JPEG leaves them out. */
+/* Whether the file has given the tables for a channel's blocks. Motion JPEG leaves them out. */
 static bool has_tables(const stbi__jpeg *z, int channel) {
     const bool dc = z->spec_start == 0 && z->succ_high == 0, ac = z->spec_end > 0;
     return (!dc || z->huff_dc[z->img_comp[channel].hd].size[0]) && (!ac || z->huff_ac[z->img_comp[channel].ha].size[0]);
 }
 
-/* Whether a scan is one that the film can have now; notes what it brings. */
+/* Whether the film can have this scan now. Notes what the scan brings. */
 static bool note_scan(const stbi__jpeg *z, account *a) {
     for (int k = 0; k < z->scan_n; k++) {
         const int channel = z->order[k];
@@ -215,14 +262,14 @@ static bool note_scan(const stbi__jpeg *z, account *a) {
     return true;
 }
 
-/* Channels and coefficients that never came, as blocks that are missing. */
+/* Counts channels and coefficients that never came. Without them the whole picture counts as missing. */
 static void count_absent(const stbi__jpeg *z, account *a) {
     for (int channel = 0; channel < z->s->img_n; channel++) {
         int nabsent = !a->began[channel] ? 64 : 0;
         for (int c = 0; c < 64 && z->progressive && a->began[channel]; c++)
             nabsent += a->bits_left[channel][c] != 0;
         if (nabsent > 0)
-            a->nmissing = a->nblocks; /* a film without its detail is not one with a narrow strip missing */
+            a->nmissing = a->nblocks; /* detail is missing everywhere, not in a narrow strip */
     }
 }
 
@@ -257,14 +304,14 @@ static bool decode_scans(stbi__jpeg *z, account *a) {
     return a->nblocks > 0;
 }
 
-/* At most a fiftieth may be missing of a film that is answered. */
+/* Refuses a film that lacks more than a fiftieth. */
 static pneumoscope_status check_missing(image *out, const account *a, detail *why) {
     if (a->nmissing == 0 && a->nleft_over < MOST_LEFT_OVER)
         return PNEUMOSCOPE_OK;
     out->warnings |= PNEUMOSCOPE_WARNING_TRUNCATED;
     if (a->nmissing * 50 <= a->nblocks)
         return PNEUMOSCOPE_OK;
-    return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "incomplete",
+    return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_INCOMPLETE,
                          "The JPEG is incomplete: %.0f %% of its picture are missing. Copy or export the film again.",
                          ceil(100.0 * (double)a->nmissing / (double)a->nblocks));
 }
@@ -297,7 +344,7 @@ static pneumoscope_status load_jpeg(image *out, stbi__context *file, detail *why
 static pneumoscope_status load_other(image *out, stbi__context *file, detail *why) {
     (void)why;
     int width = 0, height = 0, nchannels = 0;
-    if (out->depth == 16) /* two calls, since the 8-bit one throws the low bytes away */
+    if (out->depth == 16) /* the 8-bit function would drop the low bytes */
         out->owned = stbi__load_and_postprocess_16bit(file, &width, &height, &nchannels, 0);
     else
         out->owned = stbi__load_and_postprocess_8bit(file, &width, &height, &nchannels, 0);
@@ -317,7 +364,7 @@ static pneumoscope_status refuse(image *out, const header *found, detail *why) {
         return status_fail(why, PNEUMOSCOPE_NO_MEMORY, "There is not enough memory to decode %u x %u pixels.",
                            found->width, found->height);
     return status_refuse(
-        why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
+        why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
         "The image data are damaged: %u x %u pixels could not be decoded. Copy or export the film again.", found->width,
         found->height);
 }
@@ -343,7 +390,18 @@ static pneumoscope_status decode(image *out, loader *load, uint32_t depth, const
 }
 
 pneumoscope_status stb_decode_jpeg(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
-    return decode(out, load_jpeg, 8, file, nbytes, found, why);
+    if (found->cut_at == 0)
+        return decode(out, load_jpeg, 8, file, nbytes, found, why);
+    uint8_t *ended = malloc(found->cut_at + 2); /* the sound part, and the end marker that the file lacks */
+    if (!ended)
+        return status_no_memory(why, "the JPEG");
+    memcpy(ended, file, found->cut_at);
+    memcpy(ended + found->cut_at, "\xff\xd9", 2);
+    pneumoscope_status status = decode(out, load_jpeg, 8, ended, found->cut_at + 2, found, why);
+    bytes_wipe(ended, found->cut_at + 2);
+    free(ended);
+    out->warnings |= status ? 0u : (uint32_t)PNEUMOSCOPE_WARNING_TRUNCATED;
+    return status;
 }
 
 pneumoscope_status stb_decode_other(image *out, uint32_t depth, const uint8_t *file, size_t nbytes, const header *found,
@@ -357,7 +415,7 @@ static bool is_full(void) {
     return stbi__g_failure_reason && strcmp(stbi__g_failure_reason, "output buffer limit") == 0;
 }
 
-void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_t *ninflated, bool *whole,
+void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_t *ninflated, bool *complete,
                   detail *why) {
     char *out = malloc(capacity);
     why->text[0] = '\0';
@@ -366,13 +424,13 @@ void *stb_inflate(const uint8_t *deflated, size_t nbytes, size_t capacity, size_
     stbi__zbuf state = {.zbuffer = (stbi_uc *)(uintptr_t)deflated,
                         .zbuffer_end = (stbi_uc *)(uintptr_t)deflated + nbytes};
     stbi__g_failure_reason = NULL;
-    *whole = stbi__do_zlib(&state, out, (int)capacity, 0, 0) != 0;
+    *complete = stbi__do_zlib(&state, out, (int)capacity, 0, 0) != 0;
     *ninflated = (size_t)(state.zout - state.zout_start);
-    if (*whole || is_full())
+    if (*complete || is_full())
         return out;
     bytes_wipe(out, *ninflated);
     free(out);
-    status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "corrupt",
+    status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
                   "The DICOM file is damaged: its deflated part could not be inflated.");
     return NULL;
 }

@@ -1,12 +1,12 @@
-/* The threads under pthreadpool's functions, in place of its own pthreads.c. The difference: the caller does not wait
- * for threads that have not come. A film is over in 2 to 6 ms, in which a system that has put both threads on one core,
- * or has given the other core to another program, does not mend that; pthreadpool would wait for the late thread at
- * every operator, 35 times a film.
+/* The threads behind pthreadpool's functions, instead of its own pthreads.c. The difference: the caller does not wait
+ * for threads that have not come. The network runs for 2 to 6 ms. In this time the system does not move a thread that
+ * shares a core with another one or with another program. pthreadpool would wait for the late thread at every operator,
+ * 35 times in a film.
  *
- * A job is a gate. The caller opens it, does its own share and steals what nobody has begun; then it shuts the gate and
- * waits for those who are inside, no others. `active_threads` is the gate: SHUT, plus the number of threads inside. A
- * thread that counts itself in and finds the gate shut counts itself out again and waits for the next job. Whoever is
- * inside has seen everything that the caller wrote before opening. */
+ * A job has a gate. The caller opens it, does its own share, and takes work that no thread has begun. Then it shuts the
+ * gate and waits only for the threads inside. `active_threads` is the gate: the number of threads inside, plus SHUT. A
+ * thread counts itself in. If the gate is shut, it counts itself out again and waits for the next job. A thread inside
+ * sees everything that the caller wrote before it opened the gate. */
 #include "kernels/threads.h"
 
 #include <pthread.h>
@@ -19,17 +19,15 @@
 
 #define SHUT (SIZE_MAX / 2 + 1)
 
-/* The command of a job is its number with this bit, so that no job's is the end's. */
+/* A job's command is its number with this bit. So it differs from the command to end. */
 #define NEXT (UINT32_C(1) << 31)
 
-/* How often a thread looks for the next job, and the caller for the last thread to leave, before it sleeps: some three
- * milliseconds, so that a thread stays awake, and where it is, from one film to the next. Median milliseconds of a
- * film's network with 2 threads on 2 cores, films in bursts (relaxed SIMD, Node; one thread: 3.5 and 10.5):
- *     looks                   30,000   100,000   300,000   1,000,000   3,000,000
- *     int8, both cores free      4.0       4.1       4.9         4.4         2.2
- *     int8, one core busy        4.2       4.6       5.1         6.3         7.0
- *     f32, both cores free       7.8       6.1       6.4         6.0         6.3
- *     f32, one core busy        12.5      12.8      13.2        15.3        18.3 */
+/* How often a thread looks for the next job before it sleeps, and the caller for the last thread inside. It takes about
+ * three milliseconds, so between two films a thread stays awake on its core. Median milliseconds of a film's network
+ * with 2 threads on 2 cores, films in bursts (relaxed SIMD, Node; one thread: 3.5 and 10.5): looks 30,000   100,000
+ * 300,000   1,000,000   3,000,000 int8, both cores free      4.0       4.1       4.9         4.4         2.2 int8, one
+ * core busy        4.2       4.6       5.1         6.3         7.0 f32, both cores free       7.8       6.1       6.4
+ * 6.0         6.3 f32, one core busy        12.5      12.8      13.2        15.3        18.3 */
 enum { LOOKS = 3000000 };
 
 static void shut(struct pthreadpool *pool) { atomic_fetch_or(&pool->active_threads, SHUT); }
@@ -95,7 +93,7 @@ static void *live(void *argument) {
     return NULL;
 }
 
-/* NULL where there is no memory. */
+/* NULL: no memory. */
 struct pthreadpool *pthreadpool_create(size_t nthreads) {
     struct pthreadpool *pool = pthreadpool_allocate(nthreads);
     if (!pool)
@@ -109,9 +107,9 @@ struct pthreadpool *pthreadpool_create(size_t nthreads) {
     return pool;
 }
 
-/* Fewer than wanted where the system has no more. A thread of a web page comes only after its creator has returned to
- * its event loop: a pool that never had a job, such as a refused model's, would wait for ever to join it. Hence not
- * before the first job. */
+/* Starts the threads, or fewer if the system has no more. This happens at the first job, not before: a web page starts
+ * a thread only when the creator returns to its event loop. A pool without a job, of a refused model for example, would
+ * wait for ever to join it. */
 static void start_threads(struct pthreadpool *pool) {
     size_t started = 1; /* the caller is thread 0 */
     for (; started < pool->threads_count.value; started++) {
@@ -135,7 +133,7 @@ static void share_out(struct pthreadpool *pool, size_t nitems) {
     }
 }
 
-/* One caller at a time. pthreadpool's functions call this where there is more than one thread. */
+/* For one caller at a time. pthreadpool's functions call this if there is more than one thread. */
 void pthreadpool_parallelize(struct pthreadpool *pool, thread_function_t function, const void *params,
                              size_t params_nbytes, void *task, void *context, size_t nitems, uint32_t flags) {
     if (!pool->threads[1].threadpool)

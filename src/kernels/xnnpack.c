@@ -4,9 +4,8 @@
 #include <stdlib.h>
 #include <xnnpack/igemm.h>
 
-/* Of XNNPACK the one thing that is needed: a product of 4 pixels with 8 output channels, whose factors are found
- * through pointers to input pixels. XNNPACK_KERNEL is its name for the instruction set, from .cmake/dependencies.cmake.
- */
+/* The only part of XNNPACK that is used: a product of 4 pixels with 8 output channels. It reads input pixels through
+ * pointers. XNNPACK_KERNEL is its name for the instruction set, from .cmake/dependencies.cmake. */
 enum { PIXELS = 4, CHANNELS = 8 };
 
 typedef struct indirect {
@@ -16,8 +15,8 @@ typedef struct indirect {
     union xnn_f32_minmax_params limits;
     float *output;
     float *weights;       /* f32[nout / 8, rounded up][1 + area * nin][8], bias first */
-    float *zeros;         /* f32[nin], where a window lies outside the image */
-    const float **pixels; /* [output rows][tiles of 4 in a row][area][4]: where the input of a tile's pixels begins */
+    float *zeros;         /* f32[nin], for the part of a window outside the image */
+    const float **pixels; /* [output rows][tiles of 4 in a row][area][4]: the input of a tile's pixels */
 } indirect;
 
 static size_t area_of(const convolution *c) { return (size_t)c->kernel * c->kernel; }
@@ -61,8 +60,8 @@ static void pack(float *packed, const convolution *c, const float *weight, const
     }
 }
 
-/* Where the window's element `k` of an output pixel lies. Beyond the last pixel of a row nothing is computed, but the
- * pointers are read. */
+/* The input pixel under element `k` of an output pixel's window. After the last pixel of a row the kernel computes
+ * nothing, but it reads the pointers. */
 static const float *find_pixel(const indirect *op, const float *input, size_t y, size_t x, size_t k) {
     const convolution *c = &op->shape;
     const size_t from_y = y * c->stride + k / c->kernel, from_x = x * c->stride + k % c->kernel;

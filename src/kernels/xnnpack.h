@@ -1,5 +1,5 @@
-/* Convolutions over all channels by XNNPACK's indirect matrix product, such as the first of a network that reads
- * coloured images. xnnpack.c is the only file that includes XNNPACK's headers. */
+/* Convolutions over all channels by XNNPACK's indirect matrix product, for example the first one of a network for
+ * coloured images. Only xnnpack.c includes XNNPACK's headers. */
 #ifndef PNEUMOSCOPE_XNNPACK_H
 #define PNEUMOSCOPE_XNNPACK_H
 
@@ -9,7 +9,7 @@
 
 bool xnnpack_supports(const convolution *);
 
-/* As ops.make_convolution; `pool` may be NULL, which means one thread. */
+/* Like ops.make_convolution. A NULL `pool` means one thread. */
 ops_status xnnpack_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
                         const float *bias, const float *input, float *output);
 

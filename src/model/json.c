@@ -1,6 +1,6 @@
 #define JSMN_STRICT
 #define JSMN_PARENT_LINKS
-#include <jsmn.h> /* the definitions; json.h takes the declarations alone */
+#include <jsmn.h> /* the definitions; json.h takes only the declarations */
 
 #include "model/json.h"
 
@@ -18,7 +18,7 @@ static bool only_space(const char *text, size_t nbytes) {
     return true;
 }
 
-/* jsmn checks brackets, strings and the first letter of a primitive, not that every key of an object has its value. */
+/* jsmn checks brackets, strings and the first letter of a primitive. It does not check that each key has a value. */
 static bool keys_have_values(const json *j) {
     for (int i = 0; i < j->ntokens; i++) {
         const jsmntok_t *token = &j->tokens[i];
@@ -148,7 +148,7 @@ static size_t put_utf8(uint32_t code, char *out) {
     return nfollowing + 1;
 }
 
-/* One \u escape, or two that form a surrogate pair; `in` stands behind the 'u'. Returns where it ends, NULL if bad. */
+/* One \u escape, or two that form a surrogate pair; `in` is after the 'u'. Returns the end, or NULL if it is wrong. */
 static const char *unescape_unicode(const char *in, const char *end, uint32_t *code) {
     *code = hex4(in);
     in += 4;

@@ -31,7 +31,7 @@ static pneumoscope_status read_dtype(tensor *t, const json *j, int value, detail
     if (token->type == JSMN_STRING && length < sizeof t->dtype)
         memcpy(t->dtype, j->text + token->start, length);
     if (!dtype_nbytes(t->dtype))
-        return bad(why, t, "has a dtype that safetensors does not know; F32 or F16 would be read");
+        return bad(why, t, "has a dtype that safetensors does not know; F32 and F16 are read");
     return PNEUMOSCOPE_OK;
 }
 
@@ -43,7 +43,7 @@ static pneumoscope_status read_shape(tensor *t, const json *j, int value, detail
     for (int i = 0; i < ndimensions; i++) {
         uint64_t size;
         if (!json_uint64(j, value + 1 + i, &size))
-            return bad(why, t, "has a shape that holds something else than whole numbers");
+            return bad(why, t, "has a shape with something else than whole numbers");
         if (size && t->nelements > UINT64_MAX / 8 / size)
             return bad(why, t, "has a shape that overflows 64 bits");
         t->shape[t->ndimensions++] = size;

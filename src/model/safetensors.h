@@ -1,7 +1,7 @@
 /* The safetensors container: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes.
  *
- * Format: https://github.com/huggingface/safetensors. Everything is checked before it is used: lengths, offsets (no
- * overlap, no hole, none outside the file), dtypes, shapes against sizes, duplicate names. Nothing here knows what
+ * Format: https://github.com/huggingface/safetensors. This module checks everything before it is used: lengths, offsets
+ * (no overlap, no hole, none outside the file), dtypes, shapes against sizes, duplicate names. It does not know which
  * network a file holds; model.h does. The file's bytes must outlive the container. */
 #ifndef PNEUMOSCOPE_SAFETENSORS_H
 #define PNEUMOSCOPE_SAFETENSORS_H
@@ -20,7 +20,7 @@ typedef struct tensor {
     uint64_t nelements;
     const uint8_t *data; /* little-endian, any alignment */
     uint64_t nbytes;
-    bool used; /* set by whoever reads it, so that tensors nobody expects can be named */
+    bool used; /* set by the reader of the tensor; at the end an unused tensor is an error */
 } tensor;
 
 typedef struct metadata_entry {
@@ -35,17 +35,17 @@ typedef struct safetensors {
     char *text; /* names, keys and values */
 } safetensors;
 
-/* BAD_MODEL with the field that is wrong, or NO_MEMORY. */
+/* BAD_MODEL names the wrong field; or NO_MEMORY. */
 pneumoscope_status safetensors_open(safetensors *out, const uint8_t *file, size_t nbytes, detail *why);
 
-/* Gives back everything. Safe on a zeroed container, and on one that safetensors_open refused. */
+/* Frees everything. Also safe on a zeroed container and after safetensors_open failed. */
 void safetensors_close(safetensors *);
 
-/* NULL where there is none of that name. */
+/* NULL if there is none with this name. */
 tensor *safetensors_find(const safetensors *, const char *name);
 const char *safetensors_metadata(const safetensors *, const char *key);
 
-/* Drops the tensor table, whose data may go away now, and keeps the metadata. */
+/* Frees the table of tensors and keeps the metadata. The caller may free the file's bytes after this. */
 void safetensors_forget_tensors(safetensors *);
 
 #endif

@@ -1,4 +1,4 @@
-/* The tensors of a model file, each checked against the shape that the network expects. */
+/* Reads the tensors of a model file, and checks each against the shape that the network expects. */
 #include "model/model.h"
 
 #include "bytes.h"
@@ -14,8 +14,8 @@ static float from_bits(uint32_t bits) {
     return value;
 }
 
-/* Loops without branches, which compilers vectorise: two million weights are read before the first film. Both return
- * whether all numbers are finite.
+/* Compilers vectorise these loops, because they have no branches. They read two million weights before the first film.
+ * Both return whether all numbers are finite.
  *
  * The product takes the exponent from a half's bias to a float's, and is exact for subnormals too. */
 static bool read_halves(const uint8_t *data, uint64_t n, float *out) {
@@ -56,7 +56,7 @@ static pneumoscope_status check_shape(const tensor *t, const uint64_t *shape, ui
                        t->name, has, wants);
 }
 
-/* Copies a tensor of exactly this shape to out, checking every number. */
+/* Copies a tensor of exactly this shape to out and checks every number. */
 static pneumoscope_status read_floats(tensor *t, const uint64_t *shape, uint32_t ndimensions, float *out, detail *why) {
     pneumoscope_status status = check_shape(t, shape, ndimensions, why);
     if (status)
@@ -98,7 +98,8 @@ static pneumoscope_status read_field(const model *m, const char *prefix, uint32_
 
 enum { GAMMA, BETA, RUNNING_MEAN, RUNNING_VAR, NBATCH_NORM };
 
-/* Folds gamma * (x - mean) / sqrt(var + epsilon) + beta into the convolution before it, whose bias is in `bias`. */
+/* Folds gamma * (x - mean) / sqrt(var + epsilon) + beta into the convolution before it. `bias` is that convolution's.
+ */
 static pneumoscope_status fold_batch_norm(const model *m, const char *prefix, uint32_t index, uint32_t nout,
                                           size_t nweights, float *weight, float *bias, detail *why) {
     static const char *const fields[NBATCH_NORM] = {"weight", "bias", "running_mean", "running_var"};
@@ -147,7 +148,7 @@ pneumoscope_status model_convolution(model *m, const char *prefix, uint32_t inde
     return status;
 }
 
-/* Gives the bytes of an integer tensor of exactly this shape. */
+/* Finds the bytes of an integer tensor of exactly this shape. */
 static pneumoscope_status find_integers(model *m, const char *prefix, uint32_t index, const char *field,
                                         const char *dtype, const uint64_t *shape, uint32_t ndimensions,
                                         const uint8_t **out, detail *why) {

@@ -15,10 +15,10 @@ static size_t slot_nbytes(const network *n, slot s) {
     return most;
 }
 
-/* Input channels of a layer as the model file has them: a stem has three even where its input has one. */
+/* Input channels of a layer in the model file: a stem has three, even if its input has one. */
 static uint32_t file_nin(size_t index, const convolution *c) { return index == 0 ? 3 : c->depthwise ? 1 : c->nin; }
 
-/* A film's three channels are the same, and so the weights of each may be added up to those of one. */
+/* A film's three channels are the same, so the weights of the three can be added to one. */
 static void add_channels(const convolution *c, float *weight) {
     size_t area = (size_t)c->kernel * c->kernel;
     for (size_t out = 0; out < c->nout; out++)
@@ -42,7 +42,7 @@ static pneumoscope_status make_operator(network *n, model *m, size_t index, floa
     return network_check_operator(n, l, made, why);
 }
 
-/* One buffer serves the weights of each layer in turn: the operators keep packed copies of their own. */
+/* All layers use one buffer for their weights, in turn. The operators keep packed copies. */
 static pneumoscope_status make_operators(network *n, model *m, detail *why) {
     size_t nweights = 0, nbiases = 0;
     for (size_t i = 0; i < n->plan.nlayers; i++) {
@@ -62,7 +62,7 @@ static pneumoscope_status make_operators(network *n, model *m, detail *why) {
     return status;
 }
 
-/* (x - mean) / std for each channel, of which a grey film fills all alike. */
+/* (x - mean) / std for each channel. A grey film fills all channels alike. */
 static void set_input(network *n, const float *grey) {
     size_t npixels = (size_t)n->plan.input_side * n->plan.input_side;
     float *input = n->slots[EXPANDED];

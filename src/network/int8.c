@@ -1,7 +1,7 @@
-/* The network in eight bits: numbers from the file turned into those of convolution8, and the head.
+/* The network in eight bits. Turns the file's numbers into those of convolution8, and has the head.
  *
- * Every number that a result depends on is an integer, or comes of single IEEE operations in a fixed order, so that
- * logits are the same to the last bit everywhere. */
+ * Results depend only on integers and on single IEEE operations in a fixed order, so logits have the same bits
+ * everywhere. */
 #include "kernels/panels.h"
 #include "network/parts.h"
 
@@ -27,7 +27,7 @@ static size_t slot_nbytes(const network *n, slot s) {
 
 /* ---- operators ---- */
 
-/* What is known of a tensor of activations: real value = scale * (q - zero point). */
+/* How a tensor of activations is quantised: real value = scale * (q - zero point). */
 typedef struct quantisation {
     double scale;
     int32_t zero_point;
@@ -41,13 +41,13 @@ typedef struct numbers {
     quantisation output;
 } numbers;
 
-/* Channel `out`: the input's zero point goes into the bias, the three scales become one multiplier. False where a
- * weight is -128, where a sum may leave 32 bits, or its product the range that is rounded exactly. Compilers vectorise
- * the loop: it sees two million weights before the first film. */
+/* Folds the input's zero point into the bias of channel `out`, and three scales into one multiplier. False if a weight
+ * is -128, if a sum may overflow 32 bits, or if a product may be too large for exact rounding. Compilers vectorise the
+ * loop: it reads two million weights before the first film. */
 static bool settle_channel(numbers *l, size_t nweights, size_t out, const quantisation *input, double weight_scale,
                            float *multiplier) {
     const int8_t *weight = l->convolution.weight + out * nweights;
-    int32_t sum = 0, magnitude = 0, most = 0; /* of some thousand weights at most */
+    int32_t sum = 0, magnitude = 0, most = 0; /* of a few thousand weights at most */
     for (size_t i = 0; i < nweights; i++) {
         int32_t size = abs(weight[i]);
         sum += weight[i];
@@ -63,7 +63,7 @@ static bool settle_channel(numbers *l, size_t nweights, size_t out, const quanti
     return true;
 }
 
-/* The caller frees `bias` of the result, which is NULL after a failure. */
+/* The caller frees `bias` of the result. After a failure it is NULL. */
 static pneumoscope_status read_layer(model *m, const layer *l, const quantisation *input, numbers *out, detail *why) {
     const convolution *c = &l->shape;
     size_t nin = c->depthwise ? 1 : c->nin, nout = c->nout;
@@ -106,7 +106,8 @@ static pneumoscope_status make_filter(network *n, size_t index, const numbers *w
     return network_check_operator(n, l, made, why);
 }
 
-/* Layer `index`, and the next one where that is depthwise. `input` becomes what the last of them gives. */
+/* Makes the operator of layer `index`. If the next layer is depthwise, it is in the operator too. `input` becomes the
+ * quantisation of the operator's output. */
 static pneumoscope_status make_operator(network *n, model *m, size_t index, quantisation *input, detail *why) {
     const layer *l = &n->plan.layers[index];
     bool pair = index + 1 < n->plan.nlayers && l[1].shape.depthwise;
@@ -125,7 +126,7 @@ static pneumoscope_status make_operator(network *n, model *m, size_t index, quan
 }
 
 static pneumoscope_status make_operators(network *n, model *m, detail *why) {
-    quantisation current = {1.0 / 255.0, 0, 255}; /* the input: 2 * grey - 255 is 255 times what f32 takes */
+    quantisation current = {1.0 / 255.0, 0, 255}; /* 2 * grey - 255 is 255 times the input in f32 */
     double block_scale = 0;
     pneumoscope_status status = PNEUMOSCOPE_OK;
     for (size_t i = 0; i < n->plan.nlayers && !status; i++) {
@@ -147,8 +148,8 @@ static pneumoscope_status make_operators(network *n, model *m, detail *why) {
 
 /* ---- running ---- */
 
-/* 2 * round(255 * grey) - 255 within a border of zeros. Adding and taking away 1.5 * 2^23 rounds to the nearest
- * integer, ties to even, everywhere alike. */
+/* 2 * round(255 * grey) - 255, with a border of zeros. To add 1.5 * 2^23 and subtract it again rounds to the nearest
+ * integer, ties to even, on every machine. */
 static void set_input(network *n, const float *grey) {
     size_t side = n->plan.input_side, padded = padded_side(side);
     int16_t *out = n->slots[EXPANDED];
@@ -176,8 +177,8 @@ static void dequantise(const uint8_t *restrict quad, size_t nchannels, float sca
         }
 }
 
-/* Features in f32, their sums over all places, which are whole numbers that float32 holds exactly, and the classifier:
- * each in one order. */
+/* Features in f32, their sums over all places, and the classifier, each in a fixed order. The sums are whole numbers
+ * that float32 holds exactly. */
 static void run_head(network *n) {
     const plan *p = &n->plan;
     size_t side = p->feature_side, places = side * side;
@@ -199,7 +200,6 @@ static void run_head(network *n) {
 }
 
 const arithmetic arithmetic_int8 = {
-    .narrows = true,
     .features = DEQUANTISED,
     .slot_nbytes = slot_nbytes,
     .make_operators = make_operators,

@@ -20,7 +20,7 @@ static bool allocate(network *n) {
     n->pooled = n->logits + nclasses;
     for (slot s = 0; s < NSLOTS; s++)
         n->slots[s] = n->arena + offsets[s];
-    memset(n->arena, 0, total); /* kernels read past the end of a tensor; what they read there must be a number */
+    memset(n->arena, 0, total); /* kernels read past the end of a tensor, and must find numbers there */
     n->features = n->slots[n->arithmetic->features];
     return true;
 }
@@ -31,8 +31,9 @@ pneumoscope_status network_check_operator(const network *n, const layer *l, ops_
     case OPS_NO_MEMORY: return status_no_memory(why, "the network's packed weights");
     case OPS_UNSUPPORTED: break;
     }
-    return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL, "The engine (%s) cannot run the layer %s%u on this machine.",
-                       n->ops->name, l->prefix, (unsigned)l->index);
+    return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_MODEL,
+                       "The backend \"%s\" cannot run the layer %s%u on this machine.", n->ops->name, l->prefix,
+                       (unsigned)l->index);
 }
 
 static pneumoscope_status fill(network *n, model *m, uint32_t nthreads, detail *why) {
@@ -45,8 +46,7 @@ static pneumoscope_status fill(network *n, model *m, uint32_t nthreads, detail *
         return status_no_memory(why, "the network's activations");
     if (n->ops->open(&n->context, nthreads))
         return status_no_memory(why, "the engine's threads");
-    n->pace.has_threads = nthreads > 1;
-    n->pace.has_narrow_sums = n->arithmetic->narrows && n->ops->use_narrow_sums(n->context, false);
+    n->pace.has_choice = nthreads > 1;
     pneumoscope_status status = n->arithmetic->make_operators(n, m, why);
     if (!status)
         status = model_classifier(m, n->plan.nfeatures, n->classifier,
@@ -94,14 +94,13 @@ static double now(void) {
 }
 
 void network_run(network *n) {
-    const way chosen = pace_next(&n->pace);
-    n->ops->use_threads(n->context, chosen.all_threads);
-    n->ops->use_narrow_sums(n->context, chosen.narrow_sums);
+    const bool all_threads = pace_next(&n->pace);
+    n->ops->use_threads(n->context, all_threads);
     const double begun = now();
     for (size_t i = 0; i < n->plan.nlayers; i++)
         network_run_layer(n, i);
     network_run_head(n);
-    pace_note(&n->pace, chosen, now() - begun);
+    pace_note(&n->pace, all_threads, now() - begun);
 }
 
 void *network_input(network *n) { return n->slots[EXPANDED]; }

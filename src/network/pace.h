@@ -1,42 +1,32 @@
-/* How a run is done, where there are several ways with the same results: on all threads or on the caller's alone, with
- * eight-bit products added up in narrow sums or in wide ones (kernels/ops.h). Where another program has a core, two
- * threads take longer than one; which sums are faster depends on the processor. Nobody tells of either but the time
- * that runs take. */
+/* Chooses for each run of the network: all threads, or the caller's alone.
+ *
+ * All threads are faster on free cores. But if another program uses a core, the run waits for a thread that cannot go
+ * on, and takes longer than on one thread. The program cannot ask for that, so pace measures how long runs take.
+ * tests/bench/BENCHMARKS.md says what that gives. */
 #ifndef PNEUMOSCOPE_PACE_H
 #define PNEUMOSCOPE_PACE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct way {
-    bool all_threads, narrow_sums;
-} way;
-
-/* A thread that has slept is late for a film or two: ways are compared by the shortest of so many runs. */
+/* The two ways are compared by the shortest of their last runs. A thread that has slept is late in its first run. */
 enum { PACE_RUNS = 4 };
 
-/* Zero but for the choices. */
+/* Zero at first, except for has_choice. */
 typedef struct pace {
-    bool has_threads, has_narrow_sums; /* whether there is a choice */
-
-    bool alone;                                        /* what is used: the caller's thread */
-    uint32_t trial;                                    /* so many runs more try the other */
-    uint32_t wait, interval;                           /* runs until the next trial, and between the last two */
-    double alone_took[PACE_RUNS], all_took[PACE_RUNS]; /* the last runs, in any unit; 0: there was none */
-
-    double wide_took, narrow_took; /* the shortest run; 0: there was none */
-    uint64_t nruns;
+    bool has_choice; /* there is more than one thread */
+    bool alone;      /* the way in use: the caller's thread alone */
+    uint32_t trial;  /* runs of the trial still to come; a trial tries the other way */
+    uint32_t wait;   /* runs until the next trial */
+    uint32_t interval;
+    double alone_took[PACE_RUNS], all_took[PACE_RUNS]; /* the last runs, newest first, in any unit; 0: none */
 } pace;
 
-/* How the next run should be done. The very first uses all threads and wide sums.
- *
- * Threads: what is used stays until a trial of a few runs, the first of which wakes what has slept, shows the other to
- * be faster. There is a trial when the runs become slower than the other was, and now and then, ever more seldom. Sums:
- * in turn at first, then as in the shortest run of all, and seldom the others, since compilers that work beside the
- * first runs may have been late with one kind. */
-way pace_next(const pace *);
+/* Whether the next run should use all threads. The first run does. */
+bool pace_next(const pace *);
 
-/* Notes how long a run took. */
-void pace_note(pace *, way, double took);
+/* Notes how long a run took. After some runs a trial begins, at first soon and then ever more seldom. It begins at once
+ * if runs are slower than the other way was. If the trial is faster, its way is used from then on. */
+void pace_note(pace *, bool all_threads, double took);
 
 #endif

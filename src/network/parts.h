@@ -1,4 +1,4 @@
-/* A network's insides, for network.c and the two that know a precision, f32.c and int8.c. Nobody else includes this. */
+/* The insides of a network, for network.c, f32.c and int8.c. No other file includes this. */
 #ifndef PNEUMOSCOPE_NETWORK_PARTS_H
 #define PNEUMOSCOPE_NETWORK_PARTS_H
 
@@ -6,10 +6,9 @@
 #include "network/pace.h"
 #include "network/plan.h"
 
-/* What a precision brings. network.c knows no more of it. */
+/* The functions of one precision. f32.c and int8.c have one each. */
 typedef struct arithmetic {
-    bool narrows;  /* whether its sums can be narrow, where the backend has such (ops.h) */
-    slot features; /* where the last feature map lies in f32 once the head has run */
+    slot features; /* holds the last feature map in f32 after the head has run */
     size_t (*slot_nbytes)(const network *, slot);
     pneumoscope_status (*make_operators)(network *, model *, detail *why);
     void (*set_input)(network *, const float *grey);
@@ -27,17 +26,17 @@ struct network {
     plan plan;
     uint32_t nchannels; /* of the input: 1 or 3 */
     float mean[3], std[3];
-    ops_convolution *operators[PLAN_MAX_LAYERS]; /* NULL where a layer runs as a part of the next one's operator */
+    ops_convolution *operators[PLAN_MAX_LAYERS]; /* NULL: the layer runs as a part of the next one's operator */
     uint8_t *arena;
     void *slots[NSLOTS];
     float *features;     /* f32[places][nfeatures] */
-    float feature_scale; /* int8: what an eight-bit feature is multiplied by */
+    float feature_scale; /* int8: real feature = feature_scale * eight-bit feature */
     float *classifier;   /* f32[nclasses][nfeatures], then the biases f32[nclasses] */
     float *logits;       /* f32[nclasses] */
     float *pooled;       /* f32[nfeatures] */
 };
 
-/* A sentence where a backend's maker failed. */
+/* Turns a backend's status into ours, with a sentence. */
 pneumoscope_status network_check_operator(const network *, const layer *, ops_status, detail *why);
 
 #endif

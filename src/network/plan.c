@@ -9,7 +9,7 @@ static const struct {
     {1, 16, 1, 1}, {6, 24, 2, 2}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1},
 };
 
-/* Channel counts are multiples of 8 and at least nine tenths of what the multiplier asks for, as in the original. */
+/* Channel counts are multiples of 8, and at least nine tenths of the multiplied count, as in the paper's code. */
 static uint32_t scaled_channels(uint32_t channels, double multiplier) {
     double wanted = channels * multiplier;
     uint32_t rounded = (uint32_t)(wanted + 4.0) / 8 * 8;
@@ -33,7 +33,7 @@ static layer *append(plan *p, const char *format, uint32_t feature, uint32_t ind
     return l;
 }
 
-/* 3x3 windows: "torch" pads one pixel on every side, TensorFlow's "same" none above and left of stride 2. */
+/* 3x3 windows: "torch" pads one pixel on every side; TensorFlow's "same" with stride 2 pads none above and left. */
 static convolution window(uint32_t side, uint32_t nin, uint32_t nout, uint32_t stride, bool depthwise, bool tf_same) {
     return (convolution){.side = side,
                          .nin = nin,

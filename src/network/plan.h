@@ -1,4 +1,4 @@
-/* MobileNetV2 as a table: which convolutions there are, of what shape, from where to where.
+/* MobileNetV2 as a table of convolutions: the shape, the input and the output of each.
  * Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", 2018.
  *
  * An inverted residual takes few channels, works on many and gives few:
@@ -6,13 +6,13 @@
  *     block slot   side x side x nin           (BLOCK_EVEN or BLOCK_ODD)
  *       | expand:  1x1 over all channels, to 6 nin, ReLU6      -> EXPANDED; absent in the first block
  *       | filter:  3x3 on each channel by itself (depthwise separable), stride 1 or 2, ReLU6   -> FILTERED
- *       | project: 1x1 over all channels, to nout, no activation (a linear bottleneck: ReLU would lose what few
- *       |          channels hold)
- *       | + the block's input, where stride is 1 and nin is nout
+ *       | project: 1x1 over all channels, to nout, no activation (a linear bottleneck: with few channels, ReLU would
+ *       |          lose too much)
+ *       | + the block's input, if stride is 1 and nin is nout
  *     the other block slot
  *
- * Blocks alternate between the two slots, so that a shortcut still finds its input. In f32 each line is an operator; in
- * eight bits expand and filter are one, whose wide tensor never leaves the caches. */
+ * Blocks alternate between the two slots, so a shortcut still finds its input. In f32 each line is an operator. In
+ * eight bits expand and filter are one operator, and the wide tensor between them stays in the caches. */
 #ifndef PNEUMOSCOPE_PLAN_H
 #define PNEUMOSCOPE_PLAN_H
 
@@ -22,7 +22,7 @@
 /* The stem, three convolutions for each of 17 inverted residuals, the last one. */
 enum { PLAN_MAX_LAYERS = 1 + 3 * 17 + 1 };
 
-/* Places of activations. Blocks alternate between two, so that a shortcut still finds its input. */
+/* Places for activations. Blocks alternate between the first two. */
 typedef enum slot {
     BLOCK_EVEN,
     BLOCK_ODD,
@@ -34,7 +34,7 @@ typedef enum slot {
 
 typedef struct layer {
     convolution shape;
-    char prefix[24]; /* of its tensors' names; the number that follows it is `index` */
+    char prefix[24]; /* of its tensors' names; `index` follows it */
     uint32_t index;
     slot input, output;
     bool shortcut; /* the block's input, in the other block slot, is added to the output */
@@ -49,9 +49,9 @@ typedef struct plan {
 /* The network's input is in EXPANDED, and so is the last feature map. */
 plan plan_network(const model *);
 
-/* Where the input of a block lies whose last layer this is. */
+/* The slot of a block's input, given the block's last layer. */
 slot plan_shortcut(const layer *);
 
-size_t plan_noutputs(const convolution *); /* values of its output */
+size_t plan_noutputs(const convolution *); /* number of output values */
 
 #endif

@@ -1,4 +1,7 @@
+#include "image/bmp/bmp.h"
+
 #include "bytes.h"
+#include "image/missing.h"
 #include "image/stb.h"
 
 #include <stdlib.h>
@@ -33,30 +36,30 @@ static uint32_t bmp_largest_index(const bmp *b, const uint8_t *pixels, size_t ro
     return largest;
 }
 
-/* What stb_image gets wrong: it skips a gap twice, fills up a short palette with whatever the stack holds and cuts four
- * colours off OS/2's. */
+/* Refuses or mends what stb_image gets wrong. It skips a gap twice, fills a short palette with what is on the stack,
+ * and drops four colours of an OS/2 palette. */
 static pneumoscope_status bmp_layout(const bmp *b, const uint8_t *file, detail *why) {
     uint32_t header_end = 14 + b->header + (b->header == 40 && b->compression == 3 ? 12 : 0); /* three masks */
     if (b->pixels_at < header_end)
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
-                           "The BMP is damaged: its pixels begin at byte %u, inside its header.", b->pixels_at);
+        return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
+                             "The BMP is damaged: its pixels begin at byte %u, inside its header.", b->pixels_at);
     if (b->depth > 8)
         return b->pixels_at == header_end
                    ? PNEUMOSCOPE_OK
-                   : status_fail(
-                         why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
-                         "The BMP has %u bytes between its header and its pixels; one without them would be read.",
+                   : status_refuse(
+                         why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, PNEUMOSCOPE_REASON_UNSUPPORTED_SYNTAX,
+                         "The BMP has %u bytes between its header and its pixels; save it again, without them.",
                          b->pixels_at - header_end);
     if (b->header == 12)
-        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
-                           "The BMP has a palette of OS/2's; a newer BMP would be read.");
+        return status_refuse(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, PNEUMOSCOPE_REASON_UNSUPPORTED_SYNTAX,
+                             "The BMP has an OS/2 palette; save it as a newer BMP or as PNG.");
     uint32_t ncolours = (b->pixels_at - header_end) / 4, largest = 0;
     if (b->depth == 1 || b->depth == 4 || b->depth == 8)
         largest = bmp_largest_index(b, file + b->pixels_at, row_nbytes(b));
     return largest < ncolours
                ? PNEUMOSCOPE_OK
-               : status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
-                             "The BMP is damaged: a pixel has colour %u of a palette of %u.", largest, ncolours);
+               : status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
+                               "The BMP is damaged: a pixel has colour %u of a palette of %u.", largest, ncolours);
 }
 
 static bmp bmp_fields(const uint8_t *file, uint32_t header_nbytes) {
@@ -70,24 +73,25 @@ static bmp bmp_fields(const uint8_t *file, uint32_t header_nbytes) {
 
 pneumoscope_status bmp_probe(header *out, const uint8_t *file, size_t nbytes, detail *why) {
     if (nbytes < 26)
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is cut short: its header is incomplete.");
+        return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_TRUNCATED,
+                             "The BMP is cut short: its header is incomplete.");
     uint32_t header_nbytes = le32(file + 14);
     if (header_nbytes != 12 && (header_nbytes < 40 || header_nbytes > 1024 || nbytes < 54))
-        return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The BMP is damaged: its header states %u bytes.",
-                           header_nbytes);
+        return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
+                             "The BMP is damaged: its header states %u bytes.", header_nbytes);
     bmp b = bmp_fields(file, header_nbytes);
     *out = (header){.width = b.width, .height = b.height, .bits = 8, .orientation = 1};
     if (b.compression != 0 && b.compression != 3)
-        return status_fail(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE,
-                           "The BMP is compressed (method %u); an uncompressed one would be read.", b.compression);
-    if (b.width > 65535 || b.height > 65535) /* refused for that */
+        return status_refuse(why, PNEUMOSCOPE_UNSUPPORTED_IMAGE, PNEUMOSCOPE_REASON_UNSUPPORTED_SYNTAX,
+                             "The BMP is compressed (method %u); an uncompressed one would be read.", b.compression);
+    if (b.width > PNEUMOSCOPE_MAX_SIDE || b.height > PNEUMOSCOPE_MAX_SIDE) /* refused for that */
         return PNEUMOSCOPE_OK;
     b.nrows = whole_rows(&b, nbytes);
-    pneumoscope_status status = refuse_missing(b.height - b.nrows, b.width, b.height, "BMP", why);
+    pneumoscope_status status = missing_rows_check(b.height - b.nrows, b.width, b.height, "BMP", why);
     return status ? status : bmp_layout(&b, file, why);
 }
 
-/* A header of 56 bytes is one of 40 with the masks behind it, which stb_image looks for behind the 56. */
+/* A header of 56 bytes is one of 40 with the masks after it. stb_image looks for the masks after byte 56. */
 static bool has_masks_inside(const uint8_t *file) { return le32(file + 14) == 56 && le32(file + 30) == 3; }
 
 pneumoscope_status bmp_decode(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {

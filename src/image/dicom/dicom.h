@@ -1,7 +1,7 @@
-/* A DICOM file (PS3.10) as its image object describes itself, before a pixel is decoded.
+/* What a DICOM file (PS3.10) says about its image, before a pixel is decoded.
  *
- * A file holds a person's name, numbers, dates and doctors' words. None of it leaves the parser: what a film tells of
- * itself are numbers, and words out of this folder's own tables that the file's values are compared with. */
+ * A file holds a person's name, numbers, dates and doctors' words. None of them leaves the parser. It compares the
+ * file's values with the tables of this folder, and gives numbers and words of these tables. */
 #ifndef PNEUMOSCOPE_DICOM_H
 #define PNEUMOSCOPE_DICOM_H
 
@@ -9,49 +9,61 @@
 
 #include <stdbool.h>
 
-/* How the pixels are stored: what a transfer syntax comes down to. */
+/* How the pixels are stored, by the transfer syntax. */
 typedef enum dicom_encoding {
     DICOM_NATIVE,
-    DICOM_ENCAPSULATED, /* as native, in fragments */
+    DICOM_ENCAPSULATED, /* like native, in fragments */
     DICOM_RLE,
-    DICOM_JPEG, /* baseline, extended or lossless: its own frame header says which */
+    DICOM_JPEG, /* baseline, extended or lossless; the JPEG's frame header says which */
     DICOM_JPEG_LS,
-    DICOM_JPEG_2000, /* and its high-throughput kind */
-    DICOM_NOT_READ   /* JPEG XL, video and other syntaxes that are known or not */
+    DICOM_JPEG_2000, /* and High-Throughput JPEG 2000 */
+    DICOM_NOT_READ   /* JPEG XL, video and all other syntaxes */
 } dicom_encoding;
 
 /* A lookup table of the file, in the file's byte order (PS3.3, C.11.1.1). */
 typedef struct dicom_lut {
     const uint8_t *entries; /* NULL: there is none */
     uint32_t nentries;      /* 1..65536 */
-    int32_t first;          /* the value that the first entry is for; smaller ones get the first entry too */
-    uint32_t bits;          /* of an entry: 1..16 */
+    int32_t first;          /* the value of the first entry; smaller values use it too */
+    uint32_t bits;          /* of an entry, as the file says; 1..16 in a sound file */
+    uint32_t white;         /* the entry that stands for white */
     bool wide;              /* 16 bits each instead of 8 */
+    bool is_short;          /* it has fewer entries than it says */
 } dicom_lut;
 
 typedef enum dicom_function { DICOM_LINEAR, DICOM_LINEAR_EXACT, DICOM_SIGMOID } dicom_function;
 
-typedef enum dicom_photometric { DICOM_MONOCHROME2, DICOM_MONOCHROME1, DICOM_COLOUR } dicom_photometric;
+/* The first three have one sample a pixel, the last three have three. */
+typedef enum dicom_photometric {
+    DICOM_MONOCHROME2,
+    DICOM_MONOCHROME1,
+    DICOM_PALETTE,
+    DICOM_RGB, /* YBR_ICT and YBR_RCT too: a decoder of JPEG 2000 gives red, green and blue */
+    DICOM_YBR,
+    DICOM_YBR_422 /* two pixels share their chroma: Y Y Cb Cr */
+} dicom_photometric;
 
 typedef struct dicom {
     const uint8_t *data; /* the whole file, or what its deflated part holds */
     size_t nbytes;
-    void *inflated; /* owned; NULL where the file is not deflated */
+    void *inflated; /* owned; NULL if the file is not deflated */
     bool big_endian;
     dicom_encoding encoding;
 
     /* The image: PS3.3, C.7.6.3. Absent numbers are 0. */
     uint32_t rows, columns, samples, bits_allocated, bits_stored, high_bit;
-    int64_t frames; /* 1 where the file says nothing */
+    int64_t frames; /* 1 if the file says nothing */
     bool is_signed, has_high_bit, has_samples, has_padding, has_padding_limit;
-    int32_t padding, padding_limit; /* stored values from one to the other stand for no tissue */
+    bool is_planar;                 /* one plane after the other, not pixel by pixel */
+    int32_t padding, padding_limit; /* stored values from one to the other show no tissue */
     dicom_photometric photometric;
-    double aspect; /* height of a pixel over its width; 1 where the file says nothing */
+    double aspect; /* height of a pixel over its width; 1 if the file says nothing */
     bool has_pixels;
     const uint8_t *pixels; /* native: the cells; encapsulated: the items, the offset table first */
     size_t pixels_nbytes;
-    bool is_truncated;      /* dicom_cells found a strip of a JPEG missing, so narrow that it is read */
-    bool has_swapped_bytes; /* bytes in words of the other order: VR OW, 8 bits, big endian */
+    bool has_items;         /* the pixels lie in items; a compressed picture without items is one frame */
+    bool is_truncated;      /* dicom_cells found a narrow strip missing, or frames after the first */
+    bool has_swapped_bytes; /* 8-bit samples in big-endian 16-bit words: VR OW */
 
     /* From stored values to greys: PS3.3, C.11.1 and C.11.2. */
     double slope, intercept;
@@ -59,46 +71,57 @@ typedef struct dicom {
     dicom_function function;
     bool inverse; /* Presentation LUT Shape */
 
-    /* What the file says of itself, for pneumoscope_film_facts. */
+    /* For pneumoscope_film_facts. */
     pneumoscope_film_facts facts;
     bool is_image, is_secondary_capture, is_for_processing, has_burned_in;
+    bool is_animal;
+    uint32_t frame_warnings, frame_reasons; /* of a JPEG, found by dicom_cells */
+    bool says_lateral;                      /* in the series description */
+    int32_t born, studied;                  /* days, to compute the age; 0: unknown */
 } dicom;
 
-/* Whether a file is one: with its 132 bytes of preamble, or a data set that begins at once. */
+/* Whether a file is DICOM: with the preamble of 132 bytes, or with a data set from its first byte. */
 bool dicom_sniff(const uint8_t *file, size_t nbytes);
 
-/* Walks over the whole data set. BAD_IMAGE for damage and for what holds no image, with nothing left behind. */
+/* Walks over the whole data set. BAD_IMAGE if it is damaged or holds no image; then nothing stays allocated. */
 pneumoscope_status dicom_parse(dicom *out, const uint8_t *file, size_t nbytes, uint64_t max_pixels, detail *why);
 
-/* Gives back what dicom_parse took. */
+/* Frees the memory of dicom_parse. */
 void dicom_free(dicom *);
 
-/* Whether the picture that a file describes is one that is read; a reason and a sentence where it is not. */
+/* Corrects `encoding` if the pixels' bytes show another one than the transfer syntax. */
+void dicom_settle_encoding(dicom *);
+
+/* Checks that the library reads the picture which the file describes. A refusal has a reason and a sentence. */
 pneumoscope_status dicom_check(const dicom *, detail *why);
 
-/* The cells of the first frame: u16[rows][columns], as wide as the file stores them. */
+/* Reads the cells of the first frame: u16[rows][columns], all bits_allocated bits of each. UNSUPPORTED_IMAGE, "colour",
+ * if the three samples of a pixel are not the same grey. */
 pneumoscope_status dicom_cells(dicom *, uint16_t *cells, detail *why);
 
-/* The stored value of a cell: its bits up to the high bit, with their sign. */
+/* The stored value of a cell: the bits up to the high bit, with the sign. */
 int32_t dicom_stored_value(const dicom *, uint32_t cell);
 
-/* What should be known with the answer: bits of pneumoscope_warning, and of pneumoscope_scope for a picture that should
- * not be judged. */
+/* An entry of a table. */
+uint32_t dicom_lut_entry(const dicom *, const dicom_lut *, size_t index);
+
+/* What the file gives reason for: bits of pneumoscope_warning, and of pneumoscope_scope. */
 uint32_t dicom_warnings(const dicom *);
 uint32_t dicom_scope_reasons(const dicom *);
 
-/* What the greys of a film stand for. */
+/* The meaning of a film's greys. */
 typedef struct dicom_range {
-    double black, white; /* values, after the Modality LUT, of 0 and 65535; NaN behind a VOI LUT or a sigmoid */
-    double low, high;    /* where in it, 0..1, the window begins and ends; 0 and 1 without one */
+    double black, white; /* the values of 0 and 65535 after the Modality LUT; NaN with a VOI LUT or a sigmoid */
+    double low, high;    /* where the window begins and ends, as shares 0..1; 0 and 1 without one */
 } dicom_range;
 
-/* Cells -> greys, in place: u16 of 0 (black) to 65535, as the file wants them shown; padding is black. Where its window
- * cuts something off, `whole`, which is u16[rows][columns] too, gets the greys of all its values, linearly, and *cuts
- * is true. */
-pneumoscope_status dicom_grey(const dicom *, uint16_t *cells, uint16_t *whole, dicom_range *, bool *cuts, detail *why);
+/* Turns cells into greys, in place: u16 of 0 (black) to 65535, as the file wants them shown. Padding is black. If the
+ * window cuts something off, *cuts is true, and `unwindowed`, u16[rows][columns], gets the greys of all values, linear.
+ */
+pneumoscope_status dicom_grey(const dicom *, uint16_t *cells, uint16_t *unwindowed, dicom_range *, bool *cuts,
+                              detail *why);
 
-/* A whole number of this machine, from 2 or 4 bytes in the file's order. */
+/* A number from 2 or 4 bytes in the file's byte order. */
 uint32_t dicom_u16(const dicom *, const uint8_t *at);
 uint32_t dicom_u32(const dicom *, const uint8_t *at);
 

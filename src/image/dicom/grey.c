@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Stored values -> greys, as a display of the standard makes them: PS3.3, C.11.1 and C.11.2; PS3.4, N.2. All of it is
- * one table from cells to greys, since a cell has 16 bits at most. */
+/* From stored values to greys, as the standard's display shows them: PS3.3, C.11.1 and C.11.2; PS3.4, N.2. A cell has
+ * at most 16 bits, so one table maps cells to greys. */
 
 int32_t dicom_stored_value(const dicom *d, uint32_t cell) {
     uint32_t value = cell >> (d->high_bit + 1 - d->bits_stored) & ((1u << d->bits_stored) - 1);
@@ -21,7 +21,7 @@ static bool is_padding(const dicom *d, int32_t value) {
 static uint32_t lut_entry(const dicom *d, const dicom_lut *lut, double value) {
     double index = floor(value + 0.5) - lut->first;
     size_t at = index <= 0 ? 0 : index >= lut->nentries ? lut->nentries - 1 : (size_t)index;
-    return lut->wide ? dicom_u16(d, lut->entries + 2 * at) : lut->entries[at];
+    return dicom_lut_entry(d, lut, at);
 }
 
 static double modality_value(const dicom *d, int32_t stored) {
@@ -51,7 +51,7 @@ static double windowed(const window *w, double x) {
     return y < 0 ? 0 : y > 1 ? 1 : y;
 }
 
-/* The least and the greatest modality value of the film, padding left out; one more where all are the same. */
+/* The film's least and greatest modality value, without padding. If they are the same, the greatest is one more. */
 static void find_range(const dicom *d, const uint16_t *cells, double *low, double *high) {
     *low = HUGE_VAL;
     *high = -HUGE_VAL;
@@ -76,11 +76,10 @@ static double shown(const dicom *d, double grey) {
 }
 
 static double table_grey(const dicom *d, double value) {
-    double grey = lut_entry(d, &d->voi_lut, value) / (double)((1u << d->voi_lut.bits) - 1);
-    return grey > 1 ? 1 : grey;
+    return lut_entry(d, &d->voi_lut, value) / (double)d->voi_lut.white;
 }
 
-/* Cells -> u16 through one table, since a cell has 16 bits at most. `w` is NULL for the VOI LUT. */
+/* Maps cells to greys through a table. `w` is NULL for the VOI LUT. */
 static void map_cells(const dicom *d, const window *w, uint16_t *table, const uint16_t *cells, uint16_t *out) {
     const size_t ncells = (size_t)1 << d->bits_allocated;
     for (uint32_t cell = 0; cell < ncells; cell++) {
@@ -93,7 +92,17 @@ static void map_cells(const dicom *d, const window *w, uint16_t *table, const ui
         out[i] = table[cells[i] & (ncells - 1)];
 }
 
-pneumoscope_status dicom_grey(const dicom *d, uint16_t *cells, uint16_t *whole, dicom_range *out, bool *cuts,
+/* The edges of a linear window, as shares of the film's range. PS3.3, C.11.2.1.2.1: each edge of LINEAR is half of
+ * width - 1 from the point half a value below the centre. */
+static void find_edges(const window *w, double low, double high, bool inverted, dicom_range *out) {
+    const bool exact = w->function != DICOM_LINEAR;
+    const double centre = exact ? w->centre : w->centre - 0.5, half = exact ? w->width / 2 : (w->width - 1) / 2;
+    const double from = (centre - half - low) / (high - low), to = (centre + half - low) / (high - low);
+    out->low = inverted ? 1 - to : from;
+    out->high = inverted ? 1 - from : to;
+}
+
+pneumoscope_status dicom_grey(const dicom *d, uint16_t *cells, uint16_t *unwindowed, dicom_range *out, bool *cuts,
                               detail *why) {
     uint16_t *table = malloc(((size_t)1 << d->bits_allocated) * sizeof *table);
     if (!table)
@@ -108,18 +117,12 @@ pneumoscope_status dicom_grey(const dicom *d, uint16_t *cells, uint16_t *whole, 
     if (has_window(d))
         w = (window){d->function, (double)d->facts.window_centres[0], (double)d->facts.window_widths[0]};
     if (has_window(d) && d->function != DICOM_SIGMOID) {
-        /* PS3.3, C.11.2.1.2.1: the edges of LINEAR lie half a value and half of one less than the width beside the
-         * centre */
-        double centre = d->function == DICOM_LINEAR ? w.centre - 0.5 : w.centre;
-        double half = d->function == DICOM_LINEAR ? (w.width - 1) / 2 : w.width / 2;
-        double from = (centre - half - low) / (high - low), to = (centre + half - low) / (high - low);
-        out->low = inverted ? 1 - to : from;
-        out->high = inverted ? 1 - from : to;
-        map_cells(d, &all, table, cells, whole);
+        find_edges(&w, low, high, inverted, out);
+        map_cells(d, &all, table, cells, unwindowed);
         *cuts = true;
     }
     if (by_table || (has_window(d) && d->function == DICOM_SIGMOID))
-        out->black = out->white = (double)NAN; /* greys that no straight line leads back from */
+        out->black = out->white = (double)NAN; /* the greys do not lead back to values in a straight line */
     map_cells(d, by_table ? NULL : &w, table, cells, cells);
     free(table);
     return PNEUMOSCOPE_OK;

@@ -1,4 +1,7 @@
+#include "image/png/png.h"
+
 #include "bytes.h"
+#include "image/missing.h"
 #include "image/stb.h"
 
 #include <stdlib.h>
@@ -22,14 +25,15 @@ static size_t put_chunk(uint8_t *to, const void *type, const uint8_t *body, size
     memcpy(to + 4, type, 4);
     if (length > 0)
         memmove(to + 8, body, length);
-    memset(to + 8 + length, 0, 4); /* checksums are not looked at again */
+    memset(to + 8 + length, 0, 4); /* nobody checks the checksum again */
     return length + CHUNK;
 }
 
-/* A copy as stb_image wants it, for the caller to free. A palette is made whole, black where the file has no more of
- * it: stb_image would take what lies in memory for an index beyond its end. Chunks of pixels without a byte, which it
- * does not expect, go. Of a file that does not end as it should, what it has of its last pixels stays. */
-static uint8_t *tidied(const uint8_t *file, size_t nbytes, size_t *ncopied, bool *ends) {
+/* A copy that stb_image decodes safely. The caller frees it.
+ *   - A short palette gets black entries: stb_image would read memory past its end.
+ *   - Chunks of pixels without bytes go: stb_image does not expect them.
+ *   - If the file is cut within pixels, the copy keeps what is there. *ends tells whether the file has its end. */
+static uint8_t *mended_copy(const uint8_t *file, size_t nbytes, size_t *ncopied, bool *ends) {
     uint8_t *copy = malloc(nbytes + PALETTE + 2 * (size_t)CHUNK);
     size_t to = SIGNATURE;
     *ends = false;
@@ -59,7 +63,7 @@ static uint8_t *tidied(const uint8_t *file, size_t nbytes, size_t *ncopied, bool
     return copy;
 }
 
-/* Where the first chunk of pixels lies in a tidied copy; its end where there is none. */
+/* The offset of the first chunk of pixels in a mended copy; of its end if there is none. */
 static size_t first_pixels(const uint8_t *png, size_t nbytes) {
     size_t at = SIGNATURE;
     while (nbytes - at >= CHUNK && memcmp(png + at + 4, "IDAT", 4) != 0)
@@ -67,7 +71,7 @@ static size_t first_pixels(const uint8_t *png, size_t nbytes) {
     return at;
 }
 
-/* The bytes of all the chunks of pixels, moved together to the start of a tidied copy. */
+/* Moves the bytes of all chunks of pixels together to the start of a mended copy. */
 static size_t join_pixels(uint8_t *png, size_t nbytes) {
     size_t n = 0;
     for (size_t at = SIGNATURE, length; nbytes - at >= CHUNK; at += length + CHUNK) {
@@ -80,7 +84,7 @@ static size_t join_pixels(uint8_t *png, size_t nbytes) {
     return n;
 }
 
-/* Rows as pixels that are not compressed: zlib's header, blocks as they are, and its checksum, not looked at either. */
+/* Writes rows as a zlib stream without compression. Nobody checks the checksum, so it is 0. */
 static size_t store(uint8_t *to, const uint8_t *rows, size_t nbytes) {
     size_t n = 2;
     to[0] = 0x78;
@@ -99,7 +103,7 @@ static size_t store(uint8_t *to, const uint8_t *rows, size_t nbytes) {
 
 static size_t stored_nbytes(size_t nbytes) { return nbytes + 5 * (nbytes / STORED + 1) + 6; }
 
-/* Bytes of a row with its filter's; 0 for an interlaced picture, whose rows come in pieces. */
+/* Bytes of a row, its filter byte included. 0 for an interlaced picture: its rows come in pieces. */
 static size_t row_nbytes(const uint8_t *ihdr) {
     static const uint8_t nchannels[] = {1, 0, 3, 1, 2, 0, 4};
     const uint8_t depth = ihdr[8], kind = ihdr[9];
@@ -107,63 +111,64 @@ static size_t row_nbytes(const uint8_t *ihdr) {
     return in_pieces || unknown ? 0 : 1 + ((size_t)be32(ihdr) * nchannels[kind] * depth + 7) / 8;
 }
 
-static uint32_t whole_rows(uint64_t nbytes, size_t row, uint32_t height) {
+static uint32_t complete_rows(uint64_t nbytes, size_t row, uint32_t height) {
     /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): png_decode asks for rows only where they have bytes */
     const uint64_t n = nbytes / row;
     return n < height ? (uint32_t)n : height;
 }
 
-/* So many of the rows are not whole, of those that were inflated from the top: `n` bytes, or up to where no row begins
- * with its filter's number. */
+/* The number of incomplete rows. `n` bytes were inflated; if n is 0, the stream broke off, and rows that it did not
+ * reach still begin with NOT_WRITTEN. */
 static uint32_t count_missing(const uint8_t *rows, size_t n, size_t row, uint32_t height) {
     uint32_t begun = 0;
     while (n == 0 && begun < height && rows[begun * row] != NOT_WRITTEN)
         begun++;
-    return height - (n > 0 ? whole_rows(n, row, height) : begun > 0 ? begun - 1 : 0);
+    return height - (n > 0 ? complete_rows(n, row, height) : begun > 0 ? begun - 1 : 0);
 }
 
 static uint32_t depth_of(const uint8_t *png) { return png[IHDR + 8] == 16 ? 16 : 8; }
 
-/* A picture that ends early, its missing rows black, if they are few. BAD_IMAGE, without a sentence, for one that was
- * refused with all its rows. `png` is a tidied copy, and is used up. */
+/* Decodes a picture that ends early. If few rows are missing, they become black. BAD_IMAGE without a sentence if no row
+ * is missing and stb_image has refused it. `png` is a mended copy; it is overwritten. */
 static pneumoscope_status decode_rows(image *out, uint8_t *png, size_t nbytes, bool refused, const header *found,
                                       detail *why) {
     const size_t row = row_nbytes(png + IHDR), all = row * found->height, first = first_pixels(png, nbytes);
     const uint32_t depth = depth_of(png);
-    /* Nothing is allocated for a picture of which more is missing at the very best. */
-    const uint32_t most = whole_rows(MOST_INFLATED * (uint64_t)nbytes, row, found->height);
-    pneumoscope_status status = refuse_missing(found->height - most, found->width, found->height, "PNG", why);
+    /* If too much must be missing, however well the file is compressed, nothing is allocated. */
+    const uint32_t most = complete_rows(MOST_INFLATED * (uint64_t)nbytes, row, found->height);
+    pneumoscope_status status = missing_rows_check(found->height - most, found->width, found->height, "PNG", why);
     if (status)
         return status;
-    uint8_t *rows = malloc(all + 1), *whole = malloc(first + stored_nbytes(all) + 2 * (size_t)CHUNK);
-    if (!rows || !whole) {
+    uint8_t *rows = malloc(all + 1), *stored = malloc(first + stored_nbytes(all) + 2 * (size_t)CHUNK);
+    if (!rows || !stored) {
         free(rows);
-        free(whole);
+        free(stored);
         return status_no_memory(why, "the PNG");
     }
-    memcpy(whole, png, first);
+    memcpy(stored, png, first);
     memset(rows, NOT_WRITTEN, all);
     const size_t n = stb_inflate_into(rows, all, png, join_pixels(png, nbytes));
     const uint32_t nmissing = count_missing(rows, n, row, found->height);
     memset(rows + all - nmissing * row, 0, nmissing * row);
-    size_t nwhole = first + put_chunk(whole + first, "IDAT", whole + first + 8, store(whole + first + 8, rows, all));
-    nwhole += put_chunk(whole + nwhole, "IEND", NULL, 0);
+    size_t nstored =
+        first + put_chunk(stored + first, "IDAT", stored + first + 8, store(stored + first + 8, rows, all));
+    nstored += put_chunk(stored + nstored, "IEND", NULL, 0);
     status = refused && nmissing == 0 ? PNEUMOSCOPE_BAD_IMAGE : PNEUMOSCOPE_OK;
     if (!status)
-        status = refuse_missing(nmissing, found->width, found->height, "PNG", why);
+        status = missing_rows_check(nmissing, found->width, found->height, "PNG", why);
     if (!status)
-        status = stb_decode_other(out, depth, whole, nwhole, found, why);
+        status = stb_decode_other(out, depth, stored, nstored, found, why);
     if (!status)
         out->warnings |= PNEUMOSCOPE_WARNING_TRUNCATED;
     free(rows);
-    free(whole);
+    free(stored);
     return status;
 }
 
 pneumoscope_status png_decode(image *out, const uint8_t *file, size_t nbytes, const header *found, detail *why) {
     size_t ncopied = 0;
     bool ends;
-    uint8_t *copy = tidied(file, nbytes, &ncopied, &ends);
+    uint8_t *copy = mended_copy(file, nbytes, &ncopied, &ends);
     *out = (image){0};
     if (!copy)
         return status_no_memory(why, "the PNG");
@@ -173,7 +178,7 @@ pneumoscope_status png_decode(image *out, const uint8_t *file, size_t nbytes, co
     if (ends)
         status = stb_decode_other(out, depth_of(copy), copy, ncopied, found, why);
     else if (!by_rows)
-        status = refuse_missing(found->height, found->width, found->height, "PNG", why);
+        status = missing_rows_check(found->height, found->width, found->height, "PNG", why);
     if (by_rows && (!ends || status == PNEUMOSCOPE_BAD_IMAGE))
         status = decode_rows(out, copy, ncopied, ends, found, why);
     free(copy);

@@ -1,6 +1,7 @@
-#include "image/formats.h"
+#include "image/png/png.h"
 
 #include "bytes.h"
+#include "image/exif.h"
 
 #include <string.h>
 
@@ -33,7 +34,7 @@ static bool is_word(const uint8_t *type) {
 
 pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, detail *why) {
     uint32_t table[256];
-    bool has_rows = false; /* of a file that is cut: the decoder counts them */
+    bool has_rows = false; /* the file is cut; the decoder counts its missing rows */
     crc32_table(table);
     for (size_t at = 8; nbytes - at >= 12;) {
         size_t length = be32(file + at);
@@ -42,21 +43,23 @@ pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, de
             break;
         const uint8_t *type = file + at + 4, *body = file + at + 8;
         if (!is_word(type))
-            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is damaged: no chunk begins at byte %zu.", at);
-        bool is_needed = !(type[0] & 0x20); /* of the chunks that may be left out only those count that are read here */
+            return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
+                                 "The PNG is damaged: no chunk begins at byte %zu.", at);
+        bool is_needed = !(type[0] & 0x20); /* of the optional chunks, only those that are read here count */
         bool is_read = is_needed || memcmp(type, "sBIT", 4) == 0 || memcmp(type, "eXIf", 4) == 0;
         if (is_read && crc32(table, type, length + 4) != be32(body + length))
-            return status_fail(why, PNEUMOSCOPE_BAD_IMAGE,
-                               "The PNG is damaged: its %.4s chunk at byte %zu has a wrong checksum.",
-                               (const char *)type, at);
+            return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
+                                 "The PNG is damaged: its %.4s chunk at byte %zu has a wrong checksum.",
+                                 (const char *)type, at);
         if (at == 8) {
             if (memcmp(type, "IHDR", 4) != 0 || length != 13)
-                return status_fail(why, PNEUMOSCOPE_BAD_IMAGE, "The PNG is damaged: it does not begin with IHDR.");
+                return status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_CORRUPT,
+                                     "The PNG is damaged: it does not begin with IHDR.");
             out->width = be32(body);
             out->height = be32(body + 4);
             out->bits = body[9] == PALETTE ? 8 : body[8];
         } else if (memcmp(type, "sBIT", 4) == 0 && length > 0 && body[0] > 0 && body[0] < out->bits) {
-            out->bits = body[0]; /* the depth of the apparatus, whose samples were scaled up to the file's */
+            out->bits = body[0]; /* the depth of the device; its samples were scaled up to the file's depth */
         } else if (memcmp(type, "eXIf", 4) == 0) {
             out->orientation = exif_orientation(body, length);
         } else if (memcmp(type, "IEND", 4) == 0) {
@@ -65,6 +68,6 @@ pneumoscope_status png_probe(header *out, const uint8_t *file, size_t nbytes, de
         at += length + 12;
     }
     return has_rows ? PNEUMOSCOPE_OK
-                    : status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, "incomplete",
+                    : status_refuse(why, PNEUMOSCOPE_BAD_IMAGE, PNEUMOSCOPE_REASON_INCOMPLETE,
                                     "The PNG is cut short: its %zu bytes end before its picture begins.", nbytes);
 }

@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 
-/* One thread takes an output row at a time, and in it four channels at a time: the three input rows of four channels
- * fit the first-level cache, and nine weights, three running sums and three pixels fit sixteen registers. Walking along
- * the row, a column of three pixels is loaded once and added to each output whose window it lies in. */
+/* A thread computes one output row at a time, four channels at a time. Three input rows of four channels fit the
+ * first-level cache. Nine weights, three sums and three pixels fit sixteen registers. Each column of three pixels is
+ * loaded once along the row, and added to every output with a window over it. */
 enum { LANES = 4, TAPS = 9 };
 
 typedef struct depthwise {
@@ -19,7 +19,7 @@ typedef struct depthwise {
     float *weights; /* f32[channels / 4][1 + 9][4]: bias, then the window row by row */
 } depthwise;
 
-/* The three input rows under an output row; a row of zeros is one pixel that is read again and again. */
+/* The three input rows under an output row. A row of zeros is one pixel that is read many times. */
 typedef struct window {
     const float *rows[3];
     size_t steps[3]; /* floats from one pixel to the next */
@@ -29,7 +29,7 @@ typedef struct column {
     f32x4 rows[3];
 } column;
 
-/* The next three pixels, one of each row. Moving pointers on is what compiles to the fewest instructions. */
+/* The next three pixels, one of each row. Moving the pointers compiles to the fewest instructions. */
 static inline column take_column(window *w) {
     column c;
     for (size_t k = 0; k < 3; k++) {
@@ -58,7 +58,7 @@ static inline float *put(const line *l, float *out, f32x4 sum) {
     return out + l->shape->nout;
 }
 
-/* Window of output x: input columns x-1, x, x+1. Two sums are under way at any time. */
+/* Window of output x: input columns x-1, x, x+1. At any time two sums are incomplete. */
 static void run_line_stride1(const line *l) {
     window in = l->in;
     float *out = l->out;
@@ -73,8 +73,8 @@ static void run_line_stride1(const line *l) {
     put(l, out, current);
 }
 
-/* Window of output x: input columns 2x-p, 2x-p+1, 2x-p+2, where p pixels of padding lie before the first. The middle
- * column of a window always exists. */
+/* Window of output x: input columns 2x-p, 2x-p+1, 2x-p+2, with p pixels of padding before the first column. The middle
+ * column of a window is never padding. */
 static void run_line_stride2(const line *l) {
     window in = l->in;
     float *out = l->out;

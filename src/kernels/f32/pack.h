@@ -1,12 +1,12 @@
-/* Weights as the f32 kernels read them, packed once. */
+/* Packs weights into the order in which the f32 kernels read them. */
 #ifndef PNEUMOSCOPE_F32_PACK_H
 #define PNEUMOSCOPE_F32_PACK_H
 
 #include <stddef.h>
 #include <stdlib.h>
 
-/* weight: f32[nout][depth]; bias: f32[nout] -> f32[nout / width][1 + depth][width], bias first, the caller's to free;
- * or NULL where there is no memory. nout is a multiple of width. */
+/* weight: f32[nout][depth]; bias: f32[nout] -> f32[nout / width][1 + depth][width], bias first. The caller frees
+ * it. NULL: no memory. nout is a multiple of width. */
 static inline float *pack_panels(const float *weight, const float *bias, size_t nout, size_t depth, size_t width) {
     float *packed = malloc(nout * (1 + depth) * sizeof *packed);
     for (size_t channel = 0; packed && channel < nout; channel++) {

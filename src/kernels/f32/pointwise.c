@@ -5,12 +5,11 @@
 
 #include <stdlib.h>
 
-/* A matrix product: [pixels][nin] x [nin][nout]. A layer's pixels are cut into tiles of nearly the same height, so that
- * no tile runs for one pixel alone: 49 are 4 x 6 + 5 x 5.
+/* A matrix product: [pixels][nin] x [nin][nout]. The pixels are cut into tiles of nearly equal height, so no tile has
+ * only one pixel: 49 are 4 x 6 + 5 x 5.
  *
- * One thread takes a block of pixels, which fits the second-level cache, and goes through it for one panel of weights
- * after the other (eight output channels, within the first-level cache). Where blocks are few, they are also cut by
- * panels. */
+ * A thread takes a block of pixels that fits the second-level cache. It walks over the block once for each panel of
+ * weights: eight output channels, which fit the first-level cache. Few blocks are also divided by panels. */
 enum { BLOCK_TILES = 4, ENOUGH_TASKS = 16 };
 
 typedef struct pointwise {

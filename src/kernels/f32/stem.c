@@ -5,9 +5,8 @@
 
 #include <stdlib.h>
 
-/* One thread takes an output row at a time, and all channels of a tile one after the other. A window that leaves the
- * image to the left or right is a tile of its own, read from a copy with zeros around; a row above or below the image
- * is a row of zeros. */
+/* A thread computes one output row at a time, and in it tile after tile with all channels. A window across the left or
+ * right edge is a tile of its own, read from a copy with zeros around it. A row above or below the image is zeros. */
 enum { MOST_KERNEL = 3 };
 
 typedef struct stem {
@@ -20,12 +19,12 @@ typedef struct stem {
     float *zeros;   /* f32[side] */
 } stem;
 
-/* The input rows under an output row, each from some column on. */
+/* The input rows under an output row. Each pointer is at the same column. */
 typedef struct window {
     const float *rows[MOST_KERNEL];
 } window;
 
-/* That the compiler does not know the kernel's side keeps it from unrolling. */
+/* The kernel's side is no constant here, so the compiler does not unroll the loops. */
 static inline __attribute__((always_inline)) void run_pixels(const stem *op, size_t npixels, window in,
                                                              const float *weights, float *out) {
     const size_t kernel = op->shape.kernel, stride = op->shape.stride;
@@ -76,7 +75,7 @@ static void run_row(void *argument, size_t y) {
     const stem *op = argument;
     const convolution *c = &op->shape;
     const size_t side = convolution_output_side(c), nout = c->nout, before = c->pad_before;
-    /* the outputs from `first` on and before `last` see no edge */
+    /* windows of outputs first .. last-1 cross no edge */
     const size_t inside = c->side + before >= c->kernel ? (c->side + before - c->kernel) / c->stride + 1 : 0;
     const size_t first = smaller((before + c->stride - 1) / c->stride, side), last = smaller(inside, side);
     const window in = open_window(op, y);

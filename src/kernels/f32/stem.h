@@ -1,5 +1,5 @@
-/* A convolution over one channel, such as the first of a network that reads grey films, our own: there is nothing to
- * gather, so that each pixel goes from the image straight into a multiply-add. */
+/* A convolution over one channel: the first one of a network for grey films. Pixels need no gathering; each goes from
+ * the image straight into a multiply-add. */
 #ifndef PNEUMOSCOPE_F32_STEM_H
 #define PNEUMOSCOPE_F32_STEM_H
 
@@ -7,10 +7,10 @@
 
 #include <pthreadpool.h>
 
-/* One input channel, output channels a multiple of 8, a kernel of at most 3x3, fewer pixels of padding than it has. */
+/* One input channel, output channels a multiple of 8, a kernel of at most 3x3, less padding than the kernel's side. */
 bool f32_stem_supports(const convolution *);
 
-/* As ops.make_convolution; `pool` may be NULL, which means one thread. */
+/* Like ops.make_convolution. A NULL `pool` means one thread. */
 ops_status f32_stem_make(ops_convolution **out, pthreadpool_t pool, const convolution *, const float *weight,
                          const float *bias, const float *input, float *output);
 

@@ -1,10 +1,10 @@
-/* The tile of a product of f32 matrices: up to six pixels by eight output channels, whose sums stay in registers while
- * one input value of each pixel after the other is multiplied in. It has as many pixels as keep its sums, two vectors
- * of weights and one input value in the fifteen vector registers that engines have on x86: six, or five where a
- * multiply-add is two instructions and wants a register between them. One register more, or a loop unrolled over input
- * values, and V8 spills: half the speed.
+/* The tile of a product of f32 matrices: up to six pixels by eight output channels. Its sums stay in registers, and
+ * each step adds the products of one input value of every pixel. On x86, engines have fifteen vector registers for the
+ * sums, two vectors of weights and one input value. That is enough for six pixels, or for five if a multiply-add is two
+ * instructions with a register between them. With one more register, or with a loop unrolled over input values, V8
+ * spills registers, and the speed is half.
  *
- * `npixels` must be a constant wherever these are inlined. */
+ * These functions are inlined; every caller passes a constant `npixels`. */
 #ifndef PNEUMOSCOPE_F32_TILE_H
 #define PNEUMOSCOPE_F32_TILE_H
 

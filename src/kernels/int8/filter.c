@@ -1,19 +1,21 @@
-/* The stem or an expansion, and the depthwise convolution behind it, in eight bits.
+/* The stem or an expansion, and the depthwise convolution after it, in eight bits.
  *
- * A task is a group of channels from one end to the other. Their planes, u8[side][side and a gap], come out of the
- * matrix product as they are, since the lanes of its sums are positions; the wide tensor between the two convolutions
- * never exists. A mask puts zeros into the gaps; with those and zeros around, no edge is special, and with stride 1 no
- * row ends. Four neighbouring pixels are what one lane of a dot product takes: three weights and a zero give a row of
- * the window, three such steps an output, and a load one pixel further the outputs beside. Four filtered planes each
- * are interleaved to panels.
+ * A task is a group of channels, over the whole image:
+ *   1. The matrix product, or the stem, writes a plane for each channel: u8[side][side and a gap]. The lanes of its
+ * sums are positions, so the planes need no reordering. The wide tensor between the two convolutions never exists.
+ *   2. A mask zeros the gaps. With zeros around the plane too, no pixel at an edge is special; with stride 1 a plane is
+ *      filtered like one long row.
+ *   3. The filter: one lane of a dot product takes four neighbouring pixels, with three weights and a zero. That is one
+ * row of a window; three rows are an output. A load one pixel further gives the next outputs.
+ *   4. Four filtered planes at a time are interleaved to panels.
  *
- * Planes of 112 x 112, the largest of the usual network, are 12.5 KB each; a thread's scratch stays in its second-level
- * cache, and in the first from the second stage on. */
+ * The largest planes of the usual network, 112 x 112, have 12.5 KB each. A thread's scratch fits its second-level
+ * cache, and from the second stage on its first-level cache. */
 #include "kernels/int8/tile.h"
 
-enum { TAPS = 3, SPILL = 64 }; /* bytes that loads and stores may touch behind a plane */
+enum { TAPS = 3, SPILL = 64 }; /* bytes after a plane that loads and stores may touch */
 
-/* The weights of a stem's window as dot_s16 takes them, row by row: two columns, then the third and a zero. */
+/* The weights of a stem's window for dot_s16, row by row: two columns; then the third column and a zero. */
 typedef struct stem_window {
     int16_t pairs[TAPS][2], rest[TAPS][2];
 } stem_window;
@@ -27,7 +29,7 @@ typedef struct depthwise_window {
 typedef struct filter8 {
     ops_convolution base;
     pthreadpool_t pool;
-    const bool *narrow;
+    bool narrow;
     convolution wide, depthwise;
     packed_pointwise expansion; /* of the stem, only bias and multiplier */
     stem_window *stem;          /* [nout]; NULL for an expansion */
@@ -35,14 +37,14 @@ typedef struct filter8 {
     rounding_terms rounding;
     const void *input;
     uint8_t *output;
-    uint8_t *mask;    /* u8[side][side and a gap]: 255, 0 in the gaps and behind the last row */
-    uint8_t *scratch; /* for each thread: four filtered planes, then a group's within zeros */
+    uint8_t *mask;    /* u8[side][side and a gap]: 255; 0 in the gaps and after the last row */
+    uint8_t *scratch; /* for each thread: four filtered planes, then a group's planes with zeros around */
     size_t scratch_nbytes, plane_nbytes, filtered_nbytes, pitch;
 } filter8;
 
 /* ---- the wide convolution, into four planes ---- */
 
-/* `size` channels, a constant, from one end to the other. */
+/* `size` channels over the whole image. Every caller passes a constant. */
 static inline __attribute__((always_inline)) void expand_tile(const filter8 *op, size_t channel, size_t size,
                                                               bool narrow, uint8_t *planes) {
     size_t npanels = count_panels(op->wide.side);
@@ -70,13 +72,13 @@ static inline __attribute__((always_inline)) void expand_group(const filter8 *op
 }
 
 static void expand(const filter8 *op, size_t channel, size_t size, uint8_t *planes) {
-    if (HAS_NARROW_SUMS && *op->narrow)
+    if (HAS_NARROW_SUMS && op->narrow)
         expand_group(op, channel, size, true, planes);
     else
         expand_group(op, channel, size, false, planes);
 }
 
-/* Eight outputs of four channels from the rows of a padded, which begin at the window's upper left. */
+/* Eight outputs of four channels. `padded` is at the upper left of the first window. */
 static void run_stem_tile(const filter8 *op, size_t channel, const int16_t *padded, size_t pitch, vec mask,
                           uint8_t *planes) {
     vec sums[QUAD][2];
@@ -122,7 +124,7 @@ typedef struct window_rows {
     const uint8_t *rows[TAPS];
 } window_rows;
 
-/* Four outputs, from windows four pixels apart: lane i is about the quad at x + 4i. */
+/* Four outputs of windows four pixels apart. Lane i has the window at x + 4i. */
 static inline vec filter_quads(const window_weights *w, const window_rows *in, size_t x) {
     vec sum = w->bias;
     for (size_t row = 0; row < TAPS; row++)
@@ -130,7 +132,7 @@ static inline vec filter_quads(const window_weights *w, const window_rows *in, s
     return round_product(sum, w->multiplier, w->rounding);
 }
 
-/* Sixteen neighbouring outputs: 4i, 4i + 1, 4i + 2 and 4i + 3 are interleaved. */
+/* Sixteen neighbouring outputs: the vectors of outputs 4i, 4i + 1, 4i + 2 and 4i + 3, interleaved. */
 static inline vec filter16_stride1(const window_weights *w, const window_rows *in) {
     vec even = narrow16(filter_quads(w, in, 0), filter_quads(w, in, 2));
     vec odd = narrow16(filter_quads(w, in, 1), filter_quads(w, in, 3));
@@ -138,7 +140,7 @@ static inline vec filter16_stride1(const window_weights *w, const window_rows *i
     return narrow8(interleave32_low(first, second), interleave32_high(first, second));
 }
 
-/* The same of every other pixel: 2i and 2i + 1. */
+/* The same with stride 2: the vectors of outputs 2i and 2i + 1, interleaved. */
 static inline vec filter16_stride2(const window_weights *w, const window_rows *in) {
     vec even = narrow16(filter_quads(w, in, 0), filter_quads(w, in, 16));
     vec odd = narrow16(filter_quads(w, in, 2), filter_quads(w, in, 18));
@@ -159,7 +161,9 @@ static window_weights load_window(const filter8 *op, size_t channel) {
     return w;
 }
 
-/* Both planes are given by their first pixels. What is written behind a row or the last one is gap, or overwritten. */
+/* `from` and `to` are the first pixels of two planes. Bytes written after a row are gap, or the next row overwrites
+ * them.
+ */
 static void filter_plane(const filter8 *op, size_t channel, const uint8_t *from, uint8_t *to) {
     window_weights w = load_window(op, channel);
     size_t side = convolution_output_side(&op->depthwise), pitch = op->pitch;
@@ -270,9 +274,9 @@ static bool fill(filter8 *op, const convolution8 *wide, const convolution8 *dept
     return op->scratch && op->mask && op->windows && (op->stem || !stem);
 }
 
-bool int8_has_narrow_sums(void) { return HAS_NARROW_SUMS; }
+bool int8_narrow_sums_are_faster(void) { return narrow_sums_are_faster(); }
 
-ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, const bool *narrow, const convolution8 *wide,
+ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, bool narrow, const convolution8 *wide,
                             const convolution8 *depthwise, const void *input, uint8_t *output) {
     filter8 *op = calloc(1, sizeof *op);
     if (!op)

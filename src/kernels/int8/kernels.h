@@ -1,5 +1,4 @@
-/* The eight-bit kernels. Channels must be multiples of 4, as MobileNetV2's are. `pool` may be NULL, which means one
- * thread. */
+/* The eight-bit kernels. Channels must be multiples of 4, as MobileNetV2's are. A NULL `pool` means one thread. */
 #ifndef PNEUMOSCOPE_INT8_KERNELS_H
 #define PNEUMOSCOPE_INT8_KERNELS_H
 
@@ -7,13 +6,13 @@
 
 #include <pthreadpool.h>
 
-/* Whether products can be added up in sums of 16 bits too, which changes no result: tile.h. */
-bool int8_has_narrow_sums(void);
+/* Whether sums of 16 bits are faster on this machine than sums of 32 bits. The results are the same: tile.h. */
+bool int8_narrow_sums_are_faster(void);
 
-/* *narrow says whether they are, at every run. */
-ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, const bool *narrow, const convolution8 *wide,
+/* narrow: add in sums of 16 bits. Without narrow sums in this build, it changes nothing. */
+ops_status int8_filter_make(ops_convolution **out, pthreadpool_t pool, bool narrow, const convolution8 *wide,
                             const convolution8 *depthwise, const void *input, uint8_t *output);
-ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, const bool *narrow, const convolution8 *,
+ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, bool narrow, const convolution8 *,
                                const uint8_t *input, const uint8_t *addend, uint8_t *output);
 
 #endif

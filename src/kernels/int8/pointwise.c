@@ -1,7 +1,7 @@
 /* 1x1 convolutions in eight bits, panels to panels.
  *
- * A task is a block of panels times a block of groups of output channels. Within it a panel, at most 12 KB, is read for
- * each tile from the first-level cache, where the block's weights stay as well. */
+ * A task is a block of panels times a block of groups of output channels. Each tile reads a panel, at most 12 KB, from
+ * the first-level cache; the block's weights fit there too. */
 #include "kernels/int8/tile.h"
 
 enum { BLOCK_NBYTES = 16 << 10, MIN_TASKS = 16 };
@@ -9,7 +9,7 @@ enum { BLOCK_NBYTES = 16 << 10, MIN_TASKS = 16 };
 typedef struct pointwise8 {
     ops_convolution base;
     pthreadpool_t pool;
-    const bool *narrow;
+    bool narrow;
     packed_pointwise packed;
     size_t npanels, panel_block, group_block;
     rounding_terms rounding;
@@ -61,7 +61,7 @@ static inline __attribute__((always_inline)) void run_groups(const pointwise8 *o
 
 static void run_block(void *argument, size_t panel, size_t group, size_t npanels, size_t ngroups) {
     const pointwise8 *op = argument;
-    if (HAS_NARROW_SUMS && *op->narrow)
+    if (HAS_NARROW_SUMS && op->narrow)
         run_groups(op, panel, group, npanels, ngroups, true);
     else
         run_groups(op, panel, group, npanels, ngroups, false);
@@ -78,7 +78,7 @@ static void free_pointwise(ops_convolution *base) {
     free(base);
 }
 
-/* As many channels as fit the cache, and as many panels as leave enough tasks for the threads to share fairly. */
+/* As many channels as fit the cache, and so many panels that there are enough tasks for all threads. */
 static void choose_blocks(pointwise8 *op) {
     size_t ngroups = count_groups(&op->packed);
     /* NOLINTNEXTLINE(clang-analyzer-core.DivideZero): the plan's channels are multiples of 8, and never none */
@@ -89,7 +89,7 @@ static void choose_blocks(pointwise8 *op) {
     op->panel_block = op->npanels / wanted ? op->npanels / wanted : 1;
 }
 
-ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, const bool *narrow, const convolution8 *c,
+ops_status int8_pointwise_make(ops_convolution **out, pthreadpool_t pool, bool narrow, const convolution8 *c,
                                const uint8_t *input, const uint8_t *addend, uint8_t *output) {
     pointwise8 *op = malloc(sizeof *op);
     packed_pointwise packed;

@@ -1,14 +1,30 @@
 /* The matrix product of the eight-bit kernels: one panel, 8 positions, times a tile of output channels.
  *
- * A tile is four channels, eight sums of four positions each, which stay in registers with two vectors of activations
- * and one of weights and leave room among sixteen for the widened halves that baseline SIMD needs. Where one
- * instruction multiplies and adds and enough input channels pay for what comes before and after them, it is six, half
- * of a group of three quads: twelve sums, 6 % faster. A step reads 32 bytes of the panel and the same four input
- * channels' weights, both in the order in which they lie in memory.
+ * An example: 8 input channels, and a tile of 4 output channels A, B, C, D.
  *
- * Where processors lack the instruction for sums of 32 bits, sums of 16 bits are faster: as many steps as cannot
- * overflow them, a run, are added up before they are widened. Weights tell how long a run may be: three steps on the
- * average of the shipped model's tiles. Both ways give the same integers. */
+ *     the panel in memory, u8[2 quads][8 positions][4 channels]; p3.5 is position 3, channel 5:
+ *         quad 0   p0.0 p0.1 p0.2 p0.3 | p1.0 p1.1 p1.2 p1.3 | ... | p7.0 p7.1 p7.2 p7.3        32 bytes: a step
+ *         quad 1   p0.4 p0.5 p0.6 p0.7 | p1.4 p1.5 p1.6 p1.7 | ... | p7.4 p7.5 p7.6 p7.7        32 bytes: a step
+ *
+ *     the tile's weights, s8[2 quads][4 outputs][4 channels]; A.5 is output A, channel 5:
+ *         quad 0   A.0 A.1 A.2 A.3 | B.0 B.1 B.2 B.3 | C.0 C.1 C.2 C.3 | D.0 D.1 D.2 D.3
+ *         quad 1   A.4 A.5 A.6 A.7 | B.4 B.5 B.6 B.7 | C.4 C.5 C.6 C.7 | D.4 D.5 D.6 D.7
+ *
+ *     step q, output A: two vectors of the panel, and A's four weights in every lane. `dot` adds in each lane:
+ *         low   = p0 | p1 | p2 | p3 of quad q      sums[A][0] += p0*A | p1*A | p2*A | p3*A    (* over four channels)
+ *         high  = p4 | p5 | p6 | p7 of quad q      sums[A][1] += p4*A | p5*A | p6*A | p7*A
+ *
+ *     after all steps: multiply, round and clamp each sum to u8. Two outputs fill one vector:
+ *         pairs[0] = A0 A1 ... A7 B0 B1 ... B7     pairs[1] = C0 C1 ... C7 D0 D1 ... D7
+ *
+ * So both panel and weights are read from one end to the other. The eight sums of a tile of four stay in registers,
+ * with two vectors of activations and one of weights. Baseline SIMD needs the rest of the sixteen registers, to widen
+ * bytes. If one instruction multiplies and adds, a tile of six channels, half of a group of twelve, is 6 % faster. That
+ * needs enough input channels to pay for the work before and after the steps.
+ *
+ * Narrow sums have 16 bits. They are faster if the processor has no instruction for sums of 32 bits (simd/int8.h). A
+ * run is as many steps as 16 bits can hold; then the sums are widened and added. The weights say how long a run may be:
+ * three steps on average in the shipped model. Both kinds of sum give the same integers. */
 #ifndef PNEUMOSCOPE_INT8_TILE_H
 #define PNEUMOSCOPE_INT8_TILE_H
 
@@ -19,25 +35,25 @@
 
 enum { TILE_CHANNELS = 6, GROUP_CHANNELS = 2 * TILE_CHANNELS, MIN_INPUTS_FOR_GROUPS = 96 };
 
-/* A 1x1 convolution, packed: copies of what the caller of a maker keeps. */
+/* A packed 1x1 convolution. It owns copies of weights, biases and multipliers. */
 typedef struct packed_pointwise {
     size_t nin, nout;
-    size_t group;         /* output channels in a group: 12, or 4; the last one may have fewer */
+    size_t group;         /* output channels in a group: 12 or 4; the last group may have fewer */
     packed_quad *weights; /* [tiles][nin / 4][channels of the tile] */
     int32_t *bias;        /* [nout] */
     float *multiplier;    /* [nout] */
-    uint8_t *runs;        /* [nout][nin / 4]: lengths of runs; a tile's stand in its first channel's row */
+    uint8_t *runs;        /* [nout][nin / 4]: lengths of runs; a tile uses its first channel's row */
 } packed_pointwise;
 
 static inline size_t count_groups(const packed_pointwise *p) { return (p->nout + p->group - 1) / p->group; }
 
-/* Channels of the group that begins with `first`. Twelve are two tiles of six, others tiles of four. */
+/* Channels of the group that begins with `first`. Twelve are two tiles of six; fewer are tiles of four. */
 static inline size_t group_size(const packed_pointwise *p, size_t first) {
     return p->nout - first < p->group ? p->nout - first : p->group;
 }
 
 #if HAS_NARROW_SUMS
-/* The weights of a lane in the run so far, by sign, for each channel of a tile. */
+/* Sums of a run's weights: for each channel of a tile, for each half of a quad, by sign. */
 typedef int32_t lane_weights[TILE_CHANNELS][2][2];
 
 static inline int32_t add_lane_weights(lane_weights sums, const int8_t *weight, size_t nin, size_t size) {
@@ -67,7 +83,7 @@ static inline void pack_runs(uint8_t *runs, const int8_t *weight, size_t nin, si
 }
 #endif
 
-/* False where there is no memory. */
+/* False: no memory. */
 static inline bool pack_pointwise(packed_pointwise *out, const convolution8 *c) {
     size_t nin = c->shape.nin, nout = c->shape.nout, nquads = nout * nin / QUAD;
     packed_quad *weights =
@@ -96,7 +112,7 @@ static inline bool pack_pointwise(packed_pointwise *out, const convolution8 *c) 
 
 typedef vec tile_sums[TILE_CHANNELS][2];
 
-/* Products of one panel with `size` channels' weights, a constant wherever this is inlined, added to the sums. */
+/* Adds the products of one panel with the weights of `size` channels. Every caller passes a constant `size`. */
 static inline __attribute__((always_inline)) void add_products(const packed_pointwise *p, const uint8_t *panel,
                                                                size_t channel, size_t size, tile_sums sums) {
     const packed_quad *weights = p->weights + channel * (p->nin / QUAD);
@@ -122,7 +138,7 @@ static inline __attribute__((always_inline)) void add_step(const packed_quad *we
     }
 }
 
-/* The same, run by run in sums of 16 bits. */
+/* The same with narrow sums, run by run. */
 static inline __attribute__((always_inline)) void add_products_narrow(const packed_pointwise *p, const uint8_t *panel,
                                                                       size_t channel, size_t size, tile_sums sums) {
     enum { STEP = PANEL_POSITIONS * QUAD };
@@ -144,8 +160,8 @@ static inline __attribute__((always_inline)) void add_products_narrow(const pack
 #define add_products_narrow add_products
 #endif
 
-/* Outputs of one panel for `size` channels, two channels a vector: u8[2][8 positions]. `size` and `narrow` are
- * constants wherever this is inlined. */
+/* Outputs of one panel for `size` channels, two channels a vector: u8[2][8 positions]. Every caller passes
+ * constants as `size` and `narrow`. */
 static inline __attribute__((always_inline)) void multiply_tile(const packed_pointwise *p, const uint8_t *panel,
                                                                 size_t channel, size_t size, bool narrow, rounding r,
                                                                 vec *pairs) {
@@ -153,7 +169,7 @@ static inline __attribute__((always_inline)) void multiply_tile(const packed_poi
     vec rows[TILE_CHANNELS];
     for (size_t o = 0; o < size; o++)
         sums[o][0] = sums[o][1] = vec_splat(p->bias + channel + o);
-    if (narrow) /* NOLINT(bugprone-branch-clone): the same only where there is one way */
+    if (narrow) /* NOLINT(bugprone-branch-clone): the same only without narrow sums */
         add_products_narrow(p, panel, channel, size, sums);
     else
         add_products(p, panel, channel, size, sums);

@@ -1,4 +1,5 @@
-/* The eight-bit operators as ops.h defines them, never optimised: what the kernels are compared with, bit for bit. */
+/* The eight-bit operators by the definitions of ops.h, in plain loops. Tests compare the kernels with them, bit for
+ * bit. */
 #include "kernels/panels.h"
 #include "kernels/reference/window.h"
 
@@ -22,7 +23,7 @@ static int requantise(const convolution8 *c, uint32_t out, int32_t sum) {
     return clamp(nearbyintf((float)sum * c->multiplier[out]) + zero_point);
 }
 
-/* The value of channel `in` at (y, x), in whichever way the input lies. */
+/* The value of channel `in` at (y, x), in one of the layouts of an input. */
 typedef int32_t (*reader)(const reference8 *, int64_t y, int64_t x, uint32_t in);
 
 static int32_t read_padded(const reference8 *op, int64_t y, int64_t x, uint32_t in) {

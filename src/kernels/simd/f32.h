@@ -1,7 +1,7 @@
-/* Four floats at a time, in WebAssembly and, for the tests, on x86-64. Instruction sets are named here, in int8.h
- * beside it and in image/jpeg/idct.c, nowhere else.
+/* Four floats at a time, in WebAssembly and, for the tests, on x86-64. Only this file, int8.h
+ * and image/jpeg/idct.c name instruction sets.
  *
- * multiply_add rounds once where relaxed SIMD maps to a fused instruction and twice elsewhere. */
+ * multiply_add rounds once if relaxed SIMD has a fused instruction, else twice. */
 #ifndef PNEUMOSCOPE_SIMD_F32_H
 #define PNEUMOSCOPE_SIMD_F32_H
 

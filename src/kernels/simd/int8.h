@@ -1,10 +1,10 @@
-/* Sixteen bytes at a time, in WebAssembly with and without relaxed SIMD and, for the tests, on x86-64. Beside f32.h
- * and image/jpeg/idct.c the only file that names an instruction set.
+/* Sixteen bytes at a time, in WebAssembly with and without relaxed SIMD and, for the tests, on x86-64. Only this file,
+ * f32.h and image/jpeg/idct.c name instruction sets.
  *
- * Everything rests on one step: four bytes times four weights, added to a sum of 32 bits, in four lanes. Relaxed SIMD
- * has an instruction for it, exact on every machine where one factor lies in 0..127, as all our activations do.
- * Elsewhere they are multiplied as pairs of 16 bits, with weights widened when they are packed. Integers are exact and
- * floats are rounded by single IEEE operations: all give the same bits. */
+ * The main step multiplies four bytes by four weights and adds the products to a sum of 32 bits, in four lanes. Relaxed
+ * SIMD has an instruction for it. It is exact on every machine if one factor is in 0..127, as all our activations are.
+ * Without relaxed SIMD the bytes are multiplied as pairs of 16 bits, with weights that were widened when they were
+ * packed. Integers are exact, and floats are rounded by single IEEE operations, so all builds give the same bits. */
 #ifndef PNEUMOSCOPE_SIMD_INT8_H
 #define PNEUMOSCOPE_SIMD_INT8_H
 
@@ -91,7 +91,7 @@ static inline vec add_f32(vec a, vec b) {
 }
 static inline vec sub_s32(vec a, vec b) { return _mm_sub_epi32(a, b); }
 
-/* SSE2 has a maximum of 16-bit lanes, so that the lower bound comes before the narrowing to bytes. */
+/* SSE2 has a maximum of 16-bit lanes only, so the lower bound comes before the narrowing to bytes. */
 static inline vec narrow16(vec a, vec b) { return _mm_packs_epi32(a, b); }
 static inline vec narrow8(vec a, vec b) {
     vec zero = _mm_setzero_si128();
@@ -115,8 +115,7 @@ static inline vec interleave32_high(vec a, vec b) { return _mm_unpackhi_epi32(a,
 /* ---- rounding ---- */
 
 /* Adding 1.5 * 2^23 to a product leaves the nearest integer, ties to even, in the low bits; what is taken from the bits
- * then adds the zero point. Both are loaded, since V8 builds a constant vector anew at each use, in three instructions.
- */
+ * then adds the zero point. Both are loaded: V8 would make a constant vector with three instructions at each use. */
 typedef struct rounding_terms {
     float shift;
     int32_t offset;
@@ -156,9 +155,8 @@ static inline quads load_quads(const uint8_t *p) { return vec_load(p); }
 
 static inline vec dot(quads x, weight_quad w, vec sum) { return wasm_i32x4_relaxed_dot_i8x16_i7x16_add(w, x, sum); }
 
-/* Sums of 16 bits, each of two of the four products. Processors without VNNI have an instruction for these alone, of
- * which `dot` is three. Weights of one sign whose magnitudes add up to NARROW_LIMIT, times 127 each, are as much as
- * such a sum can hold. */
+/* `dot_narrow` gives sums of 16 bits, each of two of the four products. A sum holds all products with values up to 127
+ * if the weights of one sign add up to at most NARROW_LIMIT. */
 #define HAS_NARROW_SUMS 1
 enum { NARROW_LIMIT = INT16_MAX / 127 };
 
@@ -168,19 +166,41 @@ static inline vec add_pairs(vec sum, vec narrow) {
     return wasm_i32x4_add(sum, wasm_i32x4_extadd_pairwise_i16x8(narrow));
 }
 
+/* Whether sums of 16 bits are faster here. Where the processor has one instruction for `dot`, and the engine uses it,
+ * they are slower. Elsewhere the engine makes `dot` of the instructions of `dot_narrow` and more, so they are faster.
+ *
+ * No clock is needed to tell the two apart. They agree while values are in 0..127. Beyond that, one instruction adds
+ * exactly in 32 bits, and the others overflow 16 bits:
+ *     weight  value       one instruction   several
+ *        127    255    4 * 127 * 255           less   value unsigned: VNNI on x86
+ *       -128   -128    4 * 128 * 128           less   value signed: the dot product of ARM, VNNI-INT8 on x86 */
+static inline int narrow_sums_are_faster(void) {
+    static const volatile int8_t weights[2] = {127, -128},
+                                 values[2] = {-1, -128}; /* volatile: for the engine to compute */
+    static const int32_t exact[2] = {4 * 127 * 255, 4 * 128 * 128};
+    int one_instruction = 0;
+    for (int i = 0; i < 2; i++) {
+        const vec sum = dot(wasm_i8x16_splat(values[i]), wasm_i8x16_splat(weights[i]), wasm_i32x4_const_splat(0));
+        one_instruction |= wasm_i32x4_extract_lane(sum, 0) == exact[i];
+    }
+    return !one_instruction;
+}
+
 #else
 
 #define HAS_NARROW_SUMS 0
 
+static inline int narrow_sums_are_faster(void) { return 0; }
+
 #if defined(__wasm_simd128__)
 enum { ROOM_FOR_SIX_CHANNELS = 0 };
 #else
-enum { ROOM_FOR_SIX_CHANNELS = 1 }; /* there is none, but the sanitizers are to see what relaxed SIMD runs */
+enum { ROOM_FOR_SIX_CHANNELS = 1 }; /* not enough registers, but the sanitizers should see the tiles of relaxed SIMD */
 #endif
 
-/* A pair of bytes is a 16-bit number, even + 256 * odd. It is multiplied by the even byte's weight as it stands, and
- * the odd byte by its own weight less 256 times the even one's, which takes the excess away: one shift makes both
- * factors. Sums may wrap round on the way, but end where they should. */
+/* A pair of bytes is a 16-bit number, even + 256 * odd. The number is multiplied by the even byte's weight. That adds
+ * 256 * odd * weight too much, so the odd byte is multiplied by its own weight less 256 times the even one's. One shift
+ * makes the odd byte. Sums may overflow in between, and are right at the end. */
 typedef struct packed_quad {
     int16_t pairs[2], odds[2];
 } packed_quad;

@@ -1,5 +1,5 @@
-/* Decoders of compressed frames, each a library's: they are large, few films need them, and so WebAssembly keeps them
- * in a module of their own, which is fetched when the first film asks for it. */
+/* Decoders of compressed frames. Each is a library. They are large and few films need them, so WebAssembly keeps them
+ * in a module of their own, and fetches it for the first film that needs it. */
 #ifndef PNEUMOSCOPE_CODECS_H
 #define PNEUMOSCOPE_CODECS_H
 
@@ -7,14 +7,15 @@
 
 typedef enum codec {
     CODEC_JPEG_12,       /* sequential or progressive, 12 bits: IJG's library as DCMTK keeps it */
-    CODEC_JPEG_LOSSLESS, /* 2 to 16 bits, process 14: the same */
+    CODEC_JPEG_LOSSLESS, /* 2 to 16 bits, process 14; the same library */
     CODEC_JPEG_LS,       /* CharLS */
     CODEC_JPEG_2000      /* OpenJPEG; HTJ2K too */
 } codec;
 
-/* One frame -> u16[height][width], samples as the frame has them, negative ones as two's complement of 16 bits. A frame
- * of another size, or of more than one channel, is BAD_IMAGE. `why` is a sentence's end: "The JPEG 2000 frame ...". */
+/* Decodes one frame to u16[height][width][nchannels]. The samples are the frame's own; negative ones are 16-bit two's
+ * complement. A frame of another size or of other channels is BAD_IMAGE. `why` gets a sentence: "The JPEG 2000 frame
+ * ...". */
 pneumoscope_status codec_decode(codec, const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height,
-                                uint16_t *samples, detail *why);
+                                uint32_t nchannels, uint16_t *samples, detail *why);
 
 #endif

@@ -1,6 +1,6 @@
-/* JPEG of 12 bits and lossless JPEG, by the Independent JPEG Group's library with its lossless patch as DCMTK keeps it.
- * The library's depth is fixed when it is compiled, and so this file is compiled twice, with IJG_BITS 12 and 16. */
-#include "image/dicom/codecs/libraries.h"
+/* 12-bit JPEG and lossless JPEG, by the Independent JPEG Group's library with the lossless patch, from DCMTK. The
+ * library has a fixed number of bits, so it and this file are compiled twice, with IJG_BITS 12 and 16. */
+#include "image/dicom/codecs/ijg.h"
 
 #include "bytes.h"
 
@@ -23,7 +23,8 @@ static const char NAME[] = "JPEG";
 static const char NAME[] = "lossless JPEG";
 #endif
 
-/* The library's errors leave it by a long jump, and most of its warnings do: what it would guess is no film. */
+/* The library's errors, and most warnings, end the decoding by a long jump. After a warning the library would guess,
+ * and a guess is no film. */
 typedef struct decoder {
     struct jpeg_error_mgr errors; /* first: the library hands back its address */
     struct jpeg_source_mgr source;
@@ -38,7 +39,7 @@ static void fail(j_common_ptr jpeg) {
     longjmp(d->escape, 1);
 }
 
-/* What the header says wrongly and no pixel hangs on. */
+/* Mistakes of the header that change no pixel. */
 static bool is_harmless(int code) {
     return code == JWRN_NOT_SEQUENTIAL || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM ||
            code == JWRN_TOO_MUCH_DATA;
@@ -66,8 +67,8 @@ static void skip(j_decompress_ptr jpeg, long count) {
     }
 }
 
-/* Whether a table of the frame's DC codes names a category that no difference has (T.81, F.1.2.1.1, and H.1.2.2 for
- * lossless frames): the library would look it up beyond its own tables. */
+/* Whether a table of DC codes has a category that does not exist (T.81, F.1.2.1.1; for lossless frames H.1.2.2). The
+ * library would then read past the end of its own tables. */
 static bool has_unknown_category(const uint8_t *frame, size_t nbytes) {
     const uint8_t highest = IJG_BITS == 12 ? 15 : 16;
     for (size_t i = 0; i + 4 <= nbytes; i++) {
@@ -90,7 +91,7 @@ static bool has_unknown_category(const uint8_t *frame, size_t nbytes) {
 }
 
 static pneumoscope_status decode(decoder *d, const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height,
-                                 uint16_t *samples, detail *why) {
+                                 uint32_t nchannels, uint16_t *samples, detail *why) {
     jpeg_create_decompress(&d->jpeg);
     if (has_unknown_category(frame, nbytes))
         return codec_damaged(why, NAME, "a table of its codes is wrong");
@@ -103,29 +104,29 @@ static pneumoscope_status decode(decoder *d, const uint8_t *frame, size_t nbytes
                                          .term_source = pass};
     d->jpeg.src = &d->source;
     jpeg_read_header(&d->jpeg, TRUE);
-    pneumoscope_status status = codec_check_size(why, NAME, d->jpeg.image_width, d->jpeg.image_height, width, height,
-                                                 (uint32_t)d->jpeg.num_components);
+    pneumoscope_status status = codec_check_size(why, NAME, d->jpeg.image_width, d->jpeg.image_height,
+                                                 (uint32_t)d->jpeg.num_components, width, height, nchannels);
     if (status)
         return status;
     d->jpeg.out_color_space = d->jpeg.jpeg_color_space;
     jpeg_start_decompress(&d->jpeg);
-    JSAMPARRAY row = d->jpeg.mem->alloc_sarray((j_common_ptr)&d->jpeg, JPOOL_IMAGE, width, 1);
+    JSAMPARRAY row = d->jpeg.mem->alloc_sarray((j_common_ptr)&d->jpeg, JPOOL_IMAGE, width * nchannels, 1);
     while (d->jpeg.output_scanline < height) {
         jpeg_read_scanlines(&d->jpeg, row, 1);
-        for (uint32_t x = 0; x < width; x++)
-            *samples++ = (uint16_t)row[0][x];
+        for (uint32_t i = 0; i < width * nchannels; i++)
+            *samples++ = (uint16_t)row[0][i];
     }
     return PNEUMOSCOPE_OK;
 }
 
-pneumoscope_status CODEC_IJG(const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height, uint16_t *samples,
-                             detail *why) {
+pneumoscope_status CODEC_IJG(const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height, uint32_t nchannels,
+                             uint16_t *samples, detail *why) {
     decoder d = {0};
     d.jpeg.err = jpeg_std_error(&d.errors);
     d.errors.error_exit = fail;
     d.errors.emit_message = warn;
-    pneumoscope_status status =
-        setjmp(d.escape) ? codec_damaged(why, NAME, d.text) : decode(&d, frame, nbytes, width, height, samples, why);
+    pneumoscope_status status = setjmp(d.escape) ? codec_damaged(why, NAME, d.text)
+                                                 : decode(&d, frame, nbytes, width, height, nchannels, samples, why);
     jpeg_destroy_decompress(&d.jpeg);
     return status;
 }

@@ -1,5 +1,5 @@
-/* JPEG 2000, high-throughput too, by OpenJPEG. */
-#include "image/dicom/codecs/libraries.h"
+/* JPEG 2000 and High-Throughput JPEG 2000, by OpenJPEG. */
+#include "image/dicom/codecs/openjpeg.h"
 
 #include <openjpeg.h>
 #include <stdbool.h>
@@ -62,17 +62,23 @@ static void note(const char *message, void *user) {
     }
 }
 
-static pneumoscope_status check(const opj_image_t *found, uint32_t width, uint32_t height, detail *why) {
-    const opj_image_comp_t *first = found->comps;
-    if (found->numcomps != 1 || first->w != width || first->h != height)
-        return codec_check_size(why, NAME, first ? first->w : 0, first ? first->h : 0, width, height, found->numcomps);
-    if (first->prec < 1 || first->prec > 16)
-        return codec_damaged(why, NAME, "a sample has more than 16 bits");
-    return PNEUMOSCOPE_OK;
+static pneumoscope_status check(const opj_image_t *found, uint32_t width, uint32_t height, uint32_t nchannels,
+                                detail *why) {
+    const opj_image_comp_t *all = found->comps;
+    uint32_t n = found->numcomps;
+    pneumoscope_status status =
+        codec_check_size(why, NAME, n ? all->w : 0, n ? all->h : 0, n, width, height, nchannels);
+    for (uint32_t c = 0; c < n && !status; c++) {
+        if (all[c].prec < 1 || all[c].prec > 16)
+            status = codec_damaged(why, NAME, "a sample has more than 16 bits");
+        else
+            status = codec_check_size(why, NAME, all[c].w, all[c].h, n, width, height, nchannels);
+    }
+    return status;
 }
 
 static pneumoscope_status decode(opj_codec_t *decoder, opj_stream_t *stream, opj_image_t **found, uint32_t width,
-                                 uint32_t height, uint16_t *samples, detail *why) {
+                                 uint32_t height, uint32_t nchannels, uint16_t *samples, detail *why) {
     opj_dparameters_t parameters;
     detail said = {.text = "it cannot be decoded"};
     opj_set_default_decoder_parameters(&parameters);
@@ -80,29 +86,34 @@ static pneumoscope_status decode(opj_codec_t *decoder, opj_stream_t *stream, opj
     if (!opj_setup_decoder(decoder, &parameters) || !opj_decoder_set_strict_mode(decoder, OPJ_TRUE) ||
         !opj_read_header(stream, decoder, found))
         return codec_damaged(why, NAME, said.text);
-    pneumoscope_status status = check(*found, width, height, why);
+    pneumoscope_status status = check(*found, width, height, nchannels, why);
     if (status)
         return status;
-    if (!opj_decode(decoder, stream, *found) || !(*found)->comps[0].data)
+    if (!opj_decode(decoder, stream, *found))
         return codec_damaged(why, NAME, said.text);
-    const OPJ_INT32 *data = (*found)->comps[0].data;
-    for (size_t i = 0; i < (size_t)width * height; i++)
-        samples[i] = (uint16_t)data[i];
+    for (uint32_t c = 0; c < nchannels; c++) {
+        const OPJ_INT32 *data = (*found)->comps[c].data;
+        if (!data)
+            return codec_damaged(why, NAME, said.text);
+        for (size_t i = 0; i < (size_t)width * height; i++)
+            samples[nchannels * i + c] = (uint16_t)data[i];
+    }
     return PNEUMOSCOPE_OK;
 }
 
 pneumoscope_status codec_openjpeg(const uint8_t *frame, size_t nbytes, uint32_t width, uint32_t height,
-                                  uint16_t *samples, detail *why) {
+                                  uint32_t nchannels, uint16_t *samples, detail *why) {
     memory m = {frame, nbytes, 0};
-    bool boxed = nbytes >= 8 && memcmp(frame + 4, "jP  ", 4) == 0; /* a whole JP2 file, which should not be there */
+    bool boxed = nbytes >= 8 && memcmp(frame + 4, "jP  ", 4) == 0; /* a JP2 file; a bare code stream would be right */
     bool is_one = boxed || (nbytes >= 4 && memcmp(frame, "\xff\x4f\xff\x51", 4) == 0);
     if (!is_one)
-        return codec_damaged(why, NAME, "they begin like no JPEG 2000");
+        return codec_damaged(why, NAME, "they do not begin as JPEG 2000 does");
     opj_codec_t *decoder = opj_create_decompress(boxed ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K);
     opj_stream_t *stream = open_memory(&m);
     opj_image_t *found = NULL;
-    pneumoscope_status status = decoder && stream ? decode(decoder, stream, &found, width, height, samples, why)
-                                                  : status_no_memory(why, "the JPEG 2000 decoder");
+    pneumoscope_status status = decoder && stream
+                                    ? decode(decoder, stream, &found, width, height, nchannels, samples, why)
+                                    : status_no_memory(why, "the JPEG 2000 decoder");
     opj_image_destroy(found);
     opj_stream_destroy(stream);
     opj_destroy_codec(decoder);

@@ -1,4 +1,4 @@
-/* What ships: a table of kernels, of which the first that takes a convolution runs it.
+/* The backend that ships. A table lists its kernels; the first one that supports a convolution runs it.
  *
  * Milliseconds of a whole network on one thread, relaxed SIMD in Node 24, by `npm run bench -- --profile` on the
  * machine of tests/bench/BENCHMARKS.md, 23 November 2026; in brackets the share of the measured multiply-add peak:
@@ -7,8 +7,8 @@
  *     project     XNNPACK 4.34 (85 %)   ours 3.92 (95 %)
  *     stem        XNNPACK 0.26 (43 %)   ours 0.21 (55 %)   of one channel; of three, XNNPACK's, 0.42
  * With baseline SIMD the 1 x 1 convolutions, expand and project, take 12.5 in XNNPACK's kernels and 9.7 in ours.
- * The shortcut, the pooling and the classifier are under half a percent of the arithmetic; XNNPACK's generic operators
- * for them would bring half a megabyte of kernels, so that plain loops do them here. */
+ * The shortcut, the pooling and the classifier are under half a percent of the arithmetic, and plain loops do them.
+ * XNNPACK's operators for them would add half a megabyte of kernels. */
 #include "kernels/f32/depthwise.h"
 #include "kernels/f32/pointwise.h"
 #include "kernels/f32/stem.h"
@@ -31,43 +31,41 @@ static const struct kernel {
 
 struct ops_context {
     pthreadpool_t pool; /* NULL: one thread */
-    size_t nthreads;    /* of the pool's, while it uses one alone */
-    bool narrow_sums;   /* of the eight-bit kernels */
+    size_t nthreads;    /* of the pool, while only one is used */
+    bool narrow_sums;   /* in the eight-bit operators to come */
 };
 
-static uint32_t engine_nthreads(const ops_context *context) {
+static uint32_t fast_nthreads(const ops_context *context) {
     const size_t nused = context->pool ? pthreadpool_get_threads_count(context->pool) : 1;
     return (uint32_t)(nused > context->nthreads ? nused : context->nthreads);
 }
 
-static void engine_use_threads(ops_context *context, bool all) {
+static void fast_use_threads(ops_context *context, bool all) {
     if (!context->pool)
         return;
-    context->nthreads = engine_nthreads(context);
+    context->nthreads = fast_nthreads(context);
     threads_set_count(context->pool, all ? context->nthreads : 1);
 }
 
-static bool engine_use_narrow_sums(ops_context *context, bool narrow) {
-    context->narrow_sums = narrow;
-    return int8_has_narrow_sums();
-}
+static void fast_use_narrow_sums(ops_context *context, bool narrow) { context->narrow_sums = narrow; }
 
-static void engine_close(ops_context *context) {
+static void fast_close(ops_context *context) {
     if (context && context->pool) {
-        engine_use_threads(context, true);
+        fast_use_threads(context, true);
         pthreadpool_destroy(context->pool);
     }
     free(context);
 }
 
-static ops_status engine_open(ops_context **out, uint32_t nthreads) {
+static ops_status fast_open(ops_context **out, uint32_t nthreads) {
     ops_context *context = calloc(1, sizeof *context);
     if (!context)
         return OPS_NO_MEMORY;
+    context->narrow_sums = int8_narrow_sums_are_faster();
     if (nthreads > 1) {
         context->pool = pthreadpool_create(nthreads);
         if (!context->pool) {
-            engine_close(context);
+            fast_close(context);
             return OPS_NO_MEMORY;
         }
     }
@@ -75,22 +73,22 @@ static ops_status engine_open(ops_context **out, uint32_t nthreads) {
     return OPS_OK;
 }
 
-static ops_status engine_make_convolution(ops_convolution **out, ops_context *context, const convolution *c,
-                                          const float *weight, const float *bias, const float *input, float *output) {
+static ops_status fast_make_convolution(ops_convolution **out, ops_context *context, const convolution *c,
+                                        const float *weight, const float *bias, const float *input, float *output) {
     for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++)
         if (kernels[i].supports(c))
             return kernels[i].make(out, context->pool, c, weight, bias, input, output);
     return OPS_UNSUPPORTED;
 }
 
-static ops_status engine_make_filter(ops_convolution **out, ops_context *context, const convolution8 *wide,
-                                     const convolution8 *depthwise, const void *input, uint8_t *output) {
-    return int8_filter_make(out, context->pool, &context->narrow_sums, wide, depthwise, input, output);
+static ops_status fast_make_filter(ops_convolution **out, ops_context *context, const convolution8 *wide,
+                                   const convolution8 *depthwise, const void *input, uint8_t *output) {
+    return int8_filter_make(out, context->pool, context->narrow_sums, wide, depthwise, input, output);
 }
 
-static ops_status engine_make_pointwise(ops_convolution **out, ops_context *context, const convolution8 *c,
-                                        const uint8_t *input, const uint8_t *addend, uint8_t *output) {
-    return int8_pointwise_make(out, context->pool, &context->narrow_sums, c, input, addend, output);
+static ops_status fast_make_pointwise(ops_convolution **out, ops_context *context, const convolution8 *c,
+                                      const uint8_t *input, const uint8_t *addend, uint8_t *output) {
+    return int8_pointwise_make(out, context->pool, context->narrow_sums, c, input, addend, output);
 }
 
 static void add(float *restrict accumulator, const float *restrict addend, size_t n) {
@@ -107,7 +105,7 @@ static void mean(const float *restrict input, size_t npositions, size_t nchannel
             output[channel] += input[position * nchannels + channel] * scale;
 }
 
-/* Eight sums side by side, so that compilers vectorise what strict floating point would keep in sequence. */
+/* Compilers vectorise eight sums. They may not do so with one, because that changes the order of additions. */
 static void linear(const float *restrict input, size_t nin, size_t nout, const float *restrict weight,
                    const float *restrict bias, float *restrict output) {
     for (size_t out = 0; out < nout; out++) {
@@ -123,17 +121,19 @@ static void linear(const float *restrict input, size_t nin, size_t nout, const f
     }
 }
 
-const ops ops_engine = {
-    .name = "engine",
-    .open = engine_open,
-    .close = engine_close,
-    .nthreads = engine_nthreads,
-    .use_threads = engine_use_threads,
-    .use_narrow_sums = engine_use_narrow_sums,
-    .make_convolution = engine_make_convolution,
-    .make_filter = engine_make_filter,
-    .make_pointwise = engine_make_pointwise,
+const ops ops_fast = {
+    .name = "fast",
+    .open = fast_open,
+    .close = fast_close,
+    .nthreads = fast_nthreads,
+    .use_threads = fast_use_threads,
+    .use_narrow_sums = fast_use_narrow_sums,
+    .make_convolution = fast_make_convolution,
+    .make_filter = fast_make_filter,
+    .make_pointwise = fast_make_pointwise,
     .add = add,
     .mean = mean,
     .linear = linear,
 };
+
+const ops *ops_backend(void) { return &ops_fast; }

@@ -1,0 +1,62 @@
+/* web/contract/generate.js makes this of pneumoscope.h. Do not edit it.
+ * As the compiler lays structs out for wasm32. */
+/* clang-format off */
+#define CONTRACT_MARK 3127367183u
+
+_Static_assert(offsetof(pneumoscope_findings, decision) == 0, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, probability) == 4, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, logit) == 8, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, threshold) == 12, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, uncertain_low) == 16, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, uncertain_high) == 20, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, patient) == 24, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, scope_score) == 28, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, scope_reasons) == 32, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, overruled) == 36, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, warnings) == 40, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, width) == 44, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, height) == 48, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, bits) == 52, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, level_black) == 56, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, level_white) == 60, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, decode_ms) == 64, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, prepare_ms) == 68, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, infer_ms) == 72, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, nthreads) == 76, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, input_side) == 80, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, heatmap_side) == 84, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, input) == 88, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, heatmap) == 92, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, view) == 96, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, view_width) == 100, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_findings, view_height) == 104, "run web/contract/generate.js");
+_Static_assert(sizeof(pneumoscope_findings) == 108, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, kind) == 0, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, width) == 4, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, height) == 8, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, bits) == 12, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, orientation) == 16, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, transfer_syntax) == 20, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, modality) == 24, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, body_part) == 28, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, view) == 32, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, laterality) == 36, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, sex) == 40, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, age_years) == 44, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, spacing_mm) == 48, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, value_black) == 52, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, value_white) == 56, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, nframes) == 60, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, inverted) == 64, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, lossy) == 68, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, nwindows) == 72, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, window_centres) == 76, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, window_widths) == 108, "run web/contract/generate.js");
+_Static_assert(sizeof(pneumoscope_film_facts) == 140, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_operating_point, name) == 0, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_operating_point, threshold) == 24, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_operating_point, uncertain_low) == 28, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_operating_point, uncertain_high) == 32, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_operating_point, sensitivity) == 36, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_operating_point, specificity) == 40, "run web/contract/generate.js");
+_Static_assert(sizeof(pneumoscope_operating_point) == 44, "run web/contract/generate.js");
