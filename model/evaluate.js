@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createReader } from 'pneumoscope';
 import { findFilms, readFilm } from '../web/cli/films.js';
-import { metrics, metricsAt } from './metrics.js';
+import { metrics, metricsAt } from '../web/validate/figures.js';
 
 const CLASSES = ['normal', 'pneumonia'];
 

@@ -1,4 +1,6 @@
-"""A CSV that lists films: path, label and, where it has the columns, patient and source. Paths start from its folder.
+"""A CSV that lists films: path, label and, where it has the columns, patient, source, part and side. Paths start from its
+folder. `part` is "validation" or "train" for a film whose place is given, empty where the split decides. `side` shrinks
+the film to so many pixels before anything else sees it.
 
     python3 model/film_list.py OUT.csv SOURCE=FOLDER... [SOURCE:LABEL=FOLDER[:COUNT]]...
 
@@ -13,7 +15,8 @@ import sys
 from collections import namedtuple
 from pathlib import Path
 
-Row = namedtuple("Row", "path label patient source")  # patient is None where nobody says
+Row = namedtuple("Row", "path label patient source part side", defaults=("", 0))  # patient is None where nobody says
+COLUMNS = Row._fields
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 
 
@@ -23,14 +26,26 @@ def read(path):
         found = list(csv.DictReader(file, skipinitialspace=True))
     if not found or not {"path", "label"} <= found[0].keys():
         raise SystemExit(f"{path} must begin with a line of columns, path and label among them, and go on with films.")
-    rows = [
-        Row(path.parent / row["path"], (row["label"] or "").lower(), row.get("patient") or None, row.get("source") or "")
-        for row in found
-    ]
+    rows = [row_of(path.parent, row) for row in found]
     for line, row in enumerate(rows, 2):
         if not row.path.is_file():
             raise SystemExit(f"{path}, line {line}: there is no file {row.path}.")
     return rows
+
+
+def row_of(folder, row):
+    text = lambda column: row.get(column) or ""
+    side = int(text("side") or 0)
+    return Row(folder / row["path"], text("label").lower(), text("patient") or None, text("source"), text("part"), side)
+
+
+def write(path, rows):
+    folder = Path(path).parent
+    with open(path, "w", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for row in rows:
+            table.writerow([os.path.relpath(row.path, folder), *(value or "" for value in row[1:])])
 
 
 def in_folders(folder, source=""):
@@ -59,11 +74,7 @@ def of_argument(argument):
 
 def main():
     out, *arguments = sys.argv[1:]
-    with open(out, "w", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["path", "label", "source"])
-        for row in (row for argument in arguments for row in of_argument(argument)):
-            table.writerow([os.path.relpath(row.path, Path(out).parent), row.label, row.source])
+    write(out, [row for argument in arguments for row in of_argument(argument)])
 
 
 if __name__ == "__main__":

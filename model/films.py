@@ -1,6 +1,7 @@
 """Films on disk -> greyscale images: listing, patients, splits, reading, levels."""
 
 import hashlib
+import io
 import re
 from collections import namedtuple
 from pathlib import Path
@@ -11,9 +12,10 @@ from PIL import Image, ImageOps
 import film_list
 
 CLASSES = ["normal", "pneumonia"]  # in this order they are the network's outputs
+ABNORMAL = "abnormal"  # a film without pneumonia that shows something else: normal to the decision, a group of its own
 LEVELS = "percentile-1-99"  # what a model file says under "levels" where it wants stretch_levels
 
-Film = namedtuple("Film", "path label patient sha256 source")
+Film = namedtuple("Film", "path label patient sha256 source part side abnormal", defaults=("", 0, False))
 SUFFIXES = film_list.SUFFIXES
 
 
@@ -21,16 +23,23 @@ def find(data):
     """Returns (films, class names) of a folder with a folder a class, or of a CSV (film_list.py); of identical files the
     first only."""
     rows = film_list.read(data) if Path(data).is_file() else film_list.in_folders(data)
-    classes = sorted({row.label for row in rows})
+    classes = sorted({row.label for row in rows} - {ABNORMAL})
     if classes != CLASSES:
-        raise SystemExit(f"{data} has the classes {classes}; {CLASSES} are wanted.")
+        raise SystemExit(f"{data} has the classes {classes}; {CLASSES} are wanted, and {ABNORMAL} beside them at will.")
     films = {}
-    for path, label, patient, source in rows:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        film = Film(path, classes.index(label), patient or patient_of(path.stem), digest, source)
-        if films.setdefault(digest, film).label != film.label:
-            raise SystemExit(f"{path} is the same film as {films[digest].path}, which has another label.")
+    for row in rows:
+        film = film_of(row)
+        if films.setdefault((film.sha256, film.side), film).label != film.label:
+            other = films[film.sha256, film.side].path
+            raise SystemExit(f"{film.path} is the same film as {other}, which has another label.")
     return list(films.values()), classes
+
+
+def film_of(row):
+    digest = hashlib.sha256(row.path.read_bytes()).hexdigest()
+    label, patient = CLASSES.index("pneumonia" if row.label == "pneumonia" else "normal"), row.patient
+    patient = patient or patient_of(row.path.stem)
+    return Film(row.path, label, patient, digest, row.source, row.part, row.side, row.label == ABNORMAL)
 
 
 def patient_of(name):
@@ -40,14 +49,15 @@ def patient_of(name):
 
 
 def split(films, share, seed):
-    """Returns (training films, validation films): no patient in both, the same share of the patients of each class of each
-    source."""
-    chosen = set()
-    for source, label in sorted({(film.source, film.label) for film in films}):
-        patients = sorted({film.patient for film in films if (film.source, film.label) == (source, label)})
+    """Returns (training films, validation films): no patient in both. Of the patients whose place is not given, the same
+    share of each class of each source is drawn; every film of a validation patient is a validation film."""
+    chosen = {film.patient for film in films if film.part == "validation"}
+    free = [film for film in films if not film.part]
+    for source, label in sorted({(film.source, film.label) for film in free}):
+        patients = sorted({film.patient for film in free if (film.source, film.label) == (source, label)})
         order = np.random.default_rng([seed, label]).permutation(len(patients))
-        chosen |= {(source, patients[i]) for i in order[: max(1, round(share * len(patients)))]}
-    kept = lambda film: (film.source, film.patient) in chosen
+        chosen |= {patients[i] for i in order[: max(1, round(share * len(patients)))]}
+    kept = lambda film: film.patient in chosen
     return [film for film in films if not kept(film)], [film for film in films if kept(film)]
 
 
@@ -67,10 +77,30 @@ def read_upright(path, mode="L"):
         return ImageOps.exif_transpose(image).convert(mode)
 
 
-def read_grey(path, size):
-    """The whole film stretched to the square, in 256 levels: what augmentation works on."""
+def read_grey(path, size, side=0):
+    """The whole film stretched to the square, in 256 levels: what augmentation works on. side: shrink it to that first."""
     film = read_upright(path)
+    film = as_jpeg(shrink(film, side), 90) if side else film
     return film if film.size == (size, size) else film.resize((size, size), Image.BILINEAR)
+
+
+def shrink(film, side):
+    """To side x side by bilinear interpolation without a filter before it: what many collections of small films went
+    through, among them the one that `side` 128 imitates."""
+    pixels = np.asarray(film, np.float32)
+    for axis in (0, 1):
+        count = pixels.shape[axis]
+        at = ((np.arange(side) + 0.5) * count / side - 0.5).clip(0, count - 1)
+        below = at.astype(int)
+        share = (at - below).astype(np.float32).reshape((-1, 1) if axis == 0 else (1, -1))
+        pixels = np.take(pixels, below, axis) * (1 - share) + np.take(pixels, np.minimum(below + 1, count - 1), axis) * share
+    return Image.fromarray(pixels.round().astype(np.uint8))
+
+
+def as_jpeg(film, quality):
+    buffer = io.BytesIO()
+    film.save(buffer, "JPEG", quality=quality)
+    return Image.open(buffer)
 
 
 def read_pixels(path, size, rgb=False, levels=None):

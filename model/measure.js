@@ -1,32 +1,56 @@
-// npm run measure -- --data DIR [--model FILE] [--variants DIR] [--out FILE]
+// npm run measure -- --data DIR [--model FILE] [--kept FILE] [--variants DIR] [--out FILE]
 //
 // Reads every set that DIR holds (../shared/data has them all) with the built engine and writes model/metrics.json: what the
 // model card, README and the page's evidence tell. A set that is not there is left out. None of this is read to choose
-// anything. --variants is what variants.py wrote of the official test films: how often the decision stays.
+// anything. --kept lists the patients of nih-128 who are in no training film, one a line: where a model was trained on
+// that set, only their films count. --variants is what variants.py wrote of the official test films: how often the decision stays.
 
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import Papa from 'papaparse';
 import { createReader } from 'pneumoscope';
 import { decide } from '../web/reader/decide.js';
+import { hasContours } from '../web/reader/overlay.js';
 import { findFilms, readFilm } from '../web/cli/films.js';
-import { wilson } from '../web/element/metrics.js';
-import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from './metrics.js';
+import { calibrationError } from '../web/validate/calibration.js';
+import { areaUnderCurve, count, metrics, metricsAt, rates } from '../web/validate/figures.js';
+import { intervals } from '../web/validate/intervals.js';
+import { shareOf, wilson } from '../web/validate/shares.js';
 
 /** @typedef {{ file: string, positive: boolean, patient: string }} Film */
-/** @typedef {Film & Pick<import('../web/reader/types.d.ts').Findings, 'probability' | 'scope' | 'logit'>} Answer */
+/** @typedef {{ name: string, kind: string, group: string | null, normal?: string[], pneumonia?: string[], table?: string,
+ *   unpicked?: string[] }} SetOfFilms */
+/** @typedef {Film & Pick<import('../web/reader/types.d.ts').Findings, 'probability' | 'scope' | 'logit' | 'decision'>
+ *   & { shows: boolean }} Answer `shows`: the heatmap has a line to draw */
 
 const OTHER = 'not-a-chest-film';
 
-/** Folders of one class each, or a table with a column `label`. Of what is no chest film, every answer is a wrong one. */
+/** Films without pneumonia of adults whom nobody picked, by what their reports say. */
+const UNPICKED = 'nih-128';
+const HEALTHY = ['no_finding'];
+const ILL = ['abnormal_no_opacity'];
+const OPAQUE = ['abnormal_atelectasis', 'abnormal_effusion'];
+const ADULT = 18; // years
+
+/** `internal`: whom training's hospitals send, `external`: whom others do, `spectrum`: parts of the first, or its picked films, side by
+ * side. Folders of one class each, a table with a column `label`, or tiers of unpicked films. Of what is no chest film, every answer
+ * is a wrong one. @type {SetOfFilms[]} */
 const SETS = [
   { name: 'kermany-test', kind: 'internal', group: 'children', ...classFolders('kermany-224/test') },
   { name: 'kermany-originals', kind: 'internal', group: 'children', ...classFolders('kermany-original/test') },
-  { name: 'rsna-test', kind: 'internal', group: 'adults', ...classFolders('rsna-adult/test') },
+  {
+    ...{ name: 'adults-unpicked', kind: 'internal', group: 'adults' },
+    ...{ pneumonia: ['rsna-adult/test/PNEUMONIA'], unpicked: [...HEALTHY, ...ILL, ...OPAQUE] },
+  },
+  { name: 'rsna-test', kind: 'spectrum', group: 'adults', ...classFolders('rsna-adult/test') },
+  { name: 'unpicked-no-finding', kind: 'spectrum', group: 'adults', unpicked: HEALTHY },
+  { name: 'unpicked-abnormal', kind: 'spectrum', group: 'adults', unpicked: ILL },
+  { name: 'unpicked-opacities', kind: 'spectrum', group: 'adults', unpicked: OPAQUE },
   { name: 'adults', kind: 'external', group: 'adults', table: 'external-adult' },
-  { name: 'adults-normal', kind: 'external', group: 'adults', normal: ['external-adult-normal-299'] },
+  { name: 'adults-normal', kind: 'spectrum', group: 'adults', normal: ['external-adult-normal-299'] },
   ...Object.entries({
     bones: ['bone_xray_radiopaedia'],
     dental: ['dental_panoramic', 'dental_panoramic_airezzak'],
@@ -44,6 +68,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     model: { type: 'string' },
+    kept: { type: 'string' },
     variants: { type: 'string' },
     out: { type: 'string', default: fileURLToPath(new URL('metrics.json', import.meta.url)) },
   },
@@ -57,7 +82,17 @@ const reader = await createReader({
   model: values.model === undefined ? undefined : await readFile(values.model),
   viewSide: 0,
 });
-const [point] = reader.model.operatingPoints;
+
+/** By file and patient: some sets are parts of others. @type {Map<string, Promise<Omit<Answer, keyof Film>>>} */
+const answered = new Map();
+
+/** Whose rule reads a set. @type {Record<string, import('../web/reader/types.d.ts').Patient>} */
+const PATIENTS = { children: 'child', adults: 'adult' };
+/** @param {SetOfFilms} set */
+const patientOfSet = ({ group }) => (group === null ? null : PATIENTS[group]);
+/** @param {SetOfFilms} set @returns {import('../web/reader/types.d.ts').OperatingPoint[]} of the rule that reads it */
+const pointsOf = (set) =>
+  (reader.model.rules.find(({ patient }) => patient === patientOfSet(set)) ?? reader.model.rules[0]).operatingPoints;
 await main(values.data);
 reader.close();
 
@@ -66,17 +101,17 @@ async function main(data) {
   const sets = [];
   for (const set of SETS) {
     const films = await filmsOf(set, data);
-    if (films.length > 0) sets.push({ ...set, answers: await readAll(films) });
+    if (films.length > 0) sets.push({ ...set, answers: await readAll(films, set) });
   }
   const result = {
     date: new Date().toISOString().slice(0, 10),
     model: { ...reader.model, precision: reader.engine.precision },
     sets: sets.map(measure),
-    robustness: values.variants ? await robustness(sets[0].answers, values.variants) : null,
+    robustness: values.variants ? await robustness(sets[0], values.variants) : null,
   };
   await writeFile(values.out, `${JSON.stringify(result, null, 1)}\n`);
   for (const { name, films, points, auc, held_back } of result.sets) {
-    const { sensitivity, specificity } = points[point.name];
+    const { sensitivity, specificity } = points[reader.model.operatingPoints[0].name];
     const shares = { sensitivity, specificity, AUC: auc, 'out of scope': { value: held_back } };
     const known = Object.entries(shares).filter(([, share]) => share);
     console.log(name.padEnd(18), films, ...known.map(([key, share]) => ` ${key} ${share?.value.toFixed(4)}`));
@@ -88,10 +123,10 @@ function classFolders(folder) {
   return { normal: [join(folder, 'NORMAL')], pneumonia: [join(folder, 'PNEUMONIA')] };
 }
 
-/** @param {{ normal?: string[], pneumonia?: string[], table?: string }} set @param {string} data @returns {Promise<Film[]>} */
-async function filmsOf({ normal = [], pneumonia = [], table }, data) {
+/** @param {Partial<SetOfFilms>} set @param {string} data @returns {Promise<Film[]>} */
+async function filmsOf({ normal = [], pneumonia = [], table, unpicked }, data) {
   if (table) return tableFilms(join(data, table));
-  const films = [];
+  const films = unpicked ? await unpickedFilms(join(data, UNPICKED), unpicked) : [];
   for (const [folders, positive] of /** @type {const} */ ([
     [normal, false],
     [pneumonia, true],
@@ -101,19 +136,31 @@ async function filmsOf({ normal = [], pneumonia = [], table }, data) {
   return films;
 }
 
-/** labels.csv: file, label, ..., patient_id, license; no field with a comma before the ones read. @param {string} folder */
+/** @param {string} folder */
 async function tableFilms(folder) {
-  if (!existsSync(folder)) return [];
-  const [heading, ...rows] = (await readFile(join(folder, 'labels.csv'), 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => line.split(','));
-  const at = Object.fromEntries(heading.map((name, i) => [name, i]));
-  return rows.map((row) => ({
-    file: join(folder, 'images', row[at.file]),
-    positive: row[at.label] === 'pneumonia',
-    patient: row[at.patient_id],
+  const rows = await labels(folder);
+  return rows.map(({ file, label, patient_id }) => ({
+    file: join(folder, 'images', file),
+    positive: label === 'pneumonia',
+    patient: patient_id,
   }));
+}
+
+/** Adults without pneumonia. @param {string} folder @param {string[]} tiers */
+async function unpickedFilms(folder, tiers) {
+  const kept = values.kept && new Set((await readFile(values.kept, 'utf8')).split(/\s+/));
+  return (await labels(folder))
+    .filter(({ tier, age }) => tiers.includes(tier) && Number(age) >= ADULT)
+    .filter(({ patient_id }) => !kept || kept.has(patient_id))
+    .map(({ file, patient_id }) => ({ file: join(folder, 'images', file), positive: false, patient: patient_id }));
+}
+
+/** The rows of labels.csv, none where there is no such folder. @param {string} folder
+ * @returns {Promise<Record<string, string>[]>} */
+async function labels(folder) {
+  if (!existsSync(folder)) return [];
+  const text = await readFile(join(folder, 'labels.csv'), 'utf8');
+  return Papa.parse(text, { header: true, skipEmptyLines: true }).data;
 }
 
 /** As in films.py: the number of the patient is in the name. @param {string} file */
@@ -127,28 +174,49 @@ function patientOf(file) {
   );
 }
 
-/** @param {Film[]} films @returns {Promise<Answer[]>} */
-async function readAll(films) {
+/** @param {Film[]} films @param {SetOfFilms} set @returns {Promise<Answer[]>} by the rule for its patients */
+async function readAll(films, set) {
+  const patient = patientOfSet(set);
   const answers = [];
-  for (const film of films) {
-    const { probability, logit, scope } = await reader.read(await readFilm(film.file));
-    answers.push({ ...film, probability, logit, scope });
-  }
+  for (const film of films) answers.push({ ...film, ...(await readOnce(film.file, patient)) });
   return answers;
 }
 
-/** @param {{ name: string, kind: string, group: string | null, answers: Answer[] }} set */
-function measure({ name, kind, group, answers }) {
+/** @param {string} file @param {import('../web/reader/types.d.ts').Patient | null} patient */
+function readOnce(file, patient) {
+  const key = `${patient} ${file}`;
+  const answer = answered.get(key) ?? readFilm(file).then((bytes) => judge(bytes, patient));
+  answered.set(key, answer);
+  return answer;
+}
+
+/** @param {Parameters<typeof reader.read>[0]} film @param {import('../web/reader/types.d.ts').Patient | null} patient */
+async function judge(film, patient) {
+  const { probability, logit, scope, decision, heatmap } = await reader.read(film, { patient, heatmap: true });
+  return { probability, logit, scope, decision, shows: Boolean(heatmap && hasContours(heatmap)) };
+}
+
+/** @param {SetOfFilms & { answers: Answer[] }} set */
+function measure(set) {
+  const { name, kind, group, answers } = set;
   const npneumonia = answers.filter(({ positive }) => positive).length;
-  const bounds = intervals(answers, (drawn) => ({ auc: areaUnderCurve(drawn) }));
+  const bounds = intervals(answers, (weights) => ({ auc: areaUnderCurve(answers, weights) }));
   const auc = areaUnderCurve(answers);
   return {
     ...{ name, kind, group, films: answers.length, normal: answers.length - npneumonia, pneumonia: npneumonia },
-    points: Object.fromEntries(reader.model.operatingPoints.map((one) => [one.name, measurePoint(answers, one, kind)])),
+    points: Object.fromEntries(pointsOf(set).map((one) => [one.name, measurePoint(answers, one, kind)])),
     auc: auc === null ? null : { value: auc, ...bounds.auc },
     calibration_error: npneumonia > 0 && npneumonia < answers.length ? calibrationError(answers) : null,
+    shows_a_place: Object.fromEntries(['pneumonia', 'normal'].map((word) => [word, placesOf(answers, word)])),
     held_back: answers.filter(({ scope }) => scope.reason).length / answers.length,
   };
+}
+
+/** Of the films answered so, the share with a place that the page draws a line around. @param {Answer[]} answers
+ * @param {string} word */
+function placesOf(answers, word) {
+  const these = answers.filter(({ decision }) => decision === word);
+  return shareOf(these.filter(({ shows }) => shows).length, these.length);
 }
 
 /**
@@ -172,18 +240,20 @@ function measurePoint(answers, at, kind) {
     key,
     value === null || kind === 'out-of-scope' ? null : { value, ...wilson(value, of) },
   ]);
-  const f1Of = (/** @type {Answer[]} */ drawn) => ({ f1: metrics(drawn, at.threshold).f1 });
+  const f1Of = (/** @type {Float64Array} */ weights) => ({ f1: rates(count(answers, at.threshold, weights)).f1 });
   if (both) measured.push(['f1', f1 === null ? null : { value: f1, ...intervals(answers, f1Of).f1 }]);
   return { ...metricsAt(answers, at), ...Object.fromEntries(measured) };
 }
 
-/** The share of the test films whose decision stays, and of those called the opposite, by variant. @param {Answer[]} answers @param {string} folder */
-async function robustness(answers, folder) {
+/** The share of the test films whose decision stays, and of those called the opposite, by variant.
+ * @param {SetOfFilms & { answers: Answer[] }} set @param {string} folder */
+async function robustness({ answers, ...set }, folder) {
+  const [point] = pointsOf(set);
   const stem = (/** @type {Film} */ { file }) => basename(file).replace(/\.\w+$/, '');
   const plain = new Map(answers.map((one) => [stem(one), decide(one, point)]));
   const unchanged = [];
   for (const variant of (await readdir(folder)).sort()) {
-    const changed = await readAll(await filmsOf(classFolders(variant), folder));
+    const changed = await readAll(await filmsOf(classFolders(variant), folder), set);
     const now = changed.map((one) => [plain.get(stem(one)), decide(one, point)]);
     const same = now.filter(([before, after]) => before === after).length;
     const flipped = now.filter((pair) => pair.includes('normal') && pair.includes('pneumonia')).length;

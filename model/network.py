@@ -107,9 +107,13 @@ def _moments(activations):
 
 @torch.no_grad()
 def fold(network):
-    """Returns {name: float64 array}: weight * factor, beta - mean * factor, with factor = gamma / sqrt(var + eps)."""
+    """Returns {name: float64 array}: weight * factor, beta - mean * factor, with factor = gamma / sqrt(var + eps);
+    where there is no batch norm, what there is."""
     folded = {}
     for name, convolution, norm in layers(network):
+        if isinstance(norm, nn.Identity):
+            folded[f"{name}.weight"], folded[f"{name}.bias"] = convolution.weight.double(), convolution.bias.double()
+            continue
         factor = norm.weight.double() / (norm.running_var.double() + norm.eps).sqrt()
         folded[f"{name}.weight"] = convolution.weight.double() * factor.view(-1, 1, 1, 1)
         folded[f"{name}.bias"] = norm.bias.double() - norm.running_mean.double() * factor

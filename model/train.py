@@ -1,6 +1,8 @@
 """Trains the reader: films in folders named by class, or in a CSV -> a checkpoint for export.py, and report.py's plots.
 
-    python3 model/train.py --data DIR --init mobilenet_v2_imagenet.safetensors --out reader.pt
+    python3 model/train.py --data DIR --out reader.pt
+
+What is left out is the recipe of the reader that ships, and that reader is where it starts.
 
 DIR, or DIR/train, holds one folder a class; a CSV (film_list.py) may name several sources, of which each is drawn equally
 often, and each class of it. A tenth of the patients is kept aside for validation. Weights are averaged over the last steps,
@@ -30,10 +32,13 @@ import overlap
 import report
 import views as film_views
 
+SHIPPED = Path(__file__).parent / "pneumonia.safetensors"
 SPLIT_SEED = 2018  # one split for every run, so that runs compare and their ensemble stays clean
 WARM_UP_STEPS = 100
+PATHS = ("data", "also", "init", "out", "resume", "apart")  # options that a checkpoint does not hold
 VIEWS = 2  # of a film, in a batch: their answers must agree
 AGREEMENT = 6.0  # weight of their disagreement in the loss
+ABNORMAL = len(film_store.CLASSES)  # marks a film without pneumonia that shows something else
 
 
 def arguments():
@@ -42,14 +47,16 @@ def arguments():
         "--data", required=True, help="folder with a folder a class, or with train/ holding them; or a CSV"
     )
     parser.add_argument("--also", help="folder with a second form of the same films, by class and name")
-    parser.add_argument("--init", help="safetensors file to start from; random weights when absent")
+    parser.add_argument("--init", help="safetensors file to start from (the reader that ships; random weights with --width)")
     parser.add_argument(
         "--out", required=True, help="checkpoint to write after every validation; metrics go beside it as .json"
     )
-    parser.add_argument("--levels", choices=[film_store.LEVELS], help="stretch every view's levels, and say so in the file")
+    parser.add_argument(
+        "--levels", choices=[film_store.LEVELS, "none"], default=film_store.LEVELS, help="stretch every view's levels, or not"
+    )
     parser.add_argument("--apart", nargs="*", default=[], metavar="DIR", help="test sets that must share no film with these")
     parser.add_argument(
-        "--outliers", type=float, default=0.2, help="images that are no film, for every film of a batch"
+        "--outliers", type=float, default=0.12, help="images that are no film, for every film of a batch"
     )
     parser.add_argument("--pool", type=int, default=4000, help="how many different outliers are drawn, once")
     parser.add_argument("--epochs", type=int, default=12)
@@ -58,17 +65,25 @@ def arguments():
     parser.add_argument(
         "--finish", type=float, default=0.15, help="the share of the epochs, at the end, that uses crops of full size"
     )
+    parser.add_argument("--views", type=int, help="views in an epoch (default: as many as there are films)")
+    parser.add_argument(
+        "--folded", action="store_true", help="train --init on without batch norm, as it was shipped: a quarter faster"
+    )
     parser.add_argument("--size", type=int, default=224, help="input size of the network")
     parser.add_argument(
         "--crop", type=int, help="side of the training crops before the finish (default: 5/7 of --size)"
     )
-    parser.add_argument("--width", type=float, default=1.0, help="width multiplier, when there is no --init")
+    parser.add_argument("--width", type=float, help="width multiplier of a network with random weights")
     parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=3e-4, help="AdamW's highest learning rate")
+    parser.add_argument("--rate", type=float, help="AdamW's highest learning rate (3e-4; 2e-4 with --folded)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="processes that prepare films")
     parser.add_argument("--resume", action="store_true", help="go on from --out where it exists")
     options = parser.parse_args()
+    if not options.init and not options.width:
+        options.init, options.folded = SHIPPED, True
+    options.levels = None if options.levels == "none" else options.levels
+    options.rate = options.rate or (2e-4 if options.folded else 3e-4)
     options.crop = options.crop or max(32, round(options.size * 5 / 7 / 32) * 32)
     return options
 
@@ -81,16 +96,21 @@ class FilmSet:
         self.films, self.count = films + list(second.values()), len(films)
         self.second = dict(zip(second, range(len(films), len(self.films))))
         self.labels = [film.label for film in self.films]
+        self.abnormal = [film.abnormal for film in self.films]
         self.sources = [film.source for film in self.films]
         self.levels, ready = levels, film_store.with_levels if levels else lambda film: film
         self.images = [
-            np.array(ready(film_store.read_grey(f.path, size)))
+            np.array(ready(film_store.read_grey(f.path, size, f.side)))
             for f in tqdm(self.films, f"reading {name}", leave=False)
         ]
 
     def views(self, size, view, seed, count=1, stretched=1.0, pool=()):
         share = stretched if self.levels else 0.0
-        return film_views.Views(self.images, self.labels, size, view, seed, count, share, pool)
+        return film_views.Views(self.images, self.marks(), size, view, seed, count, share, pool)
+
+    def marks(self):
+        """-> what a view carries beside its pixels: its class, or ABNORMAL where it is a normal that shows something."""
+        return [ABNORMAL if abnormal else label for label, abnormal in zip(self.labels, self.abnormal)]
 
     def groups(self):
         """-> indices of the films of each source and class."""
@@ -99,16 +119,16 @@ class FilmSet:
             groups.setdefault(key, []).append(i)
         return groups
 
-    def balanced_order(self, seed, epoch, outliers):
-        """As many views as films, VIEWS of each film drawn, every source equally often, and either class of it, so that no
+    def balanced_order(self, seed, epoch, outliers, total=None):
+        """As many views as `total` or as films, VIEWS of each film drawn, every source equally often, and either class of it, so that no
         source stands for a class; each film of a group used before any is used again; outliers among them."""
         rng, groups = np.random.default_rng([seed, epoch]), self.groups()
         members = [groups[key] for key in sorted(groups)]
-        count = max(1, self.count // (len(members) * VIEWS))
+        count = max(1, (total or self.count) // (len(members) * VIEWS))
         draws = [np.concatenate([rng.permutation(m) for _ in range(count // len(m) + 1)])[:count] for m in members]
         order, chance = rng.permutation(np.concatenate(draws)).tolist(), self.second_chances()
         keys = [(self.second[i] if rng.random() < chance.get(i, 0) else i, epoch) for i in order]
-        beside = rng.choice(self.count, round(outliers * len(keys)), replace=False)
+        beside = rng.choice(self.count, min(self.count, round(outliers * len(keys))), replace=False)
         keys += [(int(i), epoch, film_views.OUTLIER) for i in beside]
         return [keys[i] for i in rng.permutation(len(keys))]
 
@@ -148,6 +168,10 @@ def start(options, classes, train, device):
         metadata = {"width_multiplier": str(options.width), "padding": "tf_same", "scale": "x/127.5-1"}
         return mobilenet.build(options.width).to(device), metadata
     folded, metadata = mobilenet.load(options.init)
+    if options.folded:
+        if metadata.get("classes") != json.dumps(classes):
+            raise SystemExit(f"--folded goes on with a reader of {classes}; {options.init} is none.")
+        return folded.train().to(device), metadata
     network = mobilenet.build(float(metadata["width_multiplier"]), 2, metadata["padding"])
     views = train.views(options.size, film_views.disturb, options.seed)
     pick = np.random.default_rng(options.seed).permutation(train.count)[:96]
@@ -177,11 +201,11 @@ def disagreement(logits):
     return (entropy(p.mean(1)) - entropy(p).mean(1)).mean()
 
 
-def epochs_in(options, seconds):
-    """-> how many epochs fit into options.minutes where one of small crops takes `seconds`; those of full size take as
+def epochs_in(options, left, seconds):
+    """-> how many epochs fit into `left` seconds where one of small crops takes `seconds`; those of full size take as
     much longer as they have more pixels."""
     mean = seconds * (1 + options.finish * ((options.size / options.crop) ** 2 - 1))
-    return max(3, int(options.minutes * 60 / mean))
+    return max(1, int(left / mean))
 
 
 def validation_views(options, found, second):
@@ -218,9 +242,10 @@ class Run:
         self.shape = {key: initial[key] for key in ("width_multiplier", "padding")}
         self.average = Average(self.network)
         self.scope = torch.nn.Linear(self.network.last_channel, 1).to(self.device)
-        self.optimiser = optimiser_for(torch.nn.ModuleList([self.network, self.scope]), options.rate)
+        self.third = torch.nn.Linear(self.network.last_channel, 1).to(self.device)
+        self.optimiser = optimiser_for(torch.nn.ModuleList([self.network, self.scope, self.third]), options.rate)
         self.mean, self.std = mobilenet.normalisation(initial)
-        self.epoch, self.history = 0, []
+        self.epoch, self.history, self.last = 0, [], None
         print(f"{len(train)} training, {len(validation)} validation films of {self.classes}; {self.device}", flush=True)
 
     def loader(self, views, order=None):
@@ -239,7 +264,7 @@ class Run:
         options, self.network = self.options, self.network.train()
         torch.manual_seed(options.seed * 1000 + self.epoch)  # dropout of a resumed run is that of an uncut one
         size = options.size if self.epoch >= (1 - options.finish) * options.epochs else options.crop
-        order = self.train.balanced_order(options.seed, self.epoch, options.outliers)
+        order = self.train.balanced_order(options.seed, self.epoch, options.outliers, options.views)
         views = self.train.views(size, film_views.augment, options.seed, VIEWS, 0.5, self.pool)
         batches = self.loader(views, order)
         bar = tqdm(batches, f"epoch {self.epoch + 1}/{options.epochs}", mininterval=5)
@@ -260,14 +285,18 @@ class Run:
     def loss(self, grey, labels):
         """Cross entropy of the films, whose views must agree (Jensen-Shannon: Hendrycks et al., AugMix, 2020); outliers
         must leave the classes even (Hendrycks et al., 2019) and be told from films by the scope layer, so that the
-        features hold what tells them."""
+        features hold what tells them. So do other diseases: a third layer, which is not shipped, tells them from normals."""
         with self.half():
             features = mobilenet.features(self.network, mobilenet.normalise(grey.to(self.device), self.mean, self.std))
             logits, scope = self.network.classifier(features).float(), self.scope(features)[:, 0].float()
         film, loss = labels != film_views.OUTLIER, torch.zeros((), device=self.device)
+        abnormal, ill = labels == ABNORMAL, labels == 1
         if film.any():
-            loss = F.cross_entropy(logits[film], labels[film], label_smoothing=0.05)
+            loss = F.cross_entropy(logits[film], ill[film].long(), label_smoothing=0.05)
             loss = loss + AGREEMENT * disagreement(logits[film])
+        if abnormal.any():
+            healthy = film & ~ill
+            loss = loss + 0.3 * F.binary_cross_entropy_with_logits(self.third(features)[healthy, 0].float(), abnormal[healthy].float())
         if not film.all():
             even = -F.log_softmax(logits[~film], 1).mean()
             loss = loss + 0.3 * even + 0.3 * F.binary_cross_entropy_with_logits(scope, film.float())
@@ -281,20 +310,29 @@ class Run:
         logits = [float(z[1] - z[0]) for z in torch.cat(outputs).cpu()]
         return {"labels": films.labels, "logits": logits, "patients": [film.patient for film in films.films]}
 
-    def epochs(self):
+    def fit_into_minutes(self, seconds):
+        """Says anew how many epochs there will be, from the seconds that the last one took: the machine may get busier.
+        Not once the finish has begun, whose epochs take longer."""
         options = self.options
+        if options.minutes and self.epoch >= 2 and self.epoch < (1 - options.finish) * options.epochs:
+            left = options.minutes * 60 - (time.monotonic() - self.started)
+            options.epochs = self.epoch + epochs_in(options, left, seconds)
+
+    def epochs(self):
+        options, self.started = self.options, time.monotonic()
         while self.epoch < options.epochs:
             started = time.monotonic()
             loss = self.train_epoch()
             self.epoch += 1
-            if options.minutes and self.epoch == 2:
-                options.epochs = epochs_in(options, time.monotonic() - started)
+            self.fit_into_minutes(time.monotonic() - started)
             if self.epoch % options.validate and self.epoch < options.epochs:
+                self.save(self.last)
                 continue
             validation = {name: self.validate(*way) for name, way in self.validation.items()}
             auc = {name: float(roc_auc_score(one["labels"], one["logits"])) for name, one in validation.items()}
             self.history.append({"epoch": self.epoch, "loss": loss, "auc": auc})
             print(f"epoch {self.epoch}/{options.epochs}: loss {loss:.4f}, validation AUC {auc}", flush=True)
+            self.last = validation
             self.save(validation)
 
     def save(self, validation):
@@ -306,6 +344,7 @@ class Run:
                 "weights": self.average.network.state_dict(),
                 "network": self.network.state_dict(),
                 "scope": self.scope.state_dict(),
+                "third": self.third.state_dict(),
                 "average_steps": self.average.steps,
                 "optimiser": self.optimiser.state_dict(),
                 "epoch": self.epoch,
@@ -315,7 +354,7 @@ class Run:
                 "shape": self.shape,
                 "mean": self.mean,
                 "std": self.std,
-                "options": {k: options[k] for k in options if k not in ("data", "also", "init", "out", "resume", "apart")},
+                "options": {k: options[k] for k in options if k not in PATHS},
                 "films": self.train.count,
                 "fingerprint": film_store.fingerprint(self.train.films),
             },
@@ -328,6 +367,7 @@ class Run:
         state = torch.load(self.options.out, map_location=self.device)
         self.network.load_state_dict(state["network"])
         self.scope.load_state_dict(state["scope"])
+        self.third.load_state_dict(state["third"])
         self.average.network.load_state_dict(state["weights"])
         self.average.steps, self.epoch, self.history = state["average_steps"], state["epoch"], state["history"]
         self.optimiser.load_state_dict(state["optimiser"])

@@ -1,8 +1,6 @@
 """Views of films held in memory, as training, calibration and the scope check want them: parts of a film as other hospitals,
 screens or telephones would deliver them, and outliers. The same seed gives the same pixels."""
 
-import io
-
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
@@ -10,10 +8,12 @@ from tqdm import tqdm
 
 import outliers
 import photograph
-from films import with_levels
+from films import as_jpeg, shrink, with_levels
 
 OUTLIER = -1  # the label of an image that is no chest film
-PHOTOGRAPHS = 0.1  # the share of views that a telephone took
+PHOTOGRAPHS = 0.08  # the share of views that a telephone took
+SCREENSHOTS = 0.04  # the share of views that lie in the window of a viewer
+LEAST_PART = 0.3  # of a film's area: a smaller part seldom shows what tells pneumonia from another disease
 
 
 def _refilter(film, rng):
@@ -28,9 +28,8 @@ def _refilter(film, rng):
 
 def _degrade(film, rng):
     """The set's shortcuts are JPEG quality, grain and sharpness: both classes get every one of each."""
-    if rng.random() < 0.25:
-        side = int(film.width * rng.uniform(0.35, 0.9))
-        film = film.resize((side, side), Image.BILINEAR).resize(film.size, Image.BILINEAR)
+    if rng.random() < 0.3:
+        film = _thumbnail(film, rng)
     elif rng.random() < 0.3:
         film = film.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
     elif rng.random() < 0.4:
@@ -41,16 +40,29 @@ def _degrade(film, rng):
         pixels = np.asarray(film) + rng.normal(0, rng.uniform(1, 6), (film.height, film.width))
         film = Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
     if rng.random() < 0.5:
-        buffer = io.BytesIO()
-        film.save(buffer, "JPEG", quality=int(rng.integers(30, 96)))
-        film = Image.open(buffer)
+        film = as_jpeg(film, int(rng.integers(8, 30) if rng.random() < 0.2 else rng.integers(30, 96)))
     return film
+
+
+def _thumbnail(film, rng):
+    """Fewer pixels, enlarged again: filtered as good programs do, or not, as many collections did."""
+    side = int(film.width * rng.uniform(0.3, 0.9))
+    small = film.resize((side, side), Image.BILINEAR) if rng.random() < 0.5 else shrink(film, side)
+    return small.resize(film.size, Image.BILINEAR)
+
+
+def _window(film, rng):
+    """A display window narrower than the film's levels: the darkest and brightest parts become black and white."""
+    low, high = np.percentile(np.asarray(film), (rng.uniform(0, 25), rng.uniform(80, 100)))
+    return film.point(((np.arange(256) - low) * (255 / max(high - low, 8))).clip(0, 255).astype(np.uint8).tolist())
 
 
 def _retone(film, rng):
     """Exposure and display differ from hospital to hospital: gamma, contrast, brightness, at times equalisation."""
     if rng.random() < 0.1:
         film = ImageOps.equalize(film)
+    elif rng.random() < 0.15:
+        film = _window(film, rng)
     gamma, contrast, brightness = np.exp(rng.uniform(-0.35, 0.35)), rng.uniform(0.7, 1.3), rng.uniform(0.7, 1.3)
     level = np.asarray(film).mean()
     curve = 255 * (np.arange(256) / 255) ** gamma
@@ -76,7 +88,7 @@ def _frame(film, rng):
     """The same margin all round, or one of its own on every side; black more often than white."""
     widest = rng.uniform(0.02, 0.15) * film.width
     margins = [widest] * 4 if rng.random() < 0.5 else rng.uniform(0, widest, 4)
-    return ImageOps.expand(film, tuple(int(margin) for margin in margins), 0 if rng.random() < 0.8 else 255)
+    return ImageOps.expand(film, tuple(int(margin) for margin in margins), 0 if rng.random() < 0.65 else 255)
 
 
 def _trimmed_box(film, rng, most):
@@ -95,6 +107,20 @@ def _annotate(film, rng):
     return film
 
 
+def _screenshot(film, rng):
+    """The film in the window of a viewer: a grey, black or white desk, a bar of buttons, some text."""
+    size = film.width
+    inner = int(size * rng.uniform(0.7, 0.95))
+    screen = Image.new("L", film.size, int(rng.choice([0, 255, rng.integers(20, 240)])))
+    x, y = rng.integers(0, size - inner + 1, 2)
+    draw = ImageDraw.Draw(screen)
+    if rng.random() < 0.7:
+        bar = int(size * rng.uniform(0.02, 0.1))
+        draw.rectangle((0, 0, size, bar) if rng.random() < 0.5 else (0, 0, bar, size), int(rng.integers(0, 256)))
+    screen.paste(film.resize((inner, inner), Image.BILINEAR), (int(x), int(y)))
+    return _annotate(screen, rng) if rng.random() < 0.7 else screen
+
+
 def _deliver(film, rng, size, degrees, box):
     film = _degrade(film, rng).resize((size, size), Image.BILINEAR, box=box)
     if rng.random() < 0.5:
@@ -106,13 +132,15 @@ def _deliver(film, rng, size, degrees, box):
     if rng.random() < 0.3:
         film = _frame(film, rng).resize((size, size), Image.BILINEAR)
     film = _retone(film, rng)
+    if rng.random() < SCREENSHOTS:
+        film = _screenshot(film, rng)
     return photograph.of(film, rng) if rng.random() < PHOTOGRAPHS else film
 
 
 def augment(film, rng, size, count=1):
     """One part of a film as `count` hospitals might deliver it: it has one answer."""
     whole = rng.random() < 0.3
-    box = _trimmed_box(film, rng, 0.12) if whole else _random_box(film, rng, (0.08, 1.0), (2 / 3, 3 / 2))
+    box = _trimmed_box(film, rng, 0.12) if whole else _random_box(film, rng, (LEAST_PART, 1.0), (2 / 3, 3 / 2))
     return [_deliver(film, rng, size, 10, box) for _ in range(count)]
 
 
