@@ -12,13 +12,26 @@ import { writeSingleFile } from './single-file.js';
 import { VARIANTS } from '../reader/options.js';
 import { META_POLICY } from '../site/policy.js';
 
-/** The package's entry is not copied into what else imports it. @type {import('esbuild').Plugin} */
-const readerExternal = {
-  name: 'reader-external',
+/** An entry of the package is not copied into what else imports it.
+ * @param {string} entry @param {string} end of its name @returns {import('esbuild').Plugin} */
+const external = (entry, end) => ({
+  name: `${entry}-external`,
   setup({ onResolve }) {
-    onResolve({ filter: /\/reader\.js$/ }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: './reader.js', external: true },
+    onResolve({ filter: new RegExp(`/${entry}\\.js$`) }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${entry}.${end}`, external: true },
     );
+  },
+});
+const readerExternal = external('reader', 'js');
+const onElement = (/** @type {string} */ end) => external('pneumo-scope', end);
+
+/** The site's files are never moved. @type {import('esbuild').Plugin} */
+const unmoved = {
+  name: 'unmoved',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/folder\.js$/ }, () => ({
+      path: fileURLToPath(new URL('single/folder.js', import.meta.url)),
+    }));
   },
 };
 
@@ -50,6 +63,16 @@ const dist = new URL('dist/', root);
 const folder = fileURLToPath(dist);
 /** What both the site and the package have beside their scripts. */
 const SHARED = ['engine', 'model', 'samples', 'NOTICE', 'LICENSE'];
+/** The package's types, and the entries that they describe. @type {Record<string, string>} */
+const TYPES = {
+  'reader/types.d.ts': 'reader',
+  'element/types.d.ts': 'pneumo-scope',
+  'element/react.d.ts': 'react',
+  'embed/protocol.d.ts': 'frame',
+  'results/fhir.d.ts': 'fhir',
+  'results/dicom.d.ts': 'dicom',
+};
+const WITHOUT_DOCUMENT = fileURLToPath(new URL('without-document.js', import.meta.url));
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist);
@@ -67,44 +90,109 @@ const { version, peerDependencies } = JSON.parse(await readFile(new URL('package
 const options = await bundleOptions();
 /** Paths of all scripts that went into bundles. @type {string[]} */
 const bundled = [];
+await writeTiff();
 await writePackage();
+await writeCommandLine();
 await writeSite();
 await writeSbom(root, bundled, version, new URL('sbom.json', dist));
 await copy('dist/sbom.json', 'package/sbom.json');
+
+/** The decoder of TIFF, which the worker fetches as it fetches the engine. What of geotiff fetches files or decodes satellites' formats
+ * stays out, and pako, since fflate is there. */
+async function writeTiff() {
+  const unused = /^(lerc|pako|web-worker|zstddec(\/.*)?)$|\/source\/remote\.js$/;
+  const none =
+    'export const inflate = 0, load = 0, makeRemoteSource = 0, makeCustomSource = 0, ZSTDDecoder = 0; export default 0;';
+  /** @type {import('esbuild').Plugin} */
+  const without = {
+    name: 'without',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: unused }, () => ({ path: 'unused', namespace: 'unused' }));
+      onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: none }));
+    },
+  };
+  const { metafile, outputFiles } = await build({
+    ...options,
+    plugins: [without, withoutComments],
+    entryPoints: ['web/formats/tiff.js'],
+    write: false,
+    minify: true,
+    legalComments: 'none', // web/NOTICE has them
+    metafile: true,
+  });
+  const text = outputFiles[0].text.replaceAll(/https?:\/\/github\.com\/geotiffjs\/geotiff\.js\/issues/g, 'geotiff'); // of its warnings
+  await writeFile(new URL('engine/tiff.mjs', dist), text);
+  bundled.push(...Object.keys(metafile.inputs).filter((path) => !path.startsWith('unused:')));
+}
 
 /** The npm package: the reader, the element, the command line, and nothing of the site. */
 async function writePackage() {
   const to = new URL('package/', dist);
   for (const part of SHARED) await cp(new URL(part, dist), new URL(part, to), { recursive: true });
-  await copy('web/reader/types.d.ts', 'package/reader.d.ts');
-  for (const results of ['fhir', 'dicom'])
-    await copy(`web/results/${results}.d.ts`, `package/${results}.d.ts`, (text) =>
-      text.replaceAll('../reader/types.d.ts', './reader.js'),
-    );
-  await copy('web/reader/findings.schema.json', 'package/findings.schema.json');
-  await copy('web/element/types.d.ts', 'package/pneumo-scope.d.ts', (text) =>
-    text.replaceAll('../reader/types.d.ts', './reader.js'),
-  );
-  await copy('web/embed/protocol.d.ts', 'package/frame.d.ts', (text) =>
-    text.replaceAll('../reader/types.d.ts', './reader.js').replaceAll('../element/types.d.ts', './pneumo-scope.js'),
-  );
-  await bundle(
-    'dist/package',
-    ['reader/reader', 'worker/worker', 'cli/cli', 'embed/frame', 'results/fhir', 'results/dicom'],
-    ['element/pneumo-scope'],
-  );
+  for (const schema of ['findings', 'profile'])
+    await copy(`web/reader/${schema}.schema.json`, `package/${schema}.schema.json`);
+  for (const [types, entry] of Object.entries(TYPES))
+    for (const end of ['js', 'cjs']) await copyTypes(types, entry, end);
+  const whole = ['embed/frame', 'results/fhir', 'results/dicom'];
+  await bundleReader('dist/package');
+  await bundle('dist/package', [...whole, 'worker/worker'], ['element/pneumo-scope']);
+  await bundleCommonJs('dist/package', ['reader/reader', ...whole, 'element/pneumo-scope']);
+  await build({
+    ...options,
+    outdir: 'dist/package',
+    entryPoints: entries(['element/react']),
+    plugins: [onElement('js')],
+  });
+  await bundleCommonJs('dist/package', ['element/react'], [onElement('cjs')]);
+}
+
+/** @param {string} types @param {string} entry @param {string} end of the scripts that they describe */
+function copyTypes(types, entry, end) {
+  const named = (/** @type {string} */ text) =>
+    Object.entries(TYPES).reduce((changed, [path, name]) => changed.replaceAll(`../${path}`, `./${name}.${end}`), text);
+  return copy(`web/${types}`, `package/${entry}.d.${end === 'js' ? 'ts' : 'cts'}`, named);
+}
+
+/** The same once more for those who call require(): Jest, and whatever transforms imports into it. Each is whole.
+ * @param {string} outdir @param {string[]} paths @param {import('esbuild').Plugin[]} [plugins] */
+async function bundleCommonJs(outdir, paths, plugins = []) {
+  await build({
+    ...options,
+    outdir,
+    entryPoints: entries(paths),
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    define: { ...options.define, 'import.meta.url': 'scriptAddress' },
+    banner: { js: "var scriptAddress = require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [...plugins, external('reader', 'cjs'), withoutComments, styleText],
+    inject: [WITHOUT_DOCUMENT],
+  });
+}
+
+/** The command line, for Node alone: some of its libraries are CommonJS. */
+async function writeCommandLine() {
+  const banner =
+    "import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);";
+  const { metafile } = await build({
+    ...options,
+    platform: 'node',
+    entryPoints: entries(['cli/cli']),
+    plugins: [readerExternal, withoutComments, styleText],
+    outdir: 'dist/package',
+    banner: { js: banner },
+    metafile: true,
+  });
+  bundled.push(...Object.keys(metafile.inputs));
 }
 
 /** The site: the page, what it keeps for use offline, and the edition in one file. */
 async function writeSite() {
   await copy('web/page/manifest.webmanifest', 'manifest.webmanifest');
   await cp(new URL('web/site/icons/', root), new URL('icons/', dist), { recursive: true });
-  const outputs = await bundle(
-    'dist',
-    ['reader/reader', 'worker/worker'],
-    ['page/app', 'embed/embed', 'element/pneumo-scope'],
-  );
-  await build({ ...options, outdir: 'dist', entryPoints: { style: 'web/site/style.css' } });
+  await bundleReader('dist', [unmoved]);
+  const page = ['page/app', 'embed/embed', 'element/pneumo-scope'];
+  const outputs = await bundle('dist', ['worker/worker'], page, [unmoved]);
+  await build({ ...options, outdir: 'dist', entryPoints: { style: 'web/page/style.css' } });
   await writePage(importsOf('dist/app.js', outputs).map((path) => path.replace('dist/', '')));
   await copy('web/embed/embed.html', 'embed.html', (text) =>
     text.replace('%CSP%', META_POLICY).replace('%EMBEDDERS%', process.env.PNEUMOSCOPE_EMBEDDERS ?? "'self'"),
@@ -118,14 +206,13 @@ async function writeSite() {
  * @returns {Promise<import('esbuild').BuildOptions>}
  */
 async function bundleOptions() {
-  const languages = (await readdir(new URL('web/element/messages/', root)))
-    .map((name) => name.replace('.js', ''))
-    .sort();
+  const languages = (await readdir(new URL('web/view/messages/', root))).map((name) => name.replace('.js', '')).sort();
   return {
     absWorkingDir: fileURLToPath(root),
     bundle: true,
     format: 'esm',
     target: ['es2022'],
+    legalComments: 'none', // NOTICE has the licences; some of these name addresses
     charset: 'utf8', // readable, and half the weight of \u escapes for Chinese and Hindi
     external: ['node:*', ...Object.keys(peerDependencies)],
     plugins: [readerExternal, withoutComments],
@@ -152,20 +239,41 @@ async function describeModels() {
   return described;
 }
 
+/** The reader, in parts: what few need, such as the explanations of errors, comes when it is needed.
+ * @param {string} outdir @param {import('esbuild').Plugin[]} [plugins] */
+async function bundleReader(outdir, plugins = []) {
+  const { metafile } = await build({
+    ...options,
+    outdir,
+    entryPoints: entries(['reader/reader']),
+    splitting: true,
+    plugins: [...plugins, readerExternal, withoutComments],
+    metafile: true,
+  });
+  bundled.push(...Object.keys(metafile.inputs));
+}
+
 /**
  * @param {string} outdir @param {string[]} whole scripts that hold all they need
  * @param {string[]} page those of a page, which share what they have in common and may be imported without a document
+ * @param {import('esbuild').Plugin[]} [plugins] of the latter
  * @returns {Promise<import('esbuild').Metafile['outputs']>} of the latter
  */
-async function bundle(outdir, whole, page) {
-  const { metafile: first } = await build({ ...options, outdir, entryPoints: entries(whole), metafile: true });
+async function bundle(outdir, whole, page, plugins = []) {
+  const { metafile: first } = await build({
+    ...options,
+    outdir,
+    entryPoints: entries(whole),
+    plugins: [readerExternal, withoutComments, styleText],
+    metafile: true,
+  });
   const { metafile } = await build({
     ...options,
     outdir,
     entryPoints: entries(page),
     splitting: true,
-    plugins: [readerExternal, withoutComments, styleText],
-    inject: [fileURLToPath(new URL('without-document.js', import.meta.url))],
+    plugins: [...plugins, readerExternal, withoutComments, styleText],
+    inject: [WITHOUT_DOCUMENT],
     metafile: true,
   });
   bundled.push(...Object.keys(first.inputs), ...Object.keys(metafile.inputs));

@@ -3,6 +3,9 @@
 /** How a script with threads starts one: from its own name, which bundlers have changed. */
 const STARTS_A_THREAD = /new Worker\(new URL\("[^"]+",\s*import\.meta\.url\),/g;
 
+/** A module of Node that a script with threads waits for; outside of functions some bundlers know no waiting. */
+const WAITS_FOR_NODE = "(await import('worker_threads'))";
+
 /**
  * Threads start from the address that the script itself was loaded from, which web/worker/module.js gives.
  * @param {string} script as Emscripten wrote it
@@ -10,8 +13,9 @@ const STARTS_A_THREAD = /new Worker\(new URL\("[^"]+",\s*import\.meta\.url\),/g;
  * @returns {string}
  */
 export function portable(script, name) {
-  const mended = script.replace(STARTS_A_THREAD, 'new Worker(new URL(Module["mainScriptUrlOrBlob"]),');
-  if (name.endsWith('-threads') && mended === script)
+  const starting = script.replace(STARTS_A_THREAD, 'new Worker(new URL(Module["mainScriptUrlOrBlob"]),');
+  const mended = starting.replace(WAITS_FOR_NODE, "globalThis.process.getBuiltinModule('node:worker_threads')");
+  if (name.endsWith('-threads') && (starting === script || mended === starting))
     throw new Error(`${name}.mjs starts its threads otherwise than web/build/glue.js knows: has Emscripten changed?`);
   return mended;
 }

@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 import { singleFilePolicy } from '../site/policy.js';
 
 const SINGLE = fileURLToPath(new URL('./single/', import.meta.url));
-const STAND_INS = /\/(module|browser-worker|sibling|offline)\.js$/;
+const STAND_INS = /\/(module|browser-worker|sibling|offline|folder)\.js$/;
 
 /**
  * @param {string} folder of the finished site; gets pneumoscope.html

@@ -1,57 +1,90 @@
-// What the command line may say, and the help that tells of it. Other commands have options of their own beside those of readers.
+// The options of the command line, and their help. The other commands share the reader's options and add their own.
 
 import { parseArgs } from 'node:util';
-import { MOST_THREADS, MOST_THREADS_UNASKED, PRECISIONS, VARIANTS } from '../reader/options.js';
+import { harmless, shown } from '../reader/errors.js';
+import { MOST_THREADS, MOST_THREADS_UNASKED, PATIENTS, PRECISIONS, VARIANTS } from '../reader/options.js';
 import { ownModel } from '../reader/models.js';
 
 const SECONDS_A_FILM = 60;
 
-/** Of the options that every command has which reads films. */
-export const READER_HELP = `  --time-limit N    seconds that a film may take (${SECONDS_A_FILM}); one that takes longer is not read
+/** The options that every command has which reads films. */
+export const READER_HELP = `  --time-limit N    give up a film that takes longer than N seconds (${SECONDS_A_FILM})
   --operating-point NAME
-                    the rule to decide by, one of those in the model file (its first)
-  --threads N       threads that compute, 1 to ${MOST_THREADS} (the machine's cores, at most ${MOST_THREADS_UNASKED}): all on one
-                    film where there is but one, else each on a film of its own
+                    decide by this rule of the model file (its first rule)
+  --patient ${PATIENTS.join('|')}
+                    who the patients are, for films that do not give an age; DICOM films mostly give it. Without this
+                    option, patients of unknown age get the more cautious rule
+  --read-anyway     also answer films that only their file puts out of scope: not frontal, not a chest, under one year
+  --profile FILE    decide by a site's own rule, which \`pneumoscope validate\` made, and not by the model's
+  --drift FILE      with --profile: keep counts in FILE, and warn if the films differ from those that the profile was
+                    measured on
+  --threads N       compute with N threads, 1 to ${MOST_THREADS} (the machine's cores, at most ${MOST_THREADS_UNASKED}). One film uses all of them; of
+                    several films each uses one
   --variant NAME    engine build: ${VARIANTS.join(', ')} (the fastest that runs here)
-  --model FILE      a model file other than the one that ships with the package
+  --model FILE      use this model file, and not the one in the package
   --precision NAME  arithmetic of the network: ${PRECISIONS.join(', ')} (${ownModel(undefined).precision})
   --help, --version
 `;
 
+/** The help of a command that lacks some of these options. @param {string[]} names of the options that it lacks */
+export const readerHelpWithout = (...names) =>
+  READER_HELP.split(/\n(?= {2}-)/)
+    .filter((entry) => !names.some((name) => entry.startsWith(`  --${name}`)))
+    .join('\n');
+
 export const HELP = `Usage: pneumoscope [options] FILE|DIR...
 
-Reads chest X-rays (DICOM, JPEG, PNG, BMP) for signs of pneumonia, one row a film. No byte leaves this machine.
-A folder stands for the films inside it, at any depth and whatever their names; what it holds besides is counted.
+Reads chest X-rays (DICOM, JPEG, PNG, BMP, TIFF) for signs of pneumonia and prints one row for each film. No byte leaves
+this machine. If you name a folder or a zip, every film in it is read, at any depth and under any name. Its other files
+are only counted. The name - means a film or a zip on standard input. Only the page reads WebP, AVIF and HEIC, because the
+browser decodes them.
 
-  --json            one JSON object a line: file, decision, probability, logit, operatingPoint, threshold, uncertain,
-                    scope, warnings, film, error, timing in ms, engine, model
-  --heatmap DIR     write each film that is judged with its heatmap into DIR, as NAME.heatmap.png
-  --picture DIR     write each film as it was read into DIR, as NAME.png: upright, square pixels, after its grey scale, 16
-                    bits, and nothing of what its file says of the patient
-  --resume FILE     leave out the films that FILE, which --json has written, has rows of; print the others' rows
-  --dicom DIR       write findings into DIR as DICOM, NAME.sr.dcm a Structured Report and NAME.sc.dcm a Secondary Capture; needs
-                    the package dcmjs
-  --carry-over      let those name the patient, the study and the film as the film's own file does
+  --json            print one JSON object a line: file, decision, probability, logit, operatingPoint, threshold,
+                    uncertain, patient, scope, warnings, film, error, timing (ms), engine, model. A path that is not
+                    UTF-8 is also in fileBytes, in base64
+  --csv             print the same as a table with a heading
+  --files-from FILE read the films that FILE names, one on each line; - means standard input
+  -0                the names in FILE end with NUL, as find -print0 writes them
+  --watch DIR       read the films in DIR and those that come later, until Ctrl-C. A film is read once, when its file has
+                    stopped growing
+  --quiet           show no progress, and do not say how many files were left out
+  --heatmap DIR     write each film that is judged into DIR with its heatmap, as NAME.heatmap.png
+  --picture DIR     write each film into DIR as it was read, as NAME.png: upright, square pixels, 16 bits, after its grey
+                    scale. The text of the film's file is left out
+  --resume FILE     leave out the films that have a row in FILE, which --json wrote; print the rows of the others
+  --dicom DIR       write findings into DIR as DICOM: a Structured Report, NAME.sr.dcm, and a Secondary Capture,
+                    NAME.sc.dcm. Needs the package dcmjs
+  --carry-over      with --dicom: name the patient, the study and the film in these files, as the film's own file does
 ${READER_HELP}
-Other commands, each with a --help of its own:
-  dicomweb URL      reads the new chest films of a DICOMweb server, and sends results back
-  enqueue, work, collect
-                    hand films to other processes and machines through Redis
+A value in brackets is what holds if you leave the option out.
 
-Ctrl-C finishes the films that are being read; a second one does not wait for them.
-Exit status: 0 every film was read; 1 some were not, or none was found; 2 wrong use, or the reader could not start; 130 Ctrl-C.
+Other commands; each has its own --help:
+  dicomweb URL      reads the new chest films of a DICOMweb server, and can send results back
+  validate DIR|CSV  measures the reader on your own labelled films, writes a report, and can write a rule for your site
+  enqueue, work, collect
+                    share films among processes and machines, through Redis
+
+On a terminal, a bar shows how far the run is; NO_COLOR in the environment turns it off. After Ctrl-C or SIGTERM the
+program finishes the films that it is reading. After a second one it stops at once.
+Exit status: 0 every film was read; 1 some were not, or none was found; 2 wrong use, or the reader could not start;
+130 Ctrl-C; 143 SIGTERM.
 Research software, not a medical device.
 `;
 
 /** A mistake on the command line. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(harmless(message));
+  }
+}
 
 /** @typedef {import('../reader/types.d.ts').ReaderOptions} ReaderOptions */
 /** @typedef {NonNullable<import('node:util').ParseArgsConfig['options']>} Options */
 /** @typedef {{ show?: 'help' | 'version', paths: string[] }} Asked */
 /**
  * How films are read, whatever command asks.
- * @typedef {{ timeLimit: number, model?: string, reader: Pick<ReaderOptions, 'threads' | 'variant' | 'precision' | 'operatingPoint'> }} How
+ * @typedef {{ timeLimit: number, readAnyway: boolean, model?: string, profile?: string, drift?: string, reader: Pick<ReaderOptions, 'threads' | 'variant' | 'precision' | 'operatingPoint' | 'patient'> }} How
  */
 
 /** @type {Options} */
@@ -67,17 +100,27 @@ export const READER_OPTIONS = {
   model: { type: 'string' },
   'time-limit': { type: 'string' },
   'operating-point': { type: 'string' },
+  patient: { type: 'string' },
+  'read-anyway': { type: 'boolean', default: false },
+  profile: { type: 'string' },
+  drift: { type: 'string' },
   precision: { type: 'string' },
 };
 
 /**
  * @param {string[]} argv
- * @returns {Asked & How & { json: boolean, heatmap?: string, picture?: string, dicom?: string, carryOver: boolean, resume?: string }}
+ * @returns {Asked & How & { form: 'text' | 'json' | 'csv', heatmap?: string, picture?: string, dicom?: string, carryOver: boolean,
+ *   resume?: string, filesFrom?: string, zero: boolean, watch?: string, quiet: boolean }}
  * @throws {UsageError}
  */
 export function readArguments(argv) {
   const { values, show, paths } = parse(argv, {
     json: { type: 'boolean', default: false },
+    csv: { type: 'boolean', default: false },
+    'files-from': { type: 'string' },
+    zero: { type: 'boolean', short: '0', default: false },
+    watch: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
     heatmap: { type: 'string' },
     picture: { type: 'string' },
     dicom: { type: 'string' },
@@ -85,21 +128,67 @@ export function readArguments(argv) {
     resume: { type: 'string' },
     ...READER_OPTIONS,
   });
-  if (!show && paths.length === 0) throw new UsageError('Name at least one film or folder.');
-  const { json, heatmap, picture, dicom, resume, 'carry-over': carryOver } = values;
-  return { show, paths, json, heatmap, picture, dicom, carryOver, resume, ...howToRead(values) };
+  const {
+    json,
+    csv,
+    zero,
+    quiet,
+    heatmap,
+    picture,
+    dicom,
+    resume,
+    watch,
+    'files-from': filesFrom,
+    'carry-over': carryOver,
+  } = values;
+  if (!show) checkFilms({ paths, filesFrom, watch });
+  if (json && csv) throw new UsageError('Choose one of --json and --csv.');
+  const form = json ? 'json' : csv ? 'csv' : 'text';
+  return {
+    show,
+    paths,
+    form,
+    heatmap,
+    picture,
+    dicom,
+    carryOver,
+    resume,
+    filesFrom,
+    zero,
+    watch,
+    quiet,
+    ...howToRead(values),
+  };
+}
+
+/** @param {{ paths: string[], filesFrom?: string, watch?: string }} asked @throws {UsageError} */
+function checkFilms({ paths, filesFrom, watch }) {
+  const ways = [paths.length > 0 || filesFrom !== undefined, watch !== undefined].filter(Boolean).length;
+  if (ways === 0) throw new UsageError('Name at least one film or folder.');
+  if (ways > 1) throw new UsageError('--watch reads one folder, and no other films.');
+  if (filesFrom === '-' && paths.includes('-'))
+    throw new UsageError('Standard input is the list of films; it cannot be a film too.');
+  const address = paths.find((path) => /^https?:\/\//i.test(path));
+  if (address)
+    throw new UsageError(
+      `Films are read from this machine, not from ${shown(address)}: pneumoscope enqueue takes addresses.`,
+    );
 }
 
 /** @param {Record<string, any>} values of READER_OPTIONS @returns {How} @throws {UsageError} */
 export function howToRead(values) {
   return {
     timeLimit: values['time-limit'] === undefined ? SECONDS_A_FILM : seconds('--time-limit', values['time-limit']),
+    readAnyway: values['read-anyway'],
     model: values.model,
+    profile: values.profile,
+    drift: values.drift,
     reader: {
       threads: values.threads === undefined ? undefined : threadCount(values.threads),
       variant: oneOf('--variant', values.variant, VARIANTS),
       precision: oneOf('--precision', values.precision, PRECISIONS),
       operatingPoint: values['operating-point'],
+      patient: oneOf('--patient', values.patient, PATIENTS),
     },
   };
 }
@@ -122,14 +211,14 @@ export function parse(args, options) {
 function threadCount(text) {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MOST_THREADS) return count;
-  throw new UsageError(`--threads must be a whole number from 1 to ${MOST_THREADS}, not "${text}".`);
+  throw new UsageError(`--threads must be a whole number from 1 to ${MOST_THREADS}, not "${shown(text)}".`);
 }
 
 /** @param {string} option @param {string} text @returns {number} */
 export function seconds(option, text) {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value > 0) return value;
-  throw new UsageError(`${option} must be a number of seconds above 0, not "${text}".`);
+  throw new UsageError(`${option} must be a number of seconds above 0, not "${shown(text)}".`);
 }
 
 /**
@@ -142,5 +231,5 @@ export function seconds(option, text) {
 function oneOf(option, value, allowed) {
   const found = allowed.find((one) => one === value);
   if (value === undefined || found) return found;
-  throw new UsageError(`${option} must be ${allowed.join(', ')}, not "${value}".`);
+  throw new UsageError(`${option} must be ${allowed.join(', ')}, not "${shown(value)}".`);
 }

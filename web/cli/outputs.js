@@ -44,11 +44,18 @@ export async function resultWriter(kind, folder, carryOver = false) {
   /** @type {Set<string>} */
   const taken = new Set();
   return async (file, findings, film) => {
-    const stem = freeStem(basename(file, extname(file)), taken);
+    const stem = freeStem(basename(file, extname(file)).replaceAll('\\', '_'), taken);
     const files = Object.entries(await KINDS[kind](findings, film, carryOver));
-    for (const [end, bytes] of files) await writeFile(join(folder, stem + end), bytes);
+    for (const [end, bytes] of files) await write(join(folder, stem + end), bytes);
     return files.map(([end]) => join(folder, stem + end));
   };
+}
+
+/** @param {string} path @param {Uint8Array} bytes rejects with an error that names the path */
+async function write(path, bytes) {
+  await writeFile(path, bytes).catch((error) => {
+    throw Object.assign(error, { path });
+  });
 }
 
 /** Names are compared without case, as some disks do. @param {string} stem @param {Set<string>} taken */
@@ -62,7 +69,7 @@ function freeStem(stem, taken) {
 }
 
 /** @param {Uint8ClampedArray} rgba @returns {Uint8Array} */
-function withoutAlpha(rgba) {
+export function withoutAlpha(rgba) {
   const rgb = new Uint8Array((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) rgb.set(rgba.subarray(from, from + 3), to);
   return rgb;

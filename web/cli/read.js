@@ -1,7 +1,9 @@
 // From a film's bytes to its outcome, findings or an error: what every command does that reads films.
 
 import { readFile } from 'node:fs/promises';
+import { harmless } from '../reader/errors.js';
 import { createPool } from '../reader/reader.js';
+import { countsIn, tellDrift } from './drift.js';
 
 /** @typedef {import('../reader/types.d.ts').Reader} Reader */
 /** @typedef {import('../reader/types.d.ts').ReadOptions} Want */
@@ -9,10 +11,16 @@ import { createPool } from '../reader/reader.js';
 
 /** A single film gets one reader with all the threads; of several, --threads says how many are read at once.
  * @param {import('./arguments.js').How} how @param {{ viewSide?: number, single?: boolean }} [more] */
-export async function openPool({ model, reader }, { viewSide = 0, single = false } = {}) {
+export async function openPool({ model, profile, drift, reader }, { viewSide = 0, single = false } = {}) {
   const { threads, ...wishes } = reader;
-  const options = { ...wishes, viewSide, model: model === undefined ? undefined : await readFile(model) };
-  return createPool(single ? { ...options, threads, size: 1 } : { ...options, threads: 1, size: threads });
+  const given = (/** @type {string | undefined} */ file) => (file === undefined ? undefined : readFile(file));
+  const options = {
+    ...{ ...wishes, viewSide, model: await given(model), profile: await given(profile) },
+    drift: drift === undefined ? undefined : await countsIn(drift),
+  };
+  const pool = await createPool(single ? { ...options, threads, size: 1 } : { ...options, threads: 1, size: threads });
+  if (drift !== undefined) process.on('exit', () => tellDrift(pool, drift));
+  return pool;
 }
 
 /** A time limit that is noticed so much later than it was over tells that the machine was asleep. */
@@ -25,7 +33,7 @@ const ASLEEP_MS = 1000;
  */
 export async function outcomeOf(reader, { file, bytes }, want, timeLimit) {
   for (let mayHaveSlept = true; ; mayHaveSlept = false) {
-    const [signal, begun] = [AbortSignal.timeout(1000 * timeLimit), performance.now()];
+    const [signal, begun] = [AbortSignal.timeout(Math.ceil(1000 * timeLimit)), performance.now()];
     try {
       return { file, findings: await reader.read(bytes, { ...want, signal }) };
     } catch (thrown) {
@@ -44,5 +52,8 @@ function tooSlow(seconds) {
 
 /** @param {string} file @returns {(thrown: any) => { file: string, error: NonNullable<Outcome['error']> }} */
 export function failed(file) {
-  return ({ code = 'not-read', reason = null, message }) => ({ file, error: { code, reason, message } });
+  return ({ code = 'not-read', reason, message }) => ({
+    file,
+    error: { code, reason: reason ?? code, message: harmless(message) },
+  });
 }

@@ -1,7 +1,7 @@
 // The reading element alone, for other people's pages: see element.js. A second copy of this script in a page changes nothing,
 // nor does its import on a server.
 
-import { define } from './define.js';
+import { define } from '../view/define.js';
 import { PneumoScope } from './element.js';
 import { createReader } from '../reader/reader.js';
 

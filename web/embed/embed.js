@@ -2,7 +2,7 @@
 // A page is answered only if its origin is one that embed.html names; after that all goes through the port it has sent.
 
 import '../reader/own-scripts.js';
-import { define } from '../element/define.js';
+import { define } from '../view/define.js';
 import { PneumoScope } from '../element/element.js';
 import { createReader } from '../reader/reader.js';
 import { VERSION } from './version.js';
@@ -14,7 +14,7 @@ const LISTENING = { pneumoscope: VERSION, type: 'listening' };
 
 PneumoScope.createReader = createReader;
 define('pneumo-scope', PneumoScope);
-/** @typedef {import('../element/types.d.ts').PneumoScope & Pick<PneumoScope, 'store'>} Scope */
+/** @typedef {import('../element/types.d.ts').PneumoScope & Pick<PneumoScope, 'desk'>} Scope */
 const scope = /** @type {Scope} */ (/** @type {unknown} */ (document.querySelector('pneumo-scope')));
 const allowed = (document.querySelector('meta[name=pneumoscope-embedders]')?.getAttribute('content') ?? '').split(
   /\s+/,
@@ -58,9 +58,8 @@ function talk(port) {
     ({ detail }) => detail.name === null && post({ type: 'failed', id: null, error: detail }),
   );
   new ResizeObserver(() => post({ type: 'resize', height: document.documentElement.scrollHeight })).observe(scope);
-  const { store } = scope;
-  if (store?.state.phase === 'ready' && store.state.engine && store.state.model)
-    post({ type: 'ready', engine: store.state.engine, model: store.state.model });
+  const { phase, engine, model } = scope.desk?.state ?? {};
+  if (phase === 'ready' && engine && model) post({ type: 'ready', engine, model });
   port.onmessage = ({ data }) => obey(data, post, reads);
 }
 

@@ -20,6 +20,8 @@ export interface FrameError extends Pick<PneumoscopeError, 'message' | 'reason'>
 /** Attributes of the element that a page may set. */
 export interface FrameSettings {
   operatingPoint?: string;
+  /** A site's own rule, or null for the model's. */
+  profile?: import('../reader/types.d.ts').Profile | null;
   lang?: string;
   theme?: 'dark' | 'light' | 'system';
   controls?: 'full' | 'none';

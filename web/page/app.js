@@ -1,7 +1,7 @@
 // The page's script: gives the page its reader and its samples.
 
 import '../reader/own-scripts.js';
-import { define } from '../element/define.js';
+import { define } from '../view/define.js';
 import { App } from './shell.js';
 import { PneumoScope } from '../element/element.js';
 import { createReader } from '../reader/reader.js';

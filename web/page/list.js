@@ -3,19 +3,23 @@
 
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { define } from '../element/define.js';
-import { troubleTitle } from '../element/answer/answer.js';
+import { define } from '../view/define.js';
+import { troubleTitle } from '../view/words.js';
 import './export.js';
-import { icon } from '../element/icons.js';
-import { leftOutLines } from '../element/intake.js';
-import { duration, number, probability, t } from '../element/i18n.js';
-import { greyImage, THUMBNAIL_SIDE } from '../element/viewer/thumbnail.js';
-import { Part } from '../element/widget.js';
+import { icon } from '../view/icons.js';
+import { leftOutLines } from '../view/intake.js';
 
-/** @typedef {import('../element/store.js').Row} Row */
+import { greyImage } from '../view/viewer/grey-image.js';
+import { THUMBNAIL_SIDE } from '../desk/thumbnail.js';
+import { Part } from '../view/widget.js';
 
-const ROW_HEIGHT = 4.75; // in rem, as app.css has it
+/** @typedef {import('../view/i18n.js').Translator} Translator */
+/** @typedef {import('../desk/store.js').Row} Row */
+
+/** What a row takes of the way that the list scrolls, in rem, as list.css has it: down a column, or along a strip. */
+const ROW = { down: 3.75, along: 4.5 };
 const BEYOND = 4; // rows kept on either side of those in sight
+const SORTS = /** @type {const} */ (['suspicion', 'arrival']);
 
 /** @type {Record<'all' | import('../reader/types.d.ts').Decision | 'waiting', (row: Row) => boolean>} */
 const FILTERS = {
@@ -34,6 +38,8 @@ export class List extends Part {
     cursor: { state: true },
     filter: { state: true },
     sight: { state: true },
+    find: { state: true },
+    sort: { state: true },
   };
 
   /** What each thumbnail's canvas shows. @type {WeakMap<Element, unknown>} */
@@ -44,13 +50,17 @@ export class List extends Part {
     super();
     /** In the order of the list. @type {Row[]} */
     this.rows = [];
-    /** @type {import('../element/store.js').State | null} */
+    /** @type {import('../desk/store.js').State | null} */
     this.state = null;
     /** The row that the arrow keys have reached. @type {number | null} */
     this.cursor = null;
     this.sight = { first: 0, last: 20 };
     /** Which films are shown. @type {keyof typeof FILTERS} */
     this.filter = 'all';
+    /** What a film's number, name or reference has to hold. */
+    this.find = '';
+    /** @type {'suspicion' | 'arrival'} */
+    this.sort = 'suspicion';
   }
 
   disconnectedCallback() {
@@ -69,11 +79,14 @@ export class List extends Part {
     const seen = rows.map((row, at) => ({ row, at })).filter(({ at }) => this.#inSight(at) || at === cursor);
     return html`
       <div class="list-head">
-        <h2>${t('list.title', { count: this.rows.length })}</h2>
-        ${summary(this.rows, state)} ${state.hides ? nothing : this.#filters()} ${this.#buttons(this.rows, state)}
+        <div class="list-title">
+          <h2>${this.t('list.title', { count: this.rows.length })}</h2>
+          ${this.#menu(this.rows, state)}
+        </div>
+        ${summary(this.translator, this.rows, state)} ${state.hides ? nothing : this.#filters()} ${this.#buttons(state)}
       </div>
       <div class="rows" @scroll=${() => this.#look()} @keydown=${this.#press}>
-        <ol .style=${`block-size: ${rows.length * ROW_HEIGHT}rem`}>
+        <ol .style=${`--count: ${rows.length}`}>
           ${repeat(
             seen,
             ({ row }) => row.id,
@@ -84,30 +97,36 @@ export class List extends Part {
     `;
   }
 
-  /** The rows that the filter lets through; all of them where it lets none. */
+  /** The rows that filter and search let through; all of them where that is none. */
   get #shown() {
-    const shown = this.rows.filter(FILTERS[this.state?.hides ? 'all' : this.filter]);
-    return shown.length > 0 ? shown : this.rows;
+    const wanted = this.find.trim().toLowerCase();
+    const found = (/** @type {Row} */ { id, name, reference }) =>
+      [String(id), name.toLowerCase(), reference.toLowerCase()].some((text) => text.includes(wanted));
+    const shown = this.rows.filter(FILTERS[this.state?.hides ? 'all' : this.filter]).filter(found);
+    const rows = shown.length > 0 ? shown : this.rows;
+    return this.sort === 'arrival' ? [...rows].sort((a, b) => a.id - b.id) : rows;
   }
 
   /** How many films of each answer there are; pressed, one shows these alone. */
   #filters() {
     const names = /** @type {(keyof typeof FILTERS)[]} */ (Object.keys(FILTERS));
-    return html`<div class="filters" role="group">
+    return html`<div class="filters" role="group" aria-label=${this.t('list.filters')}>
       ${names.map((name) => {
         const count = this.rows.filter(FILTERS[name]).length;
         if (count === 0) return nothing;
-        const label = name === 'all' || name === 'waiting' ? t(`filter.${name}`) : t(`decision.short.${name}`);
+        const decision = name === 'all' || name === 'waiting' ? nothing : name;
+        const label = name === 'all' || name === 'waiting' ? this.t(`filter.${name}`) : this.t(`decision.${name}`);
         return html`<button
           type="button"
           data-filter=${name}
+          data-decision=${decision}
           title=${label}
-          aria-label=${`${label} ${number(count)}`}
+          aria-label=${`${label} ${this.translator.number(count)}`}
           aria-pressed=${name === this.filter}
           @click=${() => (this.filter = name)}
         >
-          ${name === 'all' ? nothing : icon(name)} <span class="word">${label}</span>
-          <strong>${number(count)}</strong>
+          ${name === 'all' ? html`<span>${label}</span>` : icon(name)}
+          <strong>${this.translator.number(count)}</strong>
         </button>`;
       })}
     </div>`;
@@ -123,18 +142,19 @@ export class List extends Part {
 
   /** @param {Row} row @param {number} at @param {boolean} reached by the arrow keys */
   #row(row, at, reached) {
-    const { open, beside } = /** @type {import('../element/store.js').State} */ (this.state);
+    const { open, beside } = /** @type {import('../desk/store.js').State} */ (this.state);
     const tab = reached ? '0' : '-1';
     return html`<li
       aria-setsize=${this.#shown.length}
       aria-posinset=${at + 1}
       data-id=${row.id}
       data-decision=${(!row.hidden && row.findings?.decision) || nothing}
-      .style=${`translate: 0 ${at * ROW_HEIGHT}rem`}
+      .style=${`--at: ${at}`}
     >
       <button
         type="button"
         class="row"
+        title=${row.reference.trim() || row.name}
         ?data-seen=${row.seen}
         tabindex=${tab}
         aria-current=${row.id === open?.id ? 'true' : nothing}
@@ -143,8 +163,11 @@ export class List extends Part {
       >
         ${thumb(row)}
         <span class="what">
-          <span class="title"><span class="quiet">${number(row.id)}</span> <span class="name">${row.name}</span></span>
-          ${verdict(row)} <span>${chance(row)} ${mark(row)}</span>
+          ${verdict(this.translator, row)}
+          <span class="title quiet"
+            >${this.translator.number(row.id)} ·
+            <span class="name">${row.reference.trim() || row.name}</span> ${mark(this.translator, row)}</span
+          >
         </span>
       </button>
       ${row.state === 'failed' ? this.#tool('retry', row, tab, {}) : nothing}
@@ -154,7 +177,7 @@ export class List extends Part {
 
   /** @param {'retry' | 'compare'} name @param {Row} row @param {string} tab @param {{ pressed?: boolean }} how */
   #tool(name, row, tab, { pressed }) {
-    const label = t(`list.${name}`, { name: row.name });
+    const label = this.t(`list.${name}`, { name: row.name });
     return html`<button
       type="button"
       class="tool"
@@ -168,22 +191,54 @@ export class List extends Part {
     </button>`;
   }
 
-  /** @param {Row[]} rows @param {import('../element/store.js').State} state */
-  #buttons(rows, state) {
-    const { paused } = state;
+  /** What goes on can be stopped. @param {import('../desk/store.js').State} state */
+  #buttons({ paused, rows }) {
+    const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
+    if (!waiting) return nothing;
+    return paused
+      ? html`<button type="button" @click=${() => this.emit('do-resume')}>${this.t('list.resume')}</button>`
+      : html`<button type="button" @click=${() => this.emit('do-cancel')}>${this.t('list.cancel')}</button>`;
+  }
+
+  /** What is needed less often. @param {Row[]} rows @param {import('../desk/store.js').State} state */
+  #menu(rows, state) {
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
-    const readIds = this.#shown.filter(({ findings, hidden }) => findings && !hidden).map(({ id }) => id);
+    const shown = this.#shown;
+    const ids = shown.filter(({ findings, hidden }) => findings && !hidden).map(({ id }) => id);
+    const left = shown.length - ids.length;
     const button = (/** @type {string} */ words, /** @type {() => void} */ press) =>
-      html`<button type="button" @click=${press}>${words}</button>`;
-    return html`<div class="intake">
-      ${waiting && !paused ? button(t('list.cancel'), () => this.emit('do-cancel')) : nothing}
-      ${waiting && paused ? button(t('list.resume'), () => this.emit('do-resume')) : nothing}
-      ${failed && !waiting ? button(t('list.retry-failed'), () => this.emit('do-retry', {})) : nothing}
-      ${readIds.length > 0 ? button(t('list.print'), () => this.emit('do-print', { ids: readIds })) : nothing}
-      ${button(t('list.clear'), () => this.emit('do-clear'))}
-      <pneumo-export .rows=${rows} .state=${state}></pneumo-export>
-    </div>`;
+      html`<button type="button" data-closes @click=${press}>${words}</button>`;
+    return html`<details class="menu" id="list-menu">
+      <summary class="tool" role="button" aria-label=${this.t('list.menu')} title=${this.t('list.menu')}>
+        ${icon('more')}
+      </summary>
+      <div class="panel">
+        <input
+          type="search"
+          id="find"
+          aria-label=${this.t('list.find')}
+          placeholder=${this.t('list.find')}
+          @input=${(/** @type {any} */ { target }) => (this.find = target.value)}
+        />
+        ${
+          state.hides
+            ? nothing
+            : html`<select
+                id="sort"
+                aria-label=${this.t('list.sort')}
+                @change=${(/** @type {any} */ { target }) => (this.sort = target.value)}
+              >
+                ${SORTS.map((name) => html`<option value=${name} ?selected=${name === this.sort}>${this.t(`sort.${name}`)}</option>`)}
+              </select>`
+        }
+        ${ids.length > 0 ? button(this.t('list.print'), () => this.emit('do-print', { ids })) : nothing}
+        ${ids.length > 0 && left > 0 ? html`<p class="quiet" id="print-left">${this.t('list.print-left', { count: left })}</p>` : nothing}
+        <pneumo-export .rows=${rows} .state=${state}></pneumo-export>
+        ${failed && !waiting ? button(this.t('list.retry-failed'), () => this.emit('do-retry', {})) : nothing}
+        ${button(this.t('list.clear'), () => this.emit('do-clear'))}
+      </div>
+    </details>`;
   }
 
   /** @param {number} at */
@@ -194,11 +249,10 @@ export class List extends Part {
   #look() {
     const box = this.querySelector('.rows');
     if (!box) return;
-    const height = rowPixels();
-    this.sight = {
-      first: Math.floor(box.scrollTop / height),
-      last: Math.ceil((box.scrollTop + box.clientHeight) / height),
-    };
+    const along = getComputedStyle(box).overflowY === 'hidden';
+    const size = rem() * (along ? ROW.along : ROW.down);
+    const [at, seen] = along ? [Math.abs(box.scrollLeft), box.clientWidth] : [box.scrollTop, box.clientHeight];
+    this.sight = { first: Math.floor(at / size), last: Math.ceil((at + seen) / size) };
   }
 
   /** Arrow keys go from row to row. @param {KeyboardEvent} event */
@@ -229,7 +283,7 @@ export class List extends Part {
 
 define('pneumo-list', List);
 
-const rowPixels = () => ROW_HEIGHT * parseFloat(getComputedStyle(document.documentElement).fontSize);
+const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 /** @param {Row} row */
 function thumb({ thumbnail, findings }) {
@@ -242,40 +296,40 @@ function thumb({ thumbnail, findings }) {
   ></span>`;
 }
 
-/** What became of a film, in words and with an icon. @param {Row} row */
-function verdict({ state, findings, trouble, hidden }) {
-  if (findings && hidden) return html`<span class="verdict">${t('list.hidden')}</span>`;
+/** What became of a film, in words and with an icon. @param {Translator} translator @param {Row} row */
+function verdict(translator, { state, findings, trouble, hidden }) {
+  if (findings && hidden) return html`<span class="verdict">${translator.t('list.hidden')}</span>`;
   if (findings)
-    return html`<span class="verdict">${icon(findings.decision)}${t(`decision.short.${findings.decision}`)}</span>`;
-  if (trouble) return html`<span class="verdict failed">${icon('failed')}${troubleTitle(trouble.code)}</span>`;
+    return html`<span class="verdict"
+      >${icon(findings.decision)}${translator.t(`decision.${findings.decision}`)}</span
+    >`;
+  if (trouble)
+    return html`<span class="verdict failed">${icon('failed')}${troubleTitle(translator, trouble.code)}</span>`;
   if (state === 'reading')
-    return html`<span class="verdict"><span class="spinner" aria-hidden="true"></span>${t('list.reading')}</span>`;
-  return html`<span class="verdict">${icon('waiting')}${t('list.waiting')}</span>`;
+    return html`<span class="verdict"
+      ><span class="spinner" aria-hidden="true"></span>${translator.t('list.reading')}</span
+    >`;
+  return html`<span class="verdict">${icon('waiting')}${translator.t('list.waiting')}</span>`;
 }
 
-/** Nothing where it would mean nothing. @param {Row} row */
-function chance({ findings, hidden }) {
-  if (!findings || hidden || findings.decision === 'out-of-scope') return nothing;
-  return html`<span class="chance">${probability(findings.probability)}</span>`;
-}
+/** What the user says of the answer. @param {Translator} translator @param {Row} row */
+const mark = (translator, { mark: said, hidden }) =>
+  said && !hidden ? html`<span class="said">${translator.t(`mark.${said.says}`)}</span>` : nothing;
 
-/** What the user says of the answer. @param {Row} row */
-const mark = ({ mark: said, hidden }) =>
-  said && !hidden ? html`<span class="said">${t(`mark.${said.says}`)}</span>` : nothing;
-
-/** @param {Row[]} rows @param {import('../element/store.js').State} state */
-function summary(rows, { paused, pace, leftOut }) {
+/** @param {Translator} translator @param {Row[]} rows @param {import('../desk/store.js').State} state */
+function summary(translator, rows, { paused, pace, leftOut }) {
   const count = (/** @type {(row: Row) => boolean} */ is) => rows.filter(is).length;
   const failed = count(({ state }) => state === 'failed');
   const done = failed + count(({ state }) => state === 'read');
   const left = rows.length - done;
   const seconds = pace.done > 0 ? ((performance.now() - pace.since) / 1000 / pace.done) * left : null;
   return html`
-    ${left > 0 ? html`<progress max=${rows.length} value=${done} aria-label=${t('list.progress')}></progress>` : nothing}
-    <p class="quiet">
-      ${t('list.done', { done, count: rows.length })} ${failed ? t('list.failed', { count: failed }) : nothing}
-      ${left > 0 && !paused && seconds !== null ? t('list.left', { time: duration(seconds) }) : nothing}
+    ${left > 0 ? html`<progress max=${rows.length} value=${done} aria-label=${translator.t('list.progress')}></progress>` : nothing}
+    <p class=${left > 0 || failed ? 'quiet' : 'unseen'}>
+      ${translator.t('list.done', { done, count: rows.length })}
+      ${failed ? translator.t('list.failed', { count: failed }) : nothing}
+      ${left > 0 && !paused && seconds !== null ? translator.t('list.left', { time: translator.duration(seconds) }) : nothing}
     </p>
-    ${leftOutLines(leftOut)}
+    ${leftOutLines(translator, leftOut)}
   `;
 }

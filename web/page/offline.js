@@ -4,7 +4,7 @@
 
 import { listedModel } from '../reader/models.js';
 
-/** @typedef {import('../element/store.js').Store} Store */
+/** @typedef {import('../desk/store.js').Store} Store */
 
 const PATIENCE_MS = 4000;
 const TRIED = 'pneumoscope-isolation';
@@ -100,10 +100,11 @@ async function takenOver() {
   if (!active) await over;
 }
 
-/** The decoders of compressed DICOM films too, though no film may have needed them yet.
- * @param {import('../element/store.js').State} state @returns {string[]} */
+/** The decoders of compressed DICOM films and of TIFF too, though no film may have needed them yet.
+ * @param {import('../desk/store.js').State} state @returns {string[]} */
 function partsOf({ engine, model }) {
-  const scripts = [engine?.variant, 'codecs'].flatMap((name) => [`engine/${name}.mjs`, `engine/${name}.wasm`]);
+  const modules = [engine?.variant, 'codecs'].flatMap((name) => [`engine/${name}.mjs`, `engine/${name}.wasm`]);
+  const scripts = [...modules, 'engine/tiff.mjs'];
   const file = engine && model && listedModel({ engine, model })?.file;
   return [...scripts, ...(file ? [file] : [])].map((path) => new URL(path, document.baseURI).href);
 }

@@ -2,10 +2,12 @@
 // the browser enforces, and what the self-test gave.
 
 import { html, nothing } from 'lit';
-import { define } from '../element/define.js';
-import { t } from '../element/i18n.js';
+import { define } from '../view/define.js';
+
 import { singleFile } from './offline.js';
-import { Part } from '../element/widget.js';
+import { Part } from '../view/widget.js';
+
+/** @typedef {import('../view/i18n.js').Translator} Translator */
 
 export class Proof extends Part {
   static properties = { state: { attribute: false } };
@@ -14,7 +16,7 @@ export class Proof extends Part {
 
   constructor() {
     super();
-    /** @type {import('../element/store.js').State | null} */
+    /** @type {import('../desk/store.js').State | null} */
     this.state = null;
   }
 
@@ -33,35 +35,38 @@ export class Proof extends Part {
   render() {
     if (!this.state) return;
     const { requests, kept, selfTest } = this.state;
-    return html`<details id="proof">
-      <summary>${t('proof.summary')}</summary>
+    return html`<dialog id="proof" aria-labelledby="proof-title">
+      <div class="dialog-head">
+        <h2 id="proof-title">${this.t('proof.summary')}</h2>
+        <button type="button" @click=${() => this.querySelector('dialog')?.close()}>${this.t('help.close')}</button>
+      </div>
       <dl>
-        <dt>${t('proof.requests')}</dt>
+        <dt>${this.t('proof.requests')}</dt>
         <dd id="proof-requests">
-          ${t('proof.count', { all: requests.all.length, since: requests.sinceReady.length })}
+          ${this.t('proof.count', { all: requests.all.length, since: requests.sinceReady.length })}
           ${addresses(requests.sinceReady)}
         </dd>
-        <dt>${t('proof.blocked')}</dt>
+        <dt>${this.t('proof.blocked')}</dt>
         <dd id="proof-blocked">
-          ${t('proof.stopped', { count: requests.blocked.length })} ${addresses(requests.blocked)}
+          ${this.t('proof.stopped', { count: requests.blocked.length })} ${addresses(requests.blocked)}
         </dd>
-        <dt>${t('proof.policy')}</dt>
+        <dt>${this.t('proof.policy')}</dt>
         <dd>
-          ${t('proof.enforced')}
+          ${this.t('proof.enforced')}
           <ul id="proof-policy">
             ${policy().map((directive) => html`<li><code>${directive}</code></li>`)}
           </ul>
         </dd>
-        <dt>${t('proof.plug')}</dt>
+        <dt>${this.t('proof.plug')}</dt>
         <dd>
-          ${t('proof.try')}
-          <strong id="proof-network">${t(navigator.onLine ? 'proof.online' : 'proof.offline')}</strong>
+          ${this.t('proof.try')}
+          <strong id="proof-network">${this.t(navigator.onLine ? 'proof.online' : 'proof.offline')}</strong>
         </dd>
-        ${singleFile ? keeping(singleFile, kept) : nothing}
-        <dt>${t('proof.self-test')}</dt>
-        <dd id="proof-self-test">${selfTest?.passed ? testLine(selfTest) : '–'}</dd>
+        ${singleFile ? keeping(this.translator, singleFile, kept) : nothing}
+        <dt>${this.t('proof.self-test')}</dt>
+        <dd id="proof-self-test">${selfTest?.passed ? testLine(this.translator, selfTest) : '–'}</dd>
       </dl>
-    </details>`;
+    </dialog>`;
   }
 }
 
@@ -75,12 +80,12 @@ const addresses = (urls) =>
       </ul>`
     : nothing;
 
-/** @param {string} file @param {boolean | null} kept */
-const keeping = (file, kept) =>
-  html`<dt>${t('proof.keeping')}</dt>
+/** @param {Translator} translator @param {string} file @param {boolean | null} kept */
+const keeping = (translator, file, kept) =>
+  html`<dt>${translator.t('proof.keeping')}</dt>
     <dd>
-      <span id="proof-kept">${kept === null ? nothing : t(kept ? 'proof.kept' : 'proof.unkept')}</span>
-      <a href=${file} download>${t('proof.file')}</a>
+      <span id="proof-kept">${kept === null ? nothing : translator.t(kept ? 'proof.kept' : 'proof.unkept')}</span>
+      <a href=${file} download>${translator.t('proof.file')}</a>
     </dd>`;
 
 /** The page's own policy; a server's header can only forbid more. @returns {string[]} */
@@ -91,8 +96,8 @@ function policy() {
   return meta?.content.split('; ') ?? [];
 }
 
-/** @param {import('../element/self-test.js').Outcome} outcome */
-function testLine({ logit, expected, replaced }) {
+/** @param {Translator} translator @param {import('../desk/self-test.js').Outcome} outcome */
+function testLine(translator, { logit, expected, replaced }) {
   const [found, wanted] = [logit, expected].map((value) => value.toFixed(4));
-  return `${t('proof.passed', { found, wanted })} ${replaced ? t('proof.replaced') : ''}`;
+  return `${translator.t('proof.passed', { found, wanted })} ${replaced ? translator.t('proof.replaced') : ''}`;
 }

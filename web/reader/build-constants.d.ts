@@ -2,7 +2,7 @@
 declare const __VERSION__: string;
 /** Paths of the sample films inside the site, put in by build.js. */
 declare const __SAMPLES__: string[];
-/** Codes of the languages in web/element/messages/, put in by build.js. */
+/** Codes of the languages in web/view/messages/, put in by build.js. */
 declare const __LANGUAGES__: string[];
 /** A style sheet's text, put in by build.js. */
 declare module '*.css' {

@@ -1,5 +1,5 @@
 // Work shared out among several: each takes the next item as soon as it is free, and the results come in the items'
-// order all the same. One item waits for the first to be free; the one behind it is not asked for before.
+// order all the same, each as soon as it may. One item waits for the first to be free; the one behind it is not asked for before.
 
 /** For each worker, how many items may be under way, or done and waiting for the result before theirs. */
 const AHEAD = 4;
@@ -29,11 +29,35 @@ export async function* inOrder(items, workers, work) {
     return result;
   };
 
+  const source = (async function* () {
+    yield* items;
+  })();
+  /** The next item's work, begun; null past the last. */
+  const next = async () => {
+    const { done, value } = await source.next();
+    return done ? null : { result: begin(/** @type {Item} */ (value), await take()) };
+  };
+
   /** @type {Promise<Result>[]} */
   const begun = [];
-  for await (const item of items) {
-    begun.push(begin(item, await take()));
-    if (begun.length === AHEAD * workers.length) yield /** @type {Promise<Result>} */ (begun.shift());
+  /** @type {ReturnType<typeof next> | null} */
+  let coming = next();
+  try {
+    for (let ended = false; !ended || begun.length > 0;) {
+      if (!ended && begun.length < AHEAD * workers.length) coming ??= next();
+      const isFirstDone = await Promise.race([
+        ...(begun.length > 0 ? [begun[0].then(() => true)] : []),
+        ...(coming ? [coming.then(() => false)] : []),
+      ]);
+      if (isFirstDone) yield /** @type {Promise<Result>} */ (begun.shift());
+      else {
+        const one = await coming;
+        coming = null;
+        if (one) begun.push(one.result);
+        else ended = true;
+      }
+    }
+  } finally {
+    source.return().catch(() => {}); // where nobody wants the rest
   }
-  yield* begun;
 }

@@ -1,22 +1,23 @@
 // What createReader may be given: checked on the caller's side, so that a mistake is told where it is made.
 
-import { badArgument, messageOf, PneumoscopeError } from './errors.js';
+import { LIMITS as ENGINE } from '../contract/contract.js';
+import { badArgument, messageOf, PneumoscopeError, shown } from './errors.js';
 import { baseAddress } from './platform.js';
 
 /** @typedef {import('./types.d.ts').ReaderOptions} ReaderOptions */
 
 export const VARIANTS = /** @type {const} */ (['simd', 'simd-threads', 'relaxed', 'relaxed-threads']);
 
+export const PATIENTS = /** @type {const} */ (['child', 'adult']);
+
 export const PRECISIONS = /** @type {const} */ (['f32', 'int8']);
 
-export const MOST_THREADS = 64;
+export const MOST_THREADS = ENGINE.maxThreads;
 
 /** Beyond four threads a film's small layers give the others too little to do. */
 export const MOST_THREADS_UNASKED = 4;
-const MOST_VIEW_SIDE = 4096;
-
 /** A film's file may have so many MiB and its picture so many million pixels. */
-export const LIMITS = { fileMib: 256, megapixels: 100 };
+export const LIMITS = { fileMib: ENGINE.defaultMaxFileMib, megapixels: ENGINE.defaultMaxMegapixels };
 
 /**
  * What the worker is told.
@@ -31,6 +32,7 @@ export const LIMITS = { fileMib: 256, megapixels: 100 };
  * @property {boolean} [share] whether this worker is to give the engine that it compiles
  * @property {number} viewSide
  * @property {string | undefined} operatingPoint name; the model's first when undefined
+ * @property {import('./types.d.ts').Patient | undefined} patient whom films are of that do not say it
  * @property {typeof LIMITS} limits
  */
 
@@ -43,12 +45,14 @@ export async function settle({
   precision,
   viewSide = 1024,
   operatingPoint,
+  patient,
   assets,
 }) {
   if (threads !== undefined) wholeNumber('threads', threads, 1, MOST_THREADS);
-  wholeNumber('viewSide', viewSide, 0, MOST_VIEW_SIDE);
+  wholeNumber('viewSide', viewSide, 0, ENGINE.maxViewSide);
   oneOf('variant', variant, VARIANTS);
   oneOf('precision', precision, PRECISIONS);
+  oneOf('patient', patient, PATIENTS);
   if (operatingPoint !== undefined && typeof operatingPoint !== 'string')
     throw badArgument(`operatingPoint must be a name, not ${typeName(operatingPoint)}.`);
   if (threads !== undefined && threads > 1 && variant !== undefined && !variant.endsWith('-threads'))
@@ -66,6 +70,7 @@ export async function settle({
     threads,
     viewSide,
     operatingPoint,
+    patient,
     limits: LIMITS,
   };
 }
@@ -84,7 +89,7 @@ function address(value) {
   try {
     return new URL(value, baseAddress()).href;
   } catch {
-    throw badArgument(`"${value}" is not an address.`);
+    throw badArgument(`"${shown(value)}" is not an address.`);
   }
 }
 
@@ -115,11 +120,22 @@ export const tagOf = (value) => Object.prototype.toString.call(value).slice(8, -
 /** @param {unknown} value @returns {value is Blob} */
 export const isBlob = (value) => value instanceof Blob || ['Blob', 'File'].includes(tagOf(value));
 
+/** For documents that are only simulated. @param {Blob} blob @returns {Promise<any>} its bytes */
+const byReader = (blob) =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsArrayBuffer(blob);
+  });
+
 /** A File can be gone, or changed, since it was chosen. @param {Blob} blob @param {string} what */
 async function readBlob(blob, what) {
   try {
-    return new Uint8Array(await blob.arrayBuffer());
+    return new Uint8Array(await (blob.arrayBuffer?.() ?? byReader(blob)));
   } catch (error) {
+    const { name, code, reason } = /** @type {any} */ (error);
+    if (name === 'PneumoscopeError') throw new PneumoscopeError(code, messageOf(error), reason); // of a film in an archive
     throw new PneumoscopeError('not-readable', `${what} could not be opened: ${messageOf(error)}`);
   }
 }
@@ -127,17 +143,27 @@ async function readBlob(blob, what) {
 /** @param {string} name @param {unknown} value @param {number} least @param {number} most */
 export function wholeNumber(name, value, least, most) {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
-  throw badArgument(`${name} must be a whole number from ${least} to ${most}, not ${String(value)}.`);
+  throw badArgument(`${name} must be a whole number from ${least} to ${most}, not ${shown(value)}.`);
 }
 
 /** @param {string} name @param {unknown} value @param {readonly string[]} allowed */
-function oneOf(name, value, allowed) {
+export function oneOf(name, value, allowed) {
   if (value === undefined || allowed.some((one) => one === value)) return;
-  throw badArgument(`${name} must be ${allowed.join(', ')}, not ${String(value)}.`);
+  throw badArgument(`${name} must be ${allowed.join(', ')}, not ${shown(value)}.`);
 }
 
 /** @param {unknown} value @returns {string} */
 function typeName(value) {
-  if (value === null || typeof value !== 'object') return String(value);
+  if (value === null || typeof value !== 'object') return shown(value);
   return value.constructor?.name ?? 'an object';
+}
+
+/** @param {number} size of a film's file, in bytes */
+export function tooLarge(size) {
+  const mib = Math.ceil(size / 2 ** 20);
+  return new PneumoscopeError(
+    'image-too-large',
+    `The film's file has ${mib} MiB; at most ${LIMITS.fileMib} MiB are read.`,
+    'too-large',
+  );
 }

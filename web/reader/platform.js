@@ -1,12 +1,14 @@
 // What differs between Node and browsers, apart from starting a worker (spawn.js) and talking inside one (port.js).
-// Node's modules come through process.getBuiltinModule, so that a bundler for browsers finds no import that it cannot
+// Node's modules come through globalThis.process.getBuiltinModule, so that a bundler for browsers finds no import that it cannot
 // follow.
 
-export const isNode = typeof process === 'object' && typeof process.getBuiltinModule === 'function';
+export const isNode = typeof globalThis.process?.getBuiltinModule === 'function';
 
 /** Cores that this process may use. @returns {number} */
 export function cores() {
-  return isNode ? process.getBuiltinModule('node:os').availableParallelism() : (navigator.hardwareConcurrency ?? 1);
+  return isNode
+    ? globalThis.process.getBuiltinModule('node:os').availableParallelism()
+    : (navigator.hardwareConcurrency ?? 1);
 }
 
 /**
@@ -20,5 +22,5 @@ export function hasSharedMemory() {
 /** What relative addresses that a user gives are relative to. @returns {string} */
 export function baseAddress() {
   if (!isNode) return globalThis.document?.baseURI ?? globalThis.location.href;
-  return process.getBuiltinModule('node:url').pathToFileURL(process.cwd() + '/').href;
+  return globalThis.process.getBuiltinModule('node:url').pathToFileURL(globalThis.process.cwd() + '/').href;
 }

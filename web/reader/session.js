@@ -1,7 +1,5 @@
 // One worker's life: started, opened with engine and model, read with, ended. A session that has ended stays ended.
 
-import { explainScript } from '../worker/assets.js';
-import { workerAddress } from './browser-worker.js';
 import { PneumoscopeError } from './errors.js';
 import { WorkerLink } from './link.js';
 
@@ -37,27 +35,32 @@ export function withOneThread({ compiled: _, ...settings }) {
 
 export class Session {
   #link;
+  #assets;
 
-  /** @param {WorkerLink} link @param {Opened} opened */
-  constructor(link, opened) {
+  /** @param {WorkerLink} link @param {Opened} opened @param {URL | undefined} assets */
+  constructor(link, opened, assets) {
     this.#link = link;
     this.opened = opened;
+    this.#assets = assets;
   }
 
   /** @param {Settings} settings @param {Listeners} listeners @param {AbortSignal} [signal] @returns {Promise<Session>} */
   static async start(settings, { onProgress, onRequest }, signal) {
     let silent = true;
     const assets = settings.assets === undefined ? undefined : new URL(settings.assets);
-    const link = new WorkerLink(assets, ({ progress, requested = [] }) => {
-      silent = false;
-      if (progress) onProgress?.(progress);
-      for (const { url, time } of requested) onRequest?.(url, time);
-    });
+    /** @type {WorkerLink | undefined} */
+    let link;
     try {
-      return new Session(link, await link.call('open', { settings, share: settings.share }, [], signal));
+      link = new WorkerLink(assets, ({ progress, requested = [] }) => {
+        silent = false;
+        if (progress) onProgress?.(progress);
+        for (const { url, time } of requested) onRequest?.(url, time);
+      });
+      const opened = await link.call('open', { settings, share: settings.share }, [], signal);
+      return new Session(link, opened, assets);
     } catch (error) {
-      link.end(error);
-      throw silent ? await explainDeath(error, assets) : error;
+      link?.end(error);
+      throw await explained(error, !link ? 'unstarted' : silent ? 'silent' : 'speaking', assets);
     }
   }
 
@@ -65,11 +68,15 @@ export class Session {
     return this.#link.ended;
   }
 
-  /** @param {Uint8Array<ArrayBuffer> | import('./types.d.ts').GreySamples} film is given away
+  /** @param {Uint8Array<ArrayBuffer> | import('./types.d.ts').GreySamples | import('./inputs.js').Pixels} film is given away
    * @param {object} want @param {AbortSignal} [signal] */
-  read(film, want, signal) {
+  async read(film, want, signal) {
     const { buffer } = 'data' in film ? film.data : film;
-    return this.#link.call('read', { film, want }, [buffer], signal);
+    try {
+      return await this.#link.call('read', { film, want }, [buffer], signal);
+    } catch (error) {
+      throw await explained(error, 'speaking', this.#assets);
+    }
   }
 
   /** @param {unknown} reason */
@@ -78,10 +85,10 @@ export class Session {
   }
 }
 
-/** A worker that dies before it has said anything is most often a script that is missing, or a page in its place.
- * @param {unknown} error @param {URL | undefined} assets @returns {Promise<unknown>} */
-async function explainDeath(error, assets) {
-  const address = workerAddress(assets);
-  if (!(error instanceof PneumoscopeError) || error.code !== 'worker-died' || !address) return error;
-  return explainScript(address, error.message);
+/** What an error means and what to do about it; its script comes only to those who need it.
+ * @param {unknown} error @param {import('./explain.js').Stage} stage @param {URL | undefined} assets */
+async function explained(error, stage, assets) {
+  const code = error instanceof PneumoscopeError ? error.code : '';
+  if (stage !== 'unstarted' && code !== 'bad-asset' && (code !== 'worker-died' || stage !== 'silent')) return error;
+  return (await import('./explain.js')).explain(error, stage, assets);
 }

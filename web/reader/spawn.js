@@ -1,7 +1,6 @@
 // Starts the worker, in a browser or in Node, behind one face.
 
 import { startWorker, workerAddress } from './browser-worker.js';
-import { messageOf, PneumoscopeError } from './errors.js';
 import { isNode } from './platform.js';
 
 /**
@@ -15,50 +14,10 @@ import { isNode } from './platform.js';
  * @param {URL | undefined} assets folder of worker.js, where it is not beside this file
  * @param {(message: any) => void} onMessage
  * @param {(why: string) => void} onDeath
- * @returns {WorkerHandle}
- * @throws {PneumoscopeError} 'worker-blocked' or 'bad-asset'
+ * @returns {WorkerHandle} Throws what the platform throws; explain.js says what that means.
  */
-export function spawn(assets, onMessage, onDeath) {
-  try {
-    return isNode ? spawnNode(assets, onMessage, onDeath) : spawnBrowser(assets, onMessage, onDeath);
-  } catch (error) {
-    throw refusal(error, assets);
-  }
-}
-
-/** Why no worker could be started, and what to do about it. @param {unknown} error @param {URL | undefined} assets */
-function refusal(error, assets) {
-  const remedy = `Copy the package's folder dist/package to where it can be loaded from, and give its address as the option assets.`;
-  const address = addressOf(assets);
-  if (address === undefined)
-    return new PneumoscopeError(
-      'bad-asset',
-      `The script does not know where it lies: a bundler has changed it. ${remedy}`,
-    );
-  const blocked = (/** @type {string} */ why) =>
-    new PneumoscopeError('worker-blocked', `This page may not start ${address?.href ?? 'a worker'}: ${why}`);
-  if (isNode) return blocked(`${messageOf(error)}.`);
-  if (globalThis.origin === 'null')
-    return blocked(
-      'it is in a sandboxed frame. Add allow-same-origin to the frame, or load it from a site of its own.',
-    );
-  if (address && address.origin !== globalThis.origin)
-    return blocked(`browsers start workers only from the page's own site, ${globalThis.origin}. ${remedy}`);
-  if (error instanceof TypeError && 'trustedTypes' in globalThis)
-    return blocked(
-      'its Content-Security-Policy requires Trusted Types. Give it a policy named default whose createScriptURL allows this address.',
-    );
-  return blocked(`${messageOf(error)}.`);
-}
-
-/** @param {URL | undefined} assets @returns {URL | null | undefined} undefined where it is not known */
-function addressOf(assets) {
-  try {
-    return workerAddress(assets);
-  } catch {
-    return undefined;
-  }
-}
+export const spawn = (assets, onMessage, onDeath) =>
+  isNode ? spawnNode(assets, onMessage, onDeath) : spawnBrowser(assets, onMessage, onDeath);
 
 /** @type {typeof spawn} */
 function spawnBrowser(assets, onMessage, onDeath) {
@@ -85,10 +44,13 @@ function awaitEnd(name, onDeath) {
 
 /** @type {typeof spawn} */
 function spawnNode(assets, onMessage, onDeath) {
-  const { Worker } = process.getBuiltinModule('node:worker_threads');
+  const { Worker } = globalThis.process.getBuiltinModule('node:worker_threads');
   // A worker takes over Node's own options, and ends at once where it is no place for one, such as --input-type.
   const options = { name: 'pneumoscope', execArgv: [] };
-  const worker = new Worker(/** @type {URL} */ (workerAddress(assets)), options);
+  const path = globalThis.process
+    .getBuiltinModule('node:url')
+    .fileURLToPath(/** @type {URL} */ (workerAddress(assets)).href);
+  const worker = new Worker(path, options); // an address may be of another realm, which Node refuses
   worker.on('message', onMessage);
   worker.on('messageerror', (error) => onDeath(error.message));
   worker.on('error', (error) => onDeath(error.message));

@@ -1,7 +1,7 @@
 // A film with its answer beneath, in letters of pixels: what is seen wherever the picture goes.
 
 import font from 'oled-font-5x7';
-import { ANSWERS, chanceOf, NOTE, ruleOf } from './words.js';
+import { ANSWERS, chanceOf, NEXT, NOTE, overruledOf, ruleOf } from './words.js';
 import { overlay, shownGreys } from '../reader/overlay.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
@@ -49,6 +49,8 @@ function wordsOf(findings) {
   const judged = decision !== 'out-of-scope';
   return [
     `${ANSWERS[decision]}.`,
+    NEXT[decision],
+    ...overruledOf(findings),
     ...(judged ? [chanceOf(probability)] : []),
     ruleOf(findings),
     ...(warnings.length ? [`Warnings: ${warnings.join(', ')}.`] : []),

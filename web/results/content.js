@@ -1,6 +1,6 @@
 // The content tree of a report (PS3.16): TID 1500 with one measurement group (TID 1501), observed by a device (TID 1004).
 
-import { ANSWERS, chanceOf, NOTE, percentNumber, ruleOf } from './words.js';
+import { ANSWERS, chanceOf, NEXT, NOTE, overruledOf, percentNumber, ruleOf } from './words.js';
 
 /** @typedef {import('../reader/types.d.ts').Findings} Findings */
 /** @typedef {[value: string, scheme: string, meaning: string]} Code */
@@ -87,6 +87,7 @@ function group(findings, tracking) {
   const remarks = [
     ...(decision === 'out-of-scope' ? [] : [chanceOf(probability)]),
     ruleOf(findings),
+    ...overruledOf(findings),
     ...warnings.map((warning) => `Warning: ${warning}.`),
     ...scope.reasons.map((reason) => `Not judged: ${reason}.`),
   ];
@@ -113,7 +114,7 @@ function group(findings, tracking) {
     ...contains([
       ...(found ? [certainty] : []),
       code(['decision', OWN_SCHEME, 'Decision of the model'], [decision, OWN_SCHEME, ANSWERS[decision]]),
-      text(dcm('121106', 'Comment'), [...remarks, NOTE].join(' ')),
+      text(dcm('121106', 'Comment'), [NEXT[decision], ...remarks, NOTE].join(' ')),
     ]),
   ]);
 }

@@ -3,7 +3,7 @@
 
 /** @typedef {import('./fhir.d.ts').FhirOptions} FhirOptions */
 
-import { ANSWERS, NOTE, percentNumber, ruleOf } from './words.js';
+import { ANSWERS, NEXT, NOTE, overruledOf, percentNumber, ruleOf } from './words.js';
 
 const LOINC = 'http://loinc.org';
 const UCUM = 'http://unitsofmeasure.org';
@@ -30,6 +30,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
     valueCodeableConcept: { coding: [{ system: `${OWN}:decision`, code: decision }], text: ANSWERS[decision] },
     note: [
       { text: ruleOf(findings) },
+      ...overruledOf(findings).map((text) => ({ text })),
       ...warnings.map((warning) => ({ text: `Warning: ${warning}` })),
       ...findings.scope.reasons.map((reason) => ({ text: `Not judged: ${reason}` })),
     ],
@@ -52,7 +53,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
     ...(subject ? { subject: { reference: subject } } : {}),
     issued: issued.toISOString(),
     result: [{ reference: '#decision' }, { reference: '#probability' }],
-    conclusion: `${ANSWERS[decision]}. ${NOTE}`,
+    conclusion: [`${ANSWERS[decision]}.`, NEXT[decision], ...overruledOf(findings), NOTE].join(' '),
   };
 }
 

@@ -6,7 +6,9 @@ import { isNode } from '../reader/platform.js';
 const WASM_MAGIC = [0x00, 0x61, 0x73, 0x6d];
 const ROOM_AT_FIRST = 1 << 20; // bytes, for a file that does not say its length
 
-const MOVED = "If a bundler or a site has moved the package's files, say where they are with the option assets.";
+/** The reason of an error about a file of the package itself: the caller's side knows what to do (web/reader/explain.js). */
+export const MOVED = 'moved';
+
 const UNEMBEDDED =
   'came without the header Cross-Origin-Embedder-Policy: require-corp, which this page has: send it with every file of the package.';
 
@@ -15,9 +17,11 @@ const UNEMBEDDED =
 /** @param {URL} url @param {OnBytes} [onBytes]
  * @returns {Promise<Uint8Array<ArrayBuffer>>} a wasm module's bytes. Rejects with 'bad-asset'. */
 export async function fetchWasm(url, onBytes) {
-  const { bytes, origin } = await fetchBytes(url, onBytes);
+  const { bytes, origin } = await fetchBytes(url, onBytes).catch((error) => {
+    throw moved(error);
+  });
   if (WASM_MAGIC.every((byte, i) => bytes[i] === byte)) return bytes;
-  throw badAsset(url, `is not a WebAssembly module: ${origin}${describe(bytes)} came instead. ${MOVED}`);
+  throw badAsset(url, `is not a WebAssembly module: ${origin}${describe(bytes)} came instead.`, MOVED);
 }
 
 /**
@@ -48,11 +52,11 @@ export async function explainScript(url, complaint) {
   try {
     const { bytes, type, embeds } = await fetchBytes(url);
     if (bytes[0] === 0x3c || (type && !type.includes('javascript')))
-      return badAsset(url, `is not a script: ${type}${type && ', '}${describe(bytes)} came instead. ${MOVED}`);
+      return badAsset(url, `is not a script: ${type}${type && ', '}${describe(bytes)} came instead.`, MOVED);
     if (!embeds) return badAsset(url, UNEMBEDDED);
     return badAsset(url, `could not be run: ${complaint || 'no reason was given'}.`);
   } catch (error) {
-    return new PneumoscopeError('bad-asset', `${messageOf(error)} ${MOVED}`);
+    return moved(error);
   }
 }
 
@@ -64,7 +68,7 @@ async function fetchBytes(url, onBytes = () => {}) {
 /** @param {URL} url @param {OnBytes} onBytes */
 async function readLocal(url, onBytes) {
   try {
-    const bytes = await process.getBuiltinModule('node:fs/promises').readFile(url);
+    const bytes = await globalThis.process.getBuiltinModule('node:fs/promises').readFile(url);
     onBytes(bytes.length, bytes.length);
     return { bytes: new Uint8Array(bytes), type: '', origin: '', embeds: true };
   } catch (error) {
@@ -125,5 +129,8 @@ function describe(bytes) {
   return `${bytes.length} bytes that start with "${start.join('')}"`;
 }
 
-/** @param {URL} url @param {string} rest of the sentence @returns {PneumoscopeError} */
-const badAsset = (url, rest) => new PneumoscopeError('bad-asset', `${url.href} ${rest}`);
+/** @param {URL} url @param {string} rest of the sentence @param {typeof MOVED} [reason] */
+const badAsset = (url, rest, reason) => new PneumoscopeError('bad-asset', `${url.href} ${rest}`, reason);
+
+/** @param {unknown} error about a file of the package */
+export const moved = (error) => new PneumoscopeError('bad-asset', messageOf(error), MOVED);

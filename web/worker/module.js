@@ -3,8 +3,9 @@
 // The addresses stand in full inside `new URL(..., import.meta.url)` because that is the form that bundlers follow.
 
 import { codecsOf } from './codecs.js';
-import { explainScript, fetchModel, fetchScript, fetchWasm } from './assets.js';
-import { messageOf } from '../reader/errors.js';
+import { explainScript, fetchModel, fetchScript, fetchWasm, moved, MOVED } from './assets.js';
+import { MARK } from '../contract/contract.js';
+import { messageOf, PneumoscopeError } from '../reader/errors.js';
 import { ownModel } from '../reader/models.js';
 
 /** @typedef {import('../reader/types.d.ts').Variant} Variant */
@@ -30,6 +31,8 @@ const CODECS_BESIDE = {
   wasm: new URL('./engine/codecs.wasm', import.meta.url),
 };
 
+const TIFF_BESIDE = new URL('./engine/tiff.mjs', import.meta.url);
+
 /** @type {Record<string, URL>} */
 const MODELS_BESIDE = {
   'model/pneumonia.safetensors': new URL('./model/pneumonia.safetensors', import.meta.url),
@@ -51,13 +54,41 @@ export function loadModule({ variant, threads, compiled }, assets, onBytes) {
     : fetchWasm(wasm, onBytes).then((bytes) => WebAssembly.compile(bytes));
   return new Promise((resolve, reject) => {
     const instantiateWasm = (/** @type {any} */ imports, /** @type {(...made: any) => void} */ done) =>
-      void code.then(async (module) => done(await WebAssembly.instantiate(module, imports), module)).catch(reject);
-    code.catch(reject);
+      void code
+        .then(async (module) => done(await WebAssembly.instantiate(module, imports), module))
+        .catch((error) => reject(whyNotStarted(error, wasm)));
+    code.catch((error) => reject(whyNotStarted(error, wasm)));
     importFactory(script)
       .then(({ factory, address }) => factory({ threads, instantiateWasm, mainScriptUrlOrBlob: address }))
-      .then(async (module) => resolve({ module, compiled: await code }), reject);
+      .then(async (module) => resolve({ module: ofThisVersion(module, script), compiled: await code }))
+      .catch(reject);
   });
 }
+
+/** An engine of another version takes other arguments, and a call of it may never end.
+ * @param {import('./engine.js').EngineModule} module @param {URL} script */
+function ofThisVersion(module, script) {
+  if (module._wasm_contract?.() >>> 0 === MARK) return module;
+  throw otherVersion(script);
+}
+
+/** @param {unknown} error @param {URL} wasm @returns {unknown} */
+function whyNotStarted(error, wasm) {
+  if (error instanceof WebAssembly.LinkError) return otherVersion(wasm);
+  if (error instanceof PneumoscopeError || !/unsafe-eval|Content.Security.Policy|CSP/i.test(messageOf(error)))
+    return error;
+  return new PneumoscopeError(
+    'worker-blocked',
+    "The Content-Security-Policy that this page and worker.js are sent with forbids WebAssembly. Add 'wasm-unsafe-eval' to its script-src.",
+  );
+}
+
+/** @param {URL} file */
+const otherVersion = (file) =>
+  new PneumoscopeError(
+    'bad-asset',
+    `${file.href} is an engine of another version than the script that asked for it. Copy the package's whole folder dist/package again. If that was done, a cache still has an old file: empty it, or serve each version from a folder of its own.`,
+  );
 
 /**
  * @param {'f32' | 'int8' | undefined} precision
@@ -65,9 +96,13 @@ export function loadModule({ variant, threads, compiled }, assets, onBytes) {
  * @param {import('./assets.js').OnBytes} onBytes
  * @returns {Promise<Uint8Array<ArrayBuffer>>} the model that ships with the package. Rejects with 'bad-asset'.
  */
-export function loadModel(precision, assets, onBytes) {
+export async function loadModel(precision, assets, onBytes) {
   const { file } = ownModel(precision);
-  return fetchModel(assets ? new URL(file, assets) : MODELS_BESIDE[file], onBytes);
+  try {
+    return await fetchModel(assets ? new URL(file, assets) : MODELS_BESIDE[file], onBytes);
+  } catch (error) {
+    throw moved(error);
+  }
 }
 
 /**
@@ -81,6 +116,16 @@ export async function loadCodecs(assets) {
   return codecsOf(await factory({ wasmBinary }));
 }
 
+/**
+ * The decoder of TIFF.
+ * @param {string | undefined} assets address of the folder of engine/, where it is not beside this file
+ * @returns {Promise<typeof import('../formats/tiff.js')>} Rejects with 'bad-asset'.
+ */
+export async function loadTiff(assets) {
+  const { script } = await importScript(assets ? new URL('engine/tiff.mjs', assets) : TIFF_BESIDE);
+  return script;
+}
+
 /** @param {Variant | 'codecs'} name @param {string} assets */
 function addresses(name, assets) {
   return { script: new URL(`engine/${name}.mjs`, assets), wasm: new URL(`engine/${name}.wasm`, assets) };
@@ -88,6 +133,13 @@ function addresses(name, assets) {
 
 /** @param {URL} url @returns {Promise<{ factory: any, address: string }>} `address`: where its threads find it */
 async function importFactory(url) {
+  const { script, address } = await importScript(url);
+  if (typeof script.default === 'function') return { factory: script.default, address };
+  throw new PneumoscopeError('bad-asset', `${url.href} gives no engine: a bundler has rewritten it.`, MOVED);
+}
+
+/** @param {URL} url @returns {Promise<{ script: any, address: string }>} */
+async function importScript(url) {
   try {
     return await importFrom(url.href);
   } catch (error) {
@@ -101,5 +153,5 @@ async function importFactory(url) {
 /** @param {string} address */
 async function importFrom(address) {
   const script = await import(/* webpackIgnore: true */ /* @vite-ignore */ address);
-  return { factory: script.default, address: new URL(address, globalThis.location?.href).href }; // Next's are relative
+  return { script, address: new URL(address, globalThis.location?.href).href }; // Next's are relative
 }

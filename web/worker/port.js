@@ -3,14 +3,16 @@
 import { isNode } from '../reader/platform.js';
 
 /** @type {{ postMessage(message: object, transfer: ArrayBuffer[]): void }} */
-const parent = isNode ? process.getBuiltinModule('node:worker_threads').parentPort : /** @type {any} */ (globalThis);
+const parent = isNode
+  ? globalThis.process.getBuiltinModule('node:worker_threads').parentPort
+  : /** @type {any} */ (globalThis);
 
 /** @param {object} message @param {ArrayBuffer[]} [transfer] */
 export const post = (message, transfer = []) => parent.postMessage(message, transfer);
 
 /** @param {(message: any) => void} handle */
 export function listen(handle) {
-  if (isNode) process.getBuiltinModule('node:worker_threads').parentPort?.on('message', handle);
+  if (isNode) globalThis.process.getBuiltinModule('node:worker_threads').parentPort?.on('message', handle);
   else globalThis.onmessage = (event) => handle(event.data);
 }
 

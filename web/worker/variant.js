@@ -20,8 +20,14 @@ export async function chooseVariant(wish) {
   }
   if (wish.variant) refuseUnless(wish.variant, can);
   const threaded = wish.variant ? wish.variant.endsWith('-threads') : can.threads;
-  const threads = threaded ? (wish.threads ?? Math.min(cores(), MOST_THREADS_UNASKED)) : 1;
+  const threads = threaded ? (wish.threads ?? threadsUnasked()) : 1;
   return { variant: wish.variant ?? fastest(can.relaxed, threads), threads };
+}
+
+/** One in Firefox: when a worker starts a thread, Firefox sometimes stops for good (Firefox 153: about 3 of 100 starts). */
+function threadsUnasked() {
+  const isFirefox = /Firefox\//.test(globalThis.navigator?.userAgent ?? '');
+  return isFirefox ? 1 : Math.min(cores(), MOST_THREADS_UNASKED);
 }
 
 async function abilities() {

@@ -8,7 +8,8 @@ import '../reader/own-scripts.js';
 import { Engine } from './engine.js';
 import { badArgument, PneumoscopeError, messageOf } from '../reader/errors.js';
 import { fetchModel } from './assets.js';
-import { loadCodecs, loadModel, loadModule } from './module.js';
+import { loadCodecs, loadModel, loadModule, loadTiff } from './module.js';
+import { pictureOf, pictureOfPixels } from './pictures.js';
 import { listen, post, showLife } from './port.js';
 import { chooseVariant } from './variant.js';
 
@@ -21,8 +22,14 @@ let engine;
 /** The address of the package's folder, where it is not beside this file. @type {string | undefined} */
 let assets;
 
+/** The most million pixels that a film may have. */
+let megapixels = 0;
+
 /** @type {Pick<import('../reader/types.d.ts').Engine, 'variant' | 'precision'> & { operatingPoint: string, model: Model }} */
 let identity;
+
+/** Whom the films are of, where neither a film's file nor the call says it. @type {Settings['patient']} */
+let patient;
 
 /** The models that judge each film too. @type {{ engine: Engine, model: Model, operatingPoint: string }[]} */
 let others = [];
@@ -61,6 +68,8 @@ async function open(details) {
     startModule(settings, onEngine),
   ]);
   assets = settings.assets;
+  megapixels = settings.limits.megapixels;
+  patient = settings.patient;
   engine = new Engine(module, bytes, { ...settings, threads });
   const model = describeModel(engine, await hash);
   const precision = precisionOf(settings);
@@ -87,9 +96,10 @@ async function startModule(settings, onBytes) {
 }
 
 /** @param {any} details */
-async function read({ film, want }) {
+async function read({ film, want: { patient: said = patient, ...rest } }) {
+  const want = { ...rest, patient: said };
   const start = performance.now();
-  const [own, also] = film.data ? judgeGrey(film, want) : await judgeFile(film, want);
+  const [own, also] = film.data instanceof Uint16Array ? judgeGrey(film, want) : await judgeFile(film, want);
   const { threads, timing, ...findings } = own;
   const total = performance.now() - start;
   const value = { ...findings, ...identity, threads, timing: { ...timing, total }, also };
@@ -98,32 +108,63 @@ async function read({ film, want }) {
 }
 
 /** Decodes once and judges with every model. The worker's copy of the file is wiped: a DICOM file names its patient.
- * @param {Uint8Array} file @param {import('./engine.js').Want} want */
+ * @param {Uint8Array<ArrayBuffer> | import('../reader/types.d.ts').ByteSamples} file or its pixels
+ * @param {import('./engine.js').Want} want */
 async function judgeFile(file, want) {
-  const film = await openFilm(file).finally(() => file.fill(0));
+  const bytes = 'data' in file ? file.data : file;
+  const { film, picture } = await ('data' in file ? openPixels(file) : openFilm(file)).finally(() => bytes.fill(0));
+  if (film === null) return withFacts(judgeGrey(picture.samples, want), picture, want);
   try {
     const facts = { film: engine.describe(film), picture: want.picture ? engine.picture(film) : null };
     const own = { ...engine.judge(film, want), ...facts };
-    return /** @type {const} */ ([own, others.map((one) => opinion(one, one.engine.judge(film, {})))]);
+    const judged = /** @type {const} */ ([
+      own,
+      others.map((one) => opinion(one, one.engine.judge(film, { patient: want.patient }))),
+    ]);
+    return picture ? withFacts(judged, picture, want) : judged;
   } finally {
     engine.close(film);
   }
 }
 
-/** The decoders of compressed DICOM films come when the first film needs them. @param {Uint8Array} file */
+/** The decoders of pictures that the engine does not know come when the first film needs them.
+ * @param {Uint8Array<ArrayBuffer>} file */
 async function openFilm(file) {
   try {
-    return engine.open(file);
+    return { film: await engine.openWithCodecs(file, () => loadCodecs(assets)), picture: null };
   } catch (error) {
-    if (!(error instanceof PneumoscopeError) || /** @type {string} */ (error.code) !== 'needs-codecs') throw error;
-    engine.useCodecs(await loadCodecs(assets));
-    return engine.open(file);
+    if (!(error instanceof PneumoscopeError)) throw error;
+    const picture = await pictureOf(error, file, megapixels, () => loadTiff(assets));
+    return picture.bmp ? { film: engine.open(picture.bmp), picture } : { film: null, picture };
   }
+}
+
+/** @param {import('../reader/types.d.ts').ByteSamples} pixels */
+async function openPixels(pixels) {
+  const picture = pictureOfPixels(pixels);
+  return { film: engine.open(picture.bmp), picture };
+}
+
+/** What the picture's own decoder knows of it takes the place of what the engine was shown.
+ * @param {any} judged @param {import('./pictures.js').Picture} picture @param {import('./engine.js').Want} want */
+function withFacts([own, also], { samples, facts, warnings }, want) {
+  const picture = want.picture && samples ? pictureOfSamples(samples) : own.picture;
+  const more = warnings.filter((one) => !own.warnings.includes(one));
+  return /** @type {const} */ ([
+    { ...own, film: { ...own.film, ...facts }, picture, warnings: [...own.warnings, ...more] },
+    also,
+  ]);
+}
+
+/** In 16 bits, as the engine's own pictures are. @param {import('../reader/types.d.ts').GreySamples} samples */
+function pictureOfSamples({ data, width, height, bits }) {
+  const scale = 65535 / (2 ** bits - 1);
+  return { width, height, data: Uint16Array.from(data, (value) => Math.round(scale * value)) };
 }
 
 /** @param {import('../reader/types.d.ts').GreySamples} film @param {import('./engine.js').Want} want */
 function judgeGrey(film, want) {
-  const also = others.map((one) => opinion(one, one.engine.readGrey(film, {})));
+  const also = others.map((one) => opinion(one, one.engine.readGrey(film, { patient: want.patient })));
   const { width, height, bits } = film;
   const facts = { film: { ...SAMPLES, width, height, bits, valueWhite: 2 ** bits - 1 }, picture: null };
   return /** @type {const} */ ([{ ...engine.readGrey(film, want), ...facts }, also]);
@@ -137,8 +178,8 @@ const SAMPLES = {
 };
 
 /** @param {typeof others[number]} judge @param {ReturnType<Engine['judge']>} findings */
-function opinion({ model, operatingPoint }, { decision, probability, logit, threshold, uncertain, scope }) {
-  return { decision, probability, logit, threshold, uncertain, scope, operatingPoint, model };
+function opinion({ model, operatingPoint }, { decision, probability, logit, threshold, uncertain, patient, scope }) {
+  return { decision, probability, logit, threshold, uncertain, patient, scope, operatingPoint, model };
 }
 
 /** Of a thread's script Chromium does not tell when it was asked for, but a time after it had come. It is the engine's
@@ -157,11 +198,13 @@ function precisionOf({ precision: wanted }) {
 
 /** @param {Engine} engine @param {string | null} sha256 @returns {Model} */
 function describeModel(engine, sha256) {
+  const rules = engine.rules();
   return {
     name: engine.metadata('name'),
     version: engine.metadata('version'),
     sha256,
-    operatingPoints: engine.operatingPoints(),
+    operatingPoints: rules[0].operatingPoints,
+    rules,
     measuredOn: engine.metadata('operating_points_measured') || null,
   };
 }

@@ -5,6 +5,7 @@ import { codecsOf } from '../../worker/codecs.js';
 import codecs from 'dist:engine/codecs.mjs';
 import relaxed from 'dist:engine/relaxed.mjs';
 import simd from 'dist:engine/simd.mjs';
+import * as tiff from 'dist:engine/tiff.mjs';
 import model from 'packed:model';
 import codecsWasm from 'packed:engine/codecs.wasm';
 import relaxedWasm from 'packed:engine/relaxed.wasm';
@@ -35,3 +36,6 @@ export async function loadCodecs() {
   const locateFile = (/** @type {string} */ name) => name;
   return codecsOf(await codecs({ wasmBinary: await unpack(codecsWasm), locateFile }));
 }
+
+/** @type {typeof import('../../worker/module.js').loadTiff} */
+export const loadTiff = async () => /** @type {any} */ (tiff);

@@ -7,7 +7,7 @@ import { unpack } from './unpack.js';
 /** @type {Record<string, string>} */
 const files = { ...samples, 'model/metrics.json': metrics };
 
-/** @type {typeof import('../../element/sibling.js').fetchSibling} */
+/** @type {typeof import('../../desk/sibling.js').fetchSibling} */
 export async function fetchSibling(path) {
   const packed = files[path.replace('./', '')];
   if (!packed) throw new Error(`${path} is not in this file.`);

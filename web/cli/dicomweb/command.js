@@ -1,38 +1,43 @@
 // pneumoscope dicomweb URL: reads the films of a DICOMweb server that were not read before, and sends results back if asked.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dicomwebServer, pathOf, ServerError } from './server.js';
+import { dicomwebServer, MODALITIES, pathOf } from './server.js';
+import { ServerError } from '../http.js';
 import { howToRead, parse, READER_HELP, READER_OPTIONS, seconds, UsageError } from '../arguments.js';
-import { INTERRUPTED, interruption } from '../interruption.js';
+import { interruptedStatus, interruption } from '../interruption.js';
 import { openLines } from '../json-lines.js';
 import { failed, openPool, outcomeOf } from '../read.js';
 import { HEADING, jsonRow, objectRow, textRow } from '../rows.js';
 import { ALL_READ, print, shown, SOME_NOT_READ } from '../status.js';
+import { authorization } from '../queue/addresses.js';
+import { shown as shownValue } from '../../reader/errors.js';
 import { sourceOf, toSecondaryCapture, toStructuredReport } from '../../results/dicom.js';
 
 /** @typedef {import('./server.js').Instance} Instance */
 /** @typedef {import('../rows.js').Outcome} Outcome */
 
-const MODALITIES = ['CR', 'DX'];
 const STATE = 'pneumoscope-dicomweb.ndjson';
 const TRIES = 8;
 
 const HELP = `Usage: pneumoscope dicomweb [options] URL
 
-Reads the projection radiographs (${MODALITIES.join(', ')}) of a DICOMweb server that were not read before, one row a film. URL is the server's
-root for QIDO-RS, WADO-RS and STOW-RS, as http://127.0.0.1:8042/dicom-web.
+Reads the radiographs (${MODALITIES.join(', ')}) of a DICOMweb server, each once, and prints one row for each film. URL is the server's root
+for QIDO-RS, WADO-RS and STOW-RS, such as http://127.0.0.1:8042/dicom-web.
 
-  --state FILE      a JSON line for each film that was read, and stored if so asked: none of them is read again (${STATE})
-  --store           send a Structured Report and a Secondary Capture back, which name the film and its patient as the film's file
-                    does; needs the package dcmjs
-  --every N         look for new films every N seconds; without it, once
+  --state FILE      keep a JSON line in FILE for each film that was read (${STATE}). It also says whether
+                    the results were stored. A film that has a line is not read again
+  --store           send a Structured Report and a Secondary Capture back. They name the film and its patient as the film's
+                    file does. Nothing is sent if the file says that the film is no frontal chest film. Needs the
+                    package dcmjs
+  --every N         look for new films every N seconds; without this option, look once
   --header 'NAME: VALUE'
-                    a header of each request; may be given several times. PNEUMOSCOPE_AUTHORIZATION in the environment is the
-                    Authorization header: what stands on the command line, others on the machine can read
-  --tries N         how often a request is made while the server does not answer, after growing pauses of up to 30 s (${TRIES})
-  --json            rows as JSON, as pneumoscope --json prints them
+                    send this header with each request; may be given several times. Other users of this machine can
+                    read the command line: put the Authorization header into PNEUMOSCOPE_AUTHORIZATION in the
+                    environment
+  --tries N         make a request at most N times (${TRIES}) if the server does not answer, with pauses that grow to 30 s
+  --json            print the rows as pneumoscope --json does
 ${READER_HELP}
-Exit status as pneumoscope's; 1 too where the server could not be reached.
+Exit status: as that of pneumoscope; it is also 1 if the server could not be reached.
 `;
 
 /** @param {string[]} argv @returns {Promise<number>} exit status */
@@ -50,7 +55,7 @@ export async function dicomweb(argv) {
   if (paths.length !== 1 || !/^https?:\/\//.test(paths[0]))
     throw new UsageError('Name the root of one DICOMweb server, as http://127.0.0.1:8042/dicom-web.');
   if (!/^[1-9]\d{0,5}$/.test(values.tries))
-    throw new UsageError(`--tries must be a whole number from 1, not "${values.tries}".`);
+    throw new UsageError(`--tries must be a whole number from 1, not "${shownValue(values.tries)}".`);
   const server = dicomwebServer(paths[0], {
     headers: headersOf(values.header),
     tries: Number(values.tries),
@@ -65,13 +70,21 @@ export async function dicomweb(argv) {
   let status = ALL_READ;
   try {
     do {
-      const round = { server, pool, state, done, store: values.store, timeLimit: how.timeLimit };
+      const round = {
+        server,
+        pool,
+        state,
+        done,
+        store: values.store,
+        timeLimit: how.timeLimit,
+        readAnyway: how.readAnyway,
+      };
       for await (const outcome of readNew(round)) {
         print(`${values.json ? jsonRow(outcome, pool) : textRow(outcome)}\n`);
         if (outcome.error) status = SOME_NOT_READ;
       }
     } while (!interruption.aborted && every !== null && (await waited(every)));
-    return interruption.aborted ? INTERRUPTED : status;
+    return interruption.aborted ? interruptedStatus() : status;
   } finally {
     pool.close();
     await state.close();
@@ -81,10 +94,10 @@ export async function dicomweb(argv) {
 /**
  * What the server has and `done` has not. A server that cannot be searched is a row too: the next round may find it back.
  * @param {{ server: ReturnType<typeof dicomwebServer>, pool: import('../../reader/types.d.ts').Pool,
- *   state: Awaited<ReturnType<typeof openLines>>, done: Set<string>, store: boolean, timeLimit: number }} round
+ *   state: Awaited<ReturnType<typeof openLines>>, done: Set<string>, store: boolean, timeLimit: number, readAnyway: boolean }} round
  * @returns {AsyncGenerator<Outcome>}
  */
-async function* readNew({ server, pool, state, done, store, timeLimit }) {
+async function* readNew({ server, pool, state, done, store, timeLimit, readAnyway }) {
   const readOne = async (
     /** @type {Instance | ServerError} */ found,
     /** @type {import('../../reader/types.d.ts').Reader} */ reader,
@@ -93,10 +106,11 @@ async function* readNew({ server, pool, state, done, store, timeLimit }) {
     const file = pathOf(found);
     try {
       const bytes = await server.film(found);
-      const outcome = await outcomeOf(reader, { file, bytes }, { view: store, heatmap: store }, timeLimit);
-      if (store && outcome.findings)
+      const outcome = await outcomeOf(reader, { file, bytes }, { view: store, heatmap: store, readAnyway }, timeLimit);
+      const stored = store && outcome.findings !== undefined && isChestFilm(outcome.findings);
+      if (stored && outcome.findings)
         await server.store(await resultsOf(outcome.findings, await server.metadata(found)));
-      await state.add({ ...found, stored: store && Boolean(outcome.findings), row: objectRow(outcome, pool) });
+      await state.add({ ...found, stored, row: objectRow(outcome, pool) });
       return outcome;
     } catch (thrown) {
       const outcome = failed(file)(thrown); // of the server, not of the film: the next run tries again,
@@ -110,18 +124,24 @@ async function* readNew({ server, pool, state, done, store, timeLimit }) {
 /** @param {ReturnType<typeof dicomwebServer>} server @param {Set<string>} done @returns {AsyncGenerator<Instance | ServerError>} */
 async function* newInstances(server, done) {
   try {
-    for (const modality of MODALITIES)
-      for await (const found of server.instances(modality)) {
-        if (interruption.aborted) return;
-        if (done.has(found.instance)) continue;
-        done.add(found.instance);
-        yield found;
-      }
+    for await (const found of server.films()) {
+      if (interruption.aborted) return;
+      if (done.has(found.instance)) continue;
+      done.add(found.instance);
+      yield found;
+    }
   } catch (thrown) {
     if (!(thrown instanceof ServerError)) throw thrown;
     yield thrown;
   }
 }
+
+/** What a film's file may say that makes a result about its chest wrong. @type {readonly string[]} */
+const NO_CHEST_FILM = ['view', 'body-part', 'modality', 'for-processing'];
+
+/** @param {import('../../reader/types.d.ts').Findings} findings */
+const isChestFilm = ({ scope }) =>
+  ![...scope.reasons, ...(scope.overruled ?? [])].some((reason) => NO_CHEST_FILM.includes(reason));
 
 /** @param {import('../../reader/types.d.ts').Findings} findings @param {object} stated of the film */
 async function resultsOf(findings, stated) {
@@ -133,11 +153,10 @@ async function resultsOf(findings, stated) {
 function headersOf(lines) {
   const headers = lines.map((line) => {
     const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(line) ?? [];
-    if (!name) throw new UsageError(`--header must be 'NAME: VALUE', not "${line}".`);
+    if (!name) throw new UsageError(`--header must be 'NAME: VALUE', not "${shownValue(line)}".`);
     return [name, value];
   });
-  const authorization = process.env.PNEUMOSCOPE_AUTHORIZATION;
-  return { ...(authorization ? { Authorization: authorization } : {}), ...Object.fromEntries(headers) };
+  return { ...authorization(), ...Object.fromEntries(headers) };
 }
 
 /** @param {number} seconds @returns {Promise<boolean>} false where the user has had enough */

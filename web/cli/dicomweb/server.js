@@ -1,28 +1,20 @@
-// A DICOMweb server (PS3.18): QIDO-RS to search, WADO-RS to fetch, STOW-RS to store; each request is tried again while the server or
-// the line is down.
+// A DICOMweb server (PS3.18): QIDO-RS to search, WADO-RS to fetch, STOW-RS to store.
 
-import { setTimeout as sleep } from 'node:timers/promises';
-import { joinParts, splitParts } from './multipart.js';
-import { LIMITS } from '../../reader/options.js';
+import { joinParts } from './multipart.js';
+import { ask, fetchFilm, ServerError, withoutUser } from '../http.js';
+import { shown } from '../../reader/errors.js';
 
 /** @typedef {{ study: string, series: string, instance: string }} Instance UIDs */
 
-/** What ended a request. `code` is a row's. */
-export class ServerError extends Error {
-  /** @param {string} code @param {string} message */
-  constructor(code, message) {
-    super(message);
-    this.code = code;
-  }
-}
-
 const PAGE = 100;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
-const ANSWER_WITHIN_MS = 120_000;
 
-/** Statuses that another try may change. */
-const PASSING = [408, 425, 429, 500, 502, 503, 504];
+/** Projection radiographs. */
+export const MODALITIES = ['CR', 'DX'];
+
+/** A film's file as the server has it, whatever its transfer syntax. */
+export const AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
+
+const JSON_ANSWER = { headers: { Accept: 'application/dicom+json' } };
 
 const TAGS = { study: '0020000D', series: '0020000E', instance: '00080018' };
 const FAILED_SEQUENCE = '00081198';
@@ -33,78 +25,58 @@ export const pathOf = ({ study, series, instance }) => `studies/${study}/series/
 
 /**
  * @param {string} url its root
- * @param {{ headers: Record<string, string>, tries: number, signal: AbortSignal }} options
+ * @param {import('../http.js').How} options
  */
-export function dicomwebServer(url, { headers, tries, signal }) {
-  const root = url.replace(/\/*$/, '/');
+export function dicomwebServer(url, options) {
+  const { address, headers } = withoutUser(url);
+  const root = address.replace(/\/*$/, '/');
+  const how = { ...options, headers: { ...headers, ...options.headers } };
 
-  /** @param {string} path @param {RequestInit} [init] @returns {Promise<Response>} that answers, with whatever status */
-  async function ask(path, init = {}) {
-    for (let attempt = 1; ; attempt++) {
-      const within = AbortSignal.timeout(ANSWER_WITHIN_MS);
-      const answer = await fetch(root + path, {
-        ...init,
-        headers: { ...init.headers, ...headers },
-        signal: within,
-      }).catch((error) => error);
-      if (answer instanceof Response && !PASSING.includes(answer.status)) return answer;
-      const why = answer instanceof Response ? `status ${answer.status}` : reasonOf(answer);
-      if (attempt === tries || signal.aborted)
-        throw new ServerError(
-          'server-down',
-          `${root} gave no answer in ${attempt} ${attempt === 1 ? 'try' : 'tries'}: ${why}. Is it the root of a DICOMweb server, and does it run?`,
-        );
-      await sleep(pauseBefore(attempt, answer), undefined, { signal }).catch(() => {});
+  /** Answers to a search, page by page. @param {string} path @param {URLSearchParams} query @returns {AsyncGenerator<Instance>} each once */
+  async function* search(path, query) {
+    const seen = new Set();
+    for (let offset = 0; ; offset += PAGE) {
+      const page = await searchPage(
+        `${path}?${new URLSearchParams([...query, ['limit', `${PAGE}`], ['offset', `${offset}`]])}`,
+      );
+      const fresh = page.map(instanceOf).filter((found) => found && !seen.has(found.instance));
+      for (const found of fresh) {
+        seen.add(found?.instance);
+        yield /** @type {Instance} */ (found);
+      }
+      if (page.length < PAGE || fresh.length === 0) return; // a server may not know limits and give all at once
     }
   }
 
+  /** @param {string} path @returns {Promise<any[]>} */
+  async function searchPage(path) {
+    const answer = await ask(root + path, how, JSON_ANSWER);
+    if (answer.status === 204) return [];
+    if (!answer.ok) throw refusal(root, 'a search for instances', answer.status);
+    const page = await answer.json().catch(() => null);
+    if (!Array.isArray(page))
+      throw new ServerError('bad-answer', `${shown(root)} answers a search with no DICOM JSON.`);
+    return page;
+  }
+
   return {
-    /**
-     * @param {string} modality
-     * @returns {AsyncGenerator<Instance>} those that the server has, each once
-     */
-    async *instances(modality) {
-      const seen = new Set();
-      for (let offset = 0; ; offset += PAGE) {
-        const query = new URLSearchParams({ Modality: modality, limit: `${PAGE}`, offset: `${offset}` });
-        const answer = await ask(`instances?${query}`, { headers: { Accept: 'application/dicom+json' } });
-        if (answer.status === 204) return;
-        if (!answer.ok) throw refusal(root, 'a search for instances', answer.status);
-        const page = await answer.json().catch(() => null);
-        if (!Array.isArray(page)) throw new ServerError('bad-answer', `${root} answers a search with no DICOM JSON.`);
-        const fresh = page.map(instanceOf).filter((found) => found && !seen.has(found.instance));
-        for (const found of fresh) {
-          seen.add(found?.instance);
-          yield /** @type {Instance} */ (found);
-        }
-        if (page.length < PAGE || fresh.length === 0) return; // a server may not know limits and give all at once
-      }
+    /** The radiographs among what lies in a folder of the server, as studies/UID, or answers a query.
+     * @param {string} [folder] @param {URLSearchParams} [query] @returns {AsyncGenerator<Instance>} */
+    async *films(folder = '', query = new URLSearchParams()) {
+      const path = `${folder ? `${folder}/` : ''}instances`;
+      if (query.has('Modality') || query.has(MODALITY)) return yield* search(path, query);
+      for (const modality of MODALITIES) yield* search(path, new URLSearchParams([...query, ['Modality', modality]]));
     },
 
     /** @param {Instance} instance @returns {Promise<Uint8Array>} its DICOM file, as it is stored */
-    async film(instance) {
-      const Accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
-      for (let attempt = 1; ; attempt++) {
-        const answer = await ask(pathOf(instance), { headers: { Accept } });
-        if (!answer.ok) throw refusal(root, 'a film', answer.status);
-        try {
-          const [file] = splitParts(await bodyOf(answer), answer.headers.get('content-type') ?? '');
-          return file;
-        } catch (error) {
-          if (error instanceof ServerError && error.code !== 'bad-answer') throw error;
-          if (attempt === tries || signal.aborted)
-            throw new ServerError('bad-answer', `${root} broke off in a film: ${reasonOf(error)}.`);
-          await sleep(pauseBefore(attempt), undefined, { signal }).catch(() => {});
-        }
-      }
-    },
+    film: (instance) => fetchFilm(root + pathOf(instance), how, (status) => refusal(root, 'a film', status), AS_STORED),
 
     /** @param {Instance} instance @returns {Promise<object>} all that its file states but the picture, in the DICOM JSON Model */
     async metadata(instance) {
-      const answer = await ask(`${pathOf(instance)}/metadata`, { headers: { Accept: 'application/dicom+json' } });
+      const answer = await ask(`${root}${pathOf(instance)}/metadata`, how, JSON_ANSWER);
       if (!answer.ok) throw refusal(root, 'what a film states', answer.status);
       const [stated] = await answer.json().catch(() => []);
-      if (!stated) throw new ServerError('bad-answer', `${root} gives no DICOM JSON of a film.`);
+      if (!stated) throw new ServerError('bad-answer', `${shown(root)} gives no DICOM JSON of a film.`);
       return stated;
     },
 
@@ -112,17 +84,19 @@ export function dicomwebServer(url, { headers, tries, signal }) {
     async store(files) {
       const { body, type } = joinParts(files);
       const init = { method: 'POST', body, headers: { 'Content-Type': type, Accept: 'application/dicom+json' } };
-      const answer = await ask('studies', init);
+      const answer = await ask(`${root}studies`, how, init);
       const told = await answer.json().catch(() => ({}));
       const failures = told?.[FAILED_SEQUENCE]?.Value ?? [];
       const reasons = failures.map((/** @type {any} */ each) => each[FAILURE_REASON]?.Value?.[0]);
       if (!answer.ok || reasons.length > 0) {
         const why = reasons.length > 0 ? `, failure reason ${reasons.join(', ')}` : '';
-        throw new ServerError('not-stored', `${root} did not store the results: status ${answer.status}${why}.`);
+        throw new ServerError('not-stored', `${shown(root)} did not store the results: status ${answer.status}${why}.`);
       }
     },
   };
 }
+
+const MODALITY = '00080060';
 
 /** @param {Record<string, { Value?: string[] }>} found @returns {Instance | null} */
 function instanceOf(found) {
@@ -131,41 +105,15 @@ function instanceOf(found) {
 }
 
 /** @param {string} root @param {string} what @param {number} status */
-function refusal(root, what, status) {
+export function refusal(root, what, status) {
   if (status === 401 || status === 403)
     return new ServerError(
       'not-allowed',
-      `${root} wants to know who asks (status ${status}): set PNEUMOSCOPE_AUTHORIZATION, or give --header.`,
+      `${shown(root)} wants to know who asks (status ${status}): set PNEUMOSCOPE_AUTHORIZATION, or give --header.`,
     );
   if (status === 404 && what === 'a film') return new ServerError('not-found', 'The server no longer has this film.');
   return new ServerError(
     'bad-answer',
-    `${root} refuses ${what} with status ${status}. Is it the root of a DICOMweb server?`,
+    `${shown(root)} refuses ${what} with status ${status}. Is it the root of a DICOMweb server?`,
   );
 }
-
-/** @param {number} attempt @param {unknown} [answer] @returns {number} ms */
-function pauseBefore(attempt, answer) {
-  const asked = answer instanceof Response ? 1000 * Number(answer.headers.get('retry-after')) : 0;
-  const ours = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.75 + 0.5 * Math.random());
-  return Math.min(Math.max(asked || 0, ours), LONGEST_PAUSE_MS);
-}
-
-/** A body, if it is not larger than a film may be. @param {Response} answer @returns {Promise<Buffer>} */
-async function bodyOf(answer) {
-  const chunks = [];
-  let nbytes = 0;
-  for await (const chunk of /** @type {any} */ (answer.body ?? [])) {
-    chunks.push(chunk);
-    nbytes += chunk.length;
-    if (nbytes > LIMITS.fileMib * 2 ** 20)
-      throw new ServerError(
-        'image-too-large',
-        `The film's file has more than the ${LIMITS.fileMib} MiB that are read.`,
-      );
-  }
-  return Buffer.concat(chunks);
-}
-
-/** @param {any} error of fetch, which hides the reason beneath */
-const reasonOf = (error) => error?.cause?.code ?? error?.cause?.message ?? error?.message ?? String(error);

@@ -4,17 +4,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, hashOf, QUEUE_HELP, QUEUE_OPTIONS } from './queue.js';
 import { howToRead, parse, READER_HELP, READER_OPTIONS } from '../arguments.js';
-import { readFilm } from '../films.js';
-import { interruption } from '../interruption.js';
-import { openPool, outcomeOf } from '../read.js';
+import { fetchRemote } from './addresses.js';
+import { readFilm, readMember } from '../films.js';
+import { interruptedStatus, interruption } from '../interruption.js';
+import { failed, openPool, outcomeOf } from '../read.js';
 import { objectRow } from '../rows.js';
 import { ALL_READ, shown } from '../status.js';
 
 const HELP = `Usage: pneumoscope work [options]
 
-Reads the films of a queue, as many at once as --threads says, until Ctrl-C or SIGTERM, which lets it finish what it reads.
+Reads the films of a queue, as many at once as --threads says, until Ctrl-C or SIGTERM. It then finishes the films that it
+is reading.
 
-  --until-empty     end when no film waits, is being read or will be tried again
+  --until-empty     end when no film waits, none is being read and none will be tried again
 ${READER_HELP.replace(/ {2}--help.*\n/, '')}${QUEUE_HELP}`;
 
 /** A worker that does not renew its hold on a film for so long is dead, and the film another's. */
@@ -24,7 +26,15 @@ const DEATHS = 3;
 const LOOK_EVERY_MS = 500;
 
 /** What is wrong with a film will be wrong the next time. Everything else is tried again. */
-const FINAL = ['bad-argument', 'bad-image', 'unsupported-image', 'image-too-large'];
+const FINAL = [
+  'bad-argument',
+  'bad-image',
+  'unsupported-image',
+  'image-too-large',
+  'not-found',
+  'not-allowed',
+  'not-trusted',
+];
 
 /** @param {string[]} argv @returns {Promise<number>} exit status */
 export async function work(argv) {
@@ -37,14 +47,21 @@ export async function work(argv) {
   const how = howToRead(values);
   const { bullmq, connection, name } = await connect(values, true);
   const pool = await openPool(how);
-  const read = async (/** @type {{ data: { file: string, sha256: string } }} */ { data: { file, sha256 } }) => {
-    const bytes = await readFilm(file);
-    if (hashOf(bytes) !== sha256)
+  const read = async (/** @type {{ data: import('./queue.js').JobData }} */ { data }) => {
+    const { file, fileBytes } = data;
+    const bytes = await bytesOf(data).catch(failed(file));
+    if (!(bytes instanceof Uint8Array)) throw thrownFor(bytes.error);
+    const sha256 = hashOf(bytes);
+    if (data.sha256 !== null && sha256 !== data.sha256)
       throw new bullmq.UnrecoverableError('The file is no longer the one that was handed in. [changed]');
-    const outcome = await outcomeOf(pool, { file, bytes }, {}, how.timeLimit);
-    if (!outcome.error) return objectRow(outcome, pool);
-    const sentence = `${outcome.error.message} [${outcome.error.code}]`;
-    throw FINAL.includes(outcome.error.code) ? new bullmq.UnrecoverableError(sentence) : new Error(sentence);
+    const outcome = await outcomeOf(pool, { file, bytes }, { readAnyway: how.readAnyway }, how.timeLimit);
+    if (outcome.error) throw thrownFor(outcome.error);
+    return { ...objectRow(outcome, pool), ...(fileBytes ? { fileBytes } : {}), sha256 };
+  };
+  /** @param {NonNullable<import('../rows.js').Outcome['error']>} error */
+  const thrownFor = ({ code, reason, message }) => {
+    const sentence = `${message} [${code} ${reason}]`;
+    return FINAL.includes(code) ? new bullmq.UnrecoverableError(sentence) : new Error(sentence);
   };
   const worker = new bullmq.Worker(name, read, {
     connection,
@@ -65,7 +82,14 @@ export async function work(argv) {
     await queue.close();
     connection.disconnect();
   }
-  return ALL_READ;
+  return interruption.aborted ? interruptedStatus() : ALL_READ;
+}
+
+/** @param {import('./queue.js').JobData} data @returns {Promise<Uint8Array>} */
+async function bytesOf({ file, address, dicomweb = false, path = file, fileBytes, member }) {
+  if (address) return fetchRemote({ file, address, dicomweb });
+  const place = fileBytes ? Buffer.from(fileBytes, 'base64') : path;
+  return member ? readMember(place, member) : readFilm(place);
 }
 
 /** @param {any} queue */

@@ -1,0 +1,287 @@
+// The desk: everything that is known of the films, and the one place that changes it. Widgets send deeds (store.js lists them)
+// as events; the desk does them; what has changed reaches the widgets through the store.
+
+import { patientOf } from '../reader/patients.js';
+import { loadMetrics } from './metrics.js';
+import { newRow, unread, withRow } from './films.js';
+import { unreadable } from './outcome.js';
+import { INITIAL } from './placement.js';
+import { checkModel, looksLikeProfile, takeProfile } from '../reader/profile.js';
+import { Reading } from './reading.js';
+import { listed, ofPatient, ofPatients, withSiteRule } from './triage.js';
+
+/** @typedef {import('./store.js').Deeds} Deeds */
+/** @typedef {import('./store.js').Opened} Opened */
+/** @typedef {import('./store.js').Row} Row */
+/** @typedef {import('./store.js').State} State */
+/** @typedef {import('../reader/types.d.ts').Findings} Findings */
+
+/** What belongs to the films that are shown, and goes with them. */
+const NOTHING_SHOWN = {
+  open: null,
+  beside: null,
+  active: /** @type {const} */ ('open'),
+  stability: null,
+  reread: null,
+};
+
+export class Desk {
+  /** The model as its file has it; the state's has a site's rule in place of its own while a profile is in force.
+   * @type {import('../reader/types.d.ts').Model | null} */
+  ownModel = null;
+  #reading;
+  #options;
+
+  /**
+   * @param {import('./store.js').Store} store
+   * @param {typeof import('../reader/types.d.ts').createReader} createReader
+   * @param {ConstructorParameters<typeof Reading>[2]} [options]
+   */
+  constructor(store, createReader, options = {}) {
+    this.store = store;
+    this.#options = options;
+    this.#reading = new Reading(this.store, createReader, options);
+    this.store.subscribe(({ profile, phase }, before) => {
+      if (phase === 'ready' && before.phase !== 'ready') this.ownModel = this.state.model;
+      if (phase !== before.phase || profile !== before.profile) this.#applyProfile();
+    });
+    this.#reading.onLeftOut = (instead) => (instead ? this.open(instead) : this.store.set(NOTHING_SHOWN));
+  }
+
+  get state() {
+    return this.store.state;
+  }
+
+  /** Starts the engine, and reads what waits. */
+  async start() {
+    loadMetrics(this.#options.assets).then((metrics) => this.store.set({ metrics }));
+    await this.#reading.start();
+  }
+
+  /** Ends the engine; the films stay. */
+  close() {
+    return this.#reading.close();
+  }
+
+  /** What the desk does at each deed. @type {{ [Name in keyof Deeds]?: (detail: Deeds[Name]) => unknown }} */
+  #deeds = {
+    'do-add': (found) => this.take(found),
+    'do-open': (which) => this.open(which),
+    'do-compare': (which) => this.compare(which),
+    'do-step': ({ by }) => this.step(by),
+    'do-cancel': () => this.#reading.stop(),
+    'do-resume': () => this.resume(),
+    'do-retry': (which) => this.retry(which),
+    'do-read-anyway': (which) => this.readAnyway(which),
+    'do-clear': () => this.clear(),
+    'do-undo': () => this.undo(),
+    'do-note': ({ id, changes }) =>
+      this.#set({ rows: withRow(this.state.rows, id, changes) }, changes.group !== undefined),
+    'do-check': () => this.check(),
+    'do-reread': (which) => this.reread(which),
+    'do-set': (changes) => this.#set(changes, changes.group !== undefined),
+    'do-change': (change) => this.store.set(change(this.state)),
+    'do-view': (change) => this.#place(change),
+  };
+
+  /** Does what the widgets below a root ask for. @param {EventTarget} root @returns {() => void} ends it */
+  obey(root) {
+    const ending = new AbortController();
+    for (const [name, act] of Object.entries(this.#deeds)) {
+      const obeyed = (/** @type {Event} */ event) => {
+        event.stopPropagation(); // it is done once, however many roots are above the widget
+        /** @type {any} */ (act)(/** @type {CustomEvent} */ (event).detail);
+      };
+      root.addEventListener(name, obeyed, { signal: ending.signal });
+    }
+    return () => ending.abort();
+  }
+
+  /** What comes in from outside: films, or a site's profile. @param {Deeds['do-add']} found */
+  async take(found) {
+    const [only, ...more] = found.files;
+    const text = only && more.length === 0 && /\.json$/i.test(only.name) ? await only.file.text().catch(() => '') : '';
+    if (looksLikeProfile(text)) await this.useProfile(new Blob([text]));
+    else this.add(found);
+  }
+
+  /** Judges by a site's rule, or with null by the model's own. What cannot be used is told as a trouble.
+   * @param {import('../reader/types.d.ts').ReaderOptions['profile']} source */
+  async useProfile(source) {
+    try {
+      this.store.set({ profile: await takeProfile(source), pointName: '', trouble: null });
+    } catch (error) {
+      this.store.set({ trouble: unreadable(error) });
+    }
+  }
+
+  #applyProfile() {
+    const { ownModel, state } = this;
+    if (state.phase !== 'ready' || !ownModel) return;
+    try {
+      if (state.profile) checkModel(state.profile, ownModel);
+      this.store.set({ model: state.profile ? withSiteRule(ownModel, state.profile) : ownModel });
+    } catch (error) {
+      this.store.set({ profile: null, trouble: unreadable(error) });
+    }
+  }
+
+  /** Reads a film that is none of the list. Rejects as a reader does. @param {import('../reader/types.d.ts').Film} film
+   * @param {import('../reader/types.d.ts').ReadOptions} [options] */
+  readFilm(film, options) {
+    return this.#reading.readFilm(film, options);
+  }
+
+  /** Films come in; the first of them is opened at once. @param {Deeds['do-add']} found @returns {number[]} the films' numbers */
+  add({ files, leftOut = {} }) {
+    const { rows, phase } = this.state;
+    const last = rows.at(-1)?.id ?? 0;
+    const added = files.map((film, i) => newRow(film, last + i + 1));
+    this.store.set({ rows: [...rows, ...added], leftOut, paused: false, trouble: null });
+    if (added.length > 0) this.open(added[0]);
+    if (phase === 'failed') this.start();
+    else this.#reading.run();
+    return added.map(({ id }) => id);
+  }
+
+  /** Shows a film. @param {{ id: number }} which */
+  open({ id }) {
+    const { rows, beside } = this.state;
+    this.store.set({
+      ...NOTHING_SHOWN,
+      open: { id, findings: null, view: INITIAL },
+      beside: beside?.id === id ? null : beside,
+      rows: withRow(rows, id, { seen: true }),
+    });
+    this.#reading.show(id);
+  }
+
+  /** Shows a second film beside the open one; that same film again takes it away. @param {{ id: number }} which */
+  compare({ id }) {
+    const { open, beside } = this.state;
+    if (id === open?.id || id === beside?.id) return this.store.set({ beside: null, active: 'open' });
+    this.store.set({ beside: { id, findings: null, view: INITIAL }, active: 'beside' });
+    this.#reading.show(id);
+  }
+
+  /** Shows another film, in the order of the list. @param {1 | -1} by */
+  step(by) {
+    const { state } = this;
+    const sorted = listed(state);
+    const next = sorted[sorted.findIndex(({ id }) => id === state.open?.id) + by];
+    if (next) this.open(next);
+  }
+
+  /** Reads on after a stop, what is to be shown first. */
+  resume() {
+    this.store.set({ paused: false });
+    const { open, beside } = this.state;
+    for (const opened of [open, beside]) if (opened && !opened.findings) this.#reading.show(opened.id);
+    this.#reading.run();
+  }
+
+  /** Reads again: one film, or all that failed. Starts the engine where it did not start. @param {{ id?: number }} which */
+  retry({ id }) {
+    const { rows, phase } = this.state;
+    const again = (/** @type {Row} */ row) => row.state === 'failed' && (id === undefined || row.id === id);
+    this.store.set({ rows: unread(rows, again), paused: false });
+    if (phase === 'failed') this.start();
+    else this.#reading.run();
+  }
+
+  /** Reads a film although its file puts it out of scope. @param {{ id: number }} which */
+  readAnyway({ id }) {
+    const { rows } = this.state;
+    this.store.set({
+      rows: withRow(
+        unread(rows, (row) => row.id === id),
+        id,
+        { anyway: true },
+      ),
+      paused: false,
+    });
+    this.open({ id });
+    this.#reading.run();
+  }
+
+  /** Empties the list. */
+  clear() {
+    this.#reading.stop();
+    const { rows: cleared } = this.state;
+    const empty = { rows: [], leftOut: {}, paused: false, trouble: null, group: null };
+    this.store.set({ ...NOTHING_SHOWN, ...empty, cleared });
+  }
+
+  /** Brings the list back that was emptied last. */
+  undo() {
+    const { rows, cleared } = this.state;
+    if (rows.length > 0 || cleared.length === 0) return;
+    const again = unread(cleared, ({ state }) => state === 'reading');
+    this.store.set({ rows: again, cleared: [], paused: false });
+    this.open(listed(this.state)[0]);
+    this.#reading.run();
+  }
+
+  /** Reads changed copies of the film at hand, to see whether its answer holds. */
+  async check() {
+    const opened = this.#atHand;
+    if (!opened?.findings) return;
+    const { id } = opened;
+    const tell = (/** @type {import('./stability.js').Stability | null} */ copies) => {
+      if (this.#atHand?.id === id) this.store.set({ stability: copies && { id, copies } });
+    };
+    const { checkStability } = await import('./stability.js');
+    await checkStability(opened.findings, (film) => this.#reading.readOther(film), tell);
+  }
+
+  /** Reads the film at hand otherwise than it lies. @param {{ how: import('./reread.js').How }} which */
+  async reread({ how }) {
+    const opened = this.#atHand;
+    const view = opened?.findings?.view;
+    if (!view) return;
+    const { REREADINGS } = await import('./reread.js');
+    const findings = await this.#reading.readOther(REREADINGS[how]({ ...view, bits: 16 }));
+    if (findings && this.#atHand?.id === opened.id) this.store.set({ reread: { id: opened.id, how, findings } });
+  }
+
+  /** A film that has been read, once more with its picture, whatever becomes of the list; null where that fails.
+   * @param {Row} row @returns {Promise<Findings | null>} */
+  readWhole({ file, anyway, group }) {
+    const patient = patientOf(group ?? this.state.group);
+    const whole = { heatmap: true, view: true, signal: undefined };
+    return this.#reading.readOther(file, { ...whole, patient, readAnyway: anyway });
+  }
+
+  /** Of the films that are shown the one that the user works on. */
+  get #atHand() {
+    return this.state[this.state.active];
+  }
+
+  /** Whom the films are of says whose rule of the model decides: the answers that are there follow.
+   * @param {Partial<State>} changes @param {boolean} regroups whether they say whom films are of */
+  #set(changes, regroups) {
+    if (!regroups) return this.store.set(changes);
+    const { group, rows: said, open, beside } = { ...this.state, ...changes };
+    const rows = ofPatients(said, group);
+    const shown = (/** @type {Opened | null} */ film) => {
+      const row = rows.find(({ id }) => id === film?.id);
+      return film?.findings ? { ...film, findings: ofPatient(film.findings, row?.group ?? null, group) } : film;
+    };
+    this.store.set({ ...changes, rows, open: shown(open), beside: shown(beside) });
+  }
+
+  /** @param {Deeds['do-view']} change */
+  #place({ place, view }) {
+    const { state } = this;
+    const other = place === 'open' ? 'beside' : 'open';
+    const follows = state.linked && ofOneSize(state.open, state.beside);
+    this.store.set({
+      [place]: { ...state[place], view },
+      ...(follows ? { [other]: { ...state[other], view } } : {}),
+    });
+  }
+}
+
+/** @param {Opened | null} one @param {Opened | null} other */
+const ofOneSize = (one, other) =>
+  one?.findings?.width === other?.findings?.width && one?.findings?.height === other?.findings?.height;

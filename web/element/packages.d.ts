@@ -1,0 +1,3 @@
+// React is a package of those who use react.js, and none of ours.
+
+declare module 'react';
