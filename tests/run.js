@@ -1,125 +1,81 @@
-// Every test, one after the other, each with its runner's own output; then one line for each and the exit code.
+// Runs the tests, one step after the other, each with its runner's own output; then a line for each and the exit code.
 //
-//   npm test                      all of them
-//   npm test -- c-asan browser    those whose names contain one of the words
+//   npm test                      every part of the product once
+//   npm run test:all              the rest: other compilers, engines, processors, and what takes long
+//   npm test -- c-asan node       the steps, of both, of these names or whose names contain these words
+//
+// With --until SECONDS, a time in Unix seconds, a step that would not be done by then is named as not run.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { hasSecondNode, ROOT, steps } from './steps.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const thisNode = process.execPath;
-const newerNode = join(root, '.cache/node24/bin/node'); // .ci/setup fetched it for its relaxed SIMD, which Node 20 lacks
-const nodes = [thisNode, newerNode].filter(existsSync);
+const { values, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: { rest: { type: 'boolean', default: false }, until: { type: 'string' } },
+});
+const until = values.until ? 1000 * Number(values.until) : Infinity;
+const TIMED_OUT = 124; // the exit status of `timeout`
 
-const ask = (program, ...args) => spawnSync(program, args, { cwd: root, encoding: 'utf8' }).stdout ?? '';
-const testFiles = (folder) =>
-  readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.test.js'))
-    .map((name) => join(folder, name));
-const configure = (preset) => ['cmake', '-S', '.', '-B', `build/${preset}`, '-C', `.cmake/presets/${preset}.cmake`];
-const compile = (preset) => ['cmake', '--build', `build/${preset}`, '-j2'];
-
-/** C sources, where the clang-format at hand is the one whose ideas of style they follow. */
-function formatC() {
-  const sources = ask('git', 'ls-files', '*.[ch]').split('\n').filter(Boolean);
-  if (/version 14\./.test(ask('clang-format', '--version')) && sources.length > 0)
-    return ['clang-format', '--dry-run', '--Werror', ...sources];
-  return ['echo', 'skipped: the C sources are checked in a git checkout with clang-format 14'];
+/** Processor seconds of the programs that have ended, with those that they started. NaN where there is no /proc. */
+function processorSeconds() {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+    return (Number(fields[13]) + Number(fields[14])) / 100; // cutime and cstime, in ticks
+  } catch {
+    return NaN;
+  }
 }
 
-/** PyTorch and the libraries below it as on a machine without wide vector units: what is true only with them is not true. Of
- * ours nothing native is built for more than SSE2, but the C library chooses its functions by what the processor has. */
-const NO_VECTOR_UNITS = [
-  'env',
-  'GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX2,-FMA',
-  ...['ATEN_CPU_CAPABILITY=default', 'OPENBLAS_CORETYPE=Prescott', 'MKL_ENABLE_INSTRUCTIONS=SSE4_2'],
-  ...['ONEDNN_MAX_CPU_ISA=SSE41', 'DNNL_MAX_CPU_ISA=SSE41'],
-];
+/** How long the steps took that have run, and how long the table says. */
+const sofar = { took: 0, expected: 0 };
 
-/** Mistakes that the compilers do not see; .clang-tidy says what is looked for. Files that need Emscripten's headers are
- * left to cppcheck, whose invalidPointerCast takes several arrays in one allocation for one of them. One file a process:
- * clang-tidy 14 forgets about va_start in all but its first. */
-function tidy() {
-  const sources = ask('git', 'ls-files', 'src/*.c').split('\n').filter(Boolean);
-  const version = ask('clang-tidy', '--version');
-  if (process.arch !== 'x64' || sources.length === 0 || (version && !/version 14\./.test(version)))
-    return [['echo', 'skipped: the C sources are checked on x86-64 in a git checkout with clang-tidy 14']];
-  const native = "git ls-files 'src/*.c' ':!src/wasm*.c' ':!*/fetched.c'";
-  const each = 'xargs -P2 -n1 clang-tidy -p build/tidy --quiet 2>build/tidy/log || { cat build/tidy/log; exit 1; }';
-  const checks = ['--enable=warning,performance,portability', '--inline-suppr', '--suppress=invalidPointerCast'];
-  return [
-    [...configure('native-clang'), '-B', 'build/tidy', '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON'],
-    ['sh', '-c', `${native} | ${each}`],
-    ['cppcheck', ...checks, '--std=c11', '--quiet', '--error-exitcode=1', '-Isrc', ...sources],
-  ];
-}
-
-/** The same module built in another folder, all of it from its sources, has the same bytes; and so has dist/ when it is put
- * together once more. A step of its own, since nobody may use dist/ meanwhile. */
-const [AGAIN, MODULE] = ['build/again', 'relaxed-threads'];
-const same = () => [
-  ...['mjs', 'wasm'].map((end) => ['cmp', `build/wasm/${MODULE}.${end}`, `${AGAIN}/${MODULE}.${end}`]),
-  [thisNode, 'tests/reproducible.js'],
-];
-
-/** Steps in order: a name and the commands it runs. A step that fails does not keep the others from running. */
-function steps() {
-  const native = (name) => [`c-${name}`, configure(name), compile(name), [join('build', name, 'tests/c/c_tests')]];
-  const plain = [...NO_VECTOR_UNITS, 'build/native-gcc/tests/c/c_tests'];
-  const installed = [
-    'c-installed',
-    ['tests/c/installed.sh', 'build/native-gcc', 'web/samples/synthetic-normal-20.png'],
-  ];
-  const wasm = (variant) => {
-    const node = variant.startsWith('relaxed') ? nodes.at(-1) : thisNode;
-    return [`c-wasm-${variant}`, [node, `build/wasm/tests/c/c_tests_${variant}.cjs`]];
-  };
-  return [
-    ['format', ['npx', 'prettier', '--check', '.'], formatC()],
-    ['types', ['npx', 'tsc', '-p', 'web']],
-    ['tidy', ...tidy()],
-    ...(process.arch === 'x64'
-      ? [...['native-gcc', 'native-clang', 'native-asan'].map(native), ['c-native-plain', plain], installed]
-      : []),
-    ['build-wasm', configure('wasm'), compile('wasm'), [thisNode, 'web/build/build.js']],
-    [
-      'reproducible',
-      [...configure('wasm'), '-B', AGAIN],
-      ['cmake', '--build', AGAIN, '-j2', '--target', MODULE],
-      ...same(),
-    ],
-    ...['simd', 'simd_threads', 'relaxed', 'relaxed_threads'].map(wasm),
-    ...nodes.map((node) => [`node-${ask(node, '--version').trim()}`, [node, '--test', ...testFiles('tests/node')]]),
-    ['soak', [nodes.at(-1), '--test', ...testFiles('tests/soak')]],
-    ['model', [thisNode, '--test', ...testFiles('tests/model')]],
-    ['model-plain', [...NO_VECTOR_UNITS, thisNode, '--test', ...testFiles('tests/model')]],
-    ['servers', [thisNode, '--test', ...testFiles('tests/servers')]],
-    ['bundlers', [thisNode, '--test', ...testFiles('tests/bundlers')]],
-    ['browser', [thisNode, '--test', ...testFiles('tests/browser')]],
-    ['engines', [thisNode, '--test', ...testFiles('tests/engines')]],
-    ['fuzz', [thisNode, 'tests/fuzz/run.js']],
-  ];
-}
-
-function run([name, ...commands]) {
+/** A step that fails does not keep the others from running. @param {import('./steps.js').Step} step */
+function run({ name, seconds, commands }) {
   const started = Date.now();
-  const failed = commands.find(([program, ...rest]) => {
-    console.log(`\n== ${name}: ${program} ${rest.slice(0, 4).join(' ')}`);
-    return spawnSync(program, rest, { cwd: root, stdio: 'inherit' }).status !== 0;
-  });
-  return { name, failed: Boolean(failed), seconds: (Date.now() - started) / 1000 };
+  const pace = Math.max(1, sofar.took / sofar.expected || 0);
+  if (started + 1000 * seconds * pace > until) return { name, outcome: 'not run', wall: 0, processor: 0 };
+  const before = processorSeconds();
+  let outcome = 'passed';
+  for (const command of commands) {
+    console.log(`\n== ${name}: ${command.slice(0, 5).join(' ')}`);
+    const [program, ...rest] = until === Infinity ? command : withinTime(command);
+    const { status } = spawnSync(program, rest, { cwd: ROOT, stdio: 'inherit' });
+    if (status === 0) continue;
+    outcome = status === TIMED_OUT && Date.now() >= until ? 'stopped' : 'FAILED';
+    break;
+  }
+  const wall = (Date.now() - started) / 1000;
+  sofar.took += wall;
+  sofar.expected += seconds;
+  return { name, outcome, wall, processor: processorSeconds() - before };
 }
 
-const words = process.argv.slice(2);
-const results = steps()
-  .filter(([name]) => words.length === 0 || words.some((word) => name.includes(word)))
-  .map(run);
-console.log();
-for (const { name, failed, seconds } of results)
-  console.log(`${failed ? 'FAILED' : 'passed'}  ${name.padEnd(24)} ${seconds.toFixed(0).padStart(5)} s`);
+/** @param {string[]} command */
+const withinTime = (command) => [
+  ...['timeout', '--kill-after=10', String(Math.max(1, Math.ceil((until - Date.now()) / 1000)))],
+  ...command,
+];
+
+/** @param {number} value */
+const seconds = (value) => `${Number.isNaN(value) ? '?' : value.toFixed(0)} s`.padStart(8);
+
+const all = steps();
+const names = all.map(({ name }) => name);
+const fits = (/** @type {string} */ name) => (/** @type {string} */ word) =>
+  names.includes(word) ? name === word : name.includes(word);
+const chosen = all.filter(({ name, rest }) => (words.length > 0 ? words.some(fits(name)) : rest === values.rest));
+if (chosen.length === 0) console.error(`No step's name contains ${words.join(' or ')}: ${names.join(', ')}.`);
+const results = chosen.map(run);
+console.log(`\n${'outcome  step'.padEnd(35)}    wall  processor`);
+for (const { name, outcome, wall, processor } of results)
+  console.log(`${outcome.padEnd(8)} ${name.padEnd(24)}${seconds(wall)}   ${seconds(processor)}`);
+const sum = (/** @type {'wall' | 'processor'} */ which) => results.reduce((total, one) => total + one[which], 0);
+console.log(`${'in all'.padEnd(33)}${seconds(sum('wall'))}   ${seconds(sum('processor'))}`);
+if (results.some(({ outcome }) => outcome === 'not run' || outcome === 'stopped'))
+  console.log('The time was up for what was not run or stopped.');
 if (process.arch !== 'x64') console.log('skipped the native C tests: they are built for x86-64');
-if (nodes.length === 1) console.log('skipped the tests in a second Node: .cache/node24 is not there');
-process.exitCode = results.length > 0 && results.every(({ failed }) => !failed) ? 0 : 1;
+if (!hasSecondNode) console.log('skipped the tests in a second Node: .cache/node24 is not there');
+process.exitCode = results.length > 0 && results.every(({ outcome }) => outcome !== 'FAILED') ? 0 : 1;

@@ -10,7 +10,7 @@ import { writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { launch, noBrowser } from '../browser/browser.js';
+import { launch, noBrowser } from '../fixtures/browser.js';
 import { engineBytes, measureColdStarts, measureLargeFilm, measureRows, pageBytes, runScript } from './measure.js';
 import { NODE, V8_FLAGS } from './places.js';
 import { printReport, summarise } from './report.js';

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPage, serveSite } from '../browser/browser.js';
+import { openPage, serveSite } from '../fixtures/browser.js';
 import { disagreements } from './agree.js';
 import { coldStart, openChromiumRow } from './chromium_row.js';
 import { openNodeRow } from './node_row.js';

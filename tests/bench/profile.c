@@ -107,7 +107,7 @@ int main(int argc, char **argv) {
     size_t nbytes, nrounds = (size_t)strtoul(argv[2], NULL, 10);
     uint8_t *file = read_file(argv[1], &nbytes);
     if (nrounds < 1 || model_open(&m, file, nbytes, &why) ||
-        network_create(&n, &m, &ops_engine, (uint32_t)strtoul(argv[3], NULL, 10), &why))
+        network_create(&n, &m, &ops_fast, (uint32_t)strtoul(argv[3], NULL, 10), &why))
         fail(nrounds < 1 ? "At least one round is needed." : why.text);
     profile(n, m.input_side, nrounds);
     network_destroy(n);

@@ -6,7 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { PACKAGE } from '../node/package.js';
+import { PACKAGE } from '../fixtures/package.js';
+import { defaultModel, siteProfile } from '../fixtures/profile.js';
 import {
   browserAndSite,
   drop,
@@ -18,7 +19,7 @@ import {
   serveSite,
   siteCopy,
   WORDS,
-} from './browser.js';
+} from '../fixtures/browser.js';
 import { ISOLATION } from '../../web/site/policy.js';
 
 const [film, second, third] = sampleFilms();
@@ -103,7 +104,7 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
     assert.deepEqual([decision, width], ['normal', 480]);
     assert.ok(await isDrawn(page.locator('.frame > .picture')));
     assert.equal(
-      await page.getByRole('button', { name: 'Invert' }).isVisible(),
+      await page.getByRole('button', { name: 'Full screen' }).isVisible(),
       true,
       "the page's style stays outside",
     );
@@ -120,7 +121,7 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
     ]) {
       const { context, page, complaints } = await openHost(lang);
       await page.getByText(String(WORDS[spoken]['intake.drop'])).waitFor();
-      assert.equal(await page.getAttribute('pneumo-scope', 'lang'), spoken);
+      assert.equal(await page.getAttribute('pneumo-scope .scope', 'lang'), spoken);
       assert.deepEqual(complaints, []);
       await page.unrouteAll({ behavior: 'ignoreErrors' }); // the model is still on its way
       await context.close();
@@ -205,11 +206,43 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
       ],
     );
     const seen = [];
+    while (await page.locator('#previous').isEnabled()) await page.locator('#previous').click();
     for (let i = 0; i < 3; i++) {
       seen.push(await page.locator('#film-name, #trouble-code').first().textContent());
       await page.locator('#next').click();
     }
     assert.equal(new Set(seen).size, 3, 'the films are shown one after the other');
+    await context.close();
+  });
+
+  test("a site's own rule comes by its address or itself, judges, is named, and goes again", async () => {
+    const { context, page } = await openHost();
+    const callsAll = siteProfile(undefined, { threshold: 1e-6, uncertain: [1e-6, 1e-6] });
+    await page.route('**/site.json', (route) => route.fulfill({ json: callsAll }));
+    const use = (/** @type {any} */ profile) =>
+      page.evaluate(async (given) => {
+        const scope = /** @type {any} */ (document.querySelector('pneumo-scope'));
+        await customElements.whenDefined('pneumo-scope');
+        scope.profile = given;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      }, profile);
+    await page.evaluate(() => document.querySelector('pneumo-scope')?.setAttribute('profile', 'site.json'));
+    await drop(page, 'pneumo-scope', film);
+    await page.locator('#film-name', { hasText: film.name }).waitFor();
+    const decision = async () =>
+      (await page.locator('#decision').textContent())?.includes('No signs') ? 'normal' : 'pneumonia';
+    const text = () => page.locator('pneumo-scope').evaluate((scope) => scope.shadowRoot?.textContent ?? '');
+    assert.equal(await decision(), 'pneumonia');
+    assert.match(await text(), /Eastern Clinic/);
+    await use(null);
+    assert.equal(await decision(), 'normal');
+    assert.doesNotMatch(await text(), /Eastern Clinic/);
+    await use(callsAll);
+    assert.equal(await decision(), 'pneumonia');
+    const other = siteProfile({ ...defaultModel(), sha256: '0'.repeat(64) });
+    await use(other);
+    assert.equal(await page.locator('#decision').count(), 0, 'a rule for another model judges nothing');
+    assert.match(await page.locator('#trouble-text').innerText(), /model/);
     await context.close();
   });
 
@@ -261,7 +294,7 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
     assert.equal(await page.locator('pneumo-intake').count(), 0);
     assert.equal(await page.locator('.frame > .heat').isVisible(), true);
     const box = (/** @type {string} */ name) => page.locator(`.scope ${name}`).first().boundingBox();
-    const [answer, filmBox] = [await box('pneumo-answer'), await box('.film')];
+    const [answer, filmBox] = [await box('.strip'), await box('.film')];
     assert.ok(
       answer && filmBox && answer.y < filmBox.y && filmBox.x + filmBox.width <= 520 + 40,
       'one below the other',
@@ -269,10 +302,32 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
     assert.deepEqual(
       await page.evaluate(() => [
         document.documentElement.scrollWidth <= innerWidth,
-        document.querySelector('pneumo-scope')?.getAttribute('data-theme'),
+        document.querySelector('pneumo-scope')?.getAttribute('theme'),
       ]),
       [true, 'dark'],
     );
+    await context.close();
+  });
+
+  test('compact it is the verdict over the film, in any box', async () => {
+    const { context, page } = await openHost();
+    await page.evaluate(() => document.querySelector('pneumo-scope')?.setAttribute('compact', ''));
+    await drop(page, 'pneumo-scope', third);
+    const verdict = page.locator('.strip .verdict', { hasText: String(WORDS.en['decision.pneumonia']) });
+    for (const width of [260, 480, 900]) {
+      await page.evaluate((width) => {
+        const scope = /** @type {HTMLElement} */ (document.querySelector('pneumo-scope'));
+        scope.style.cssText = `display: grid; inline-size: ${width}px; block-size: 400px`;
+      }, width);
+      await verdict.waitFor();
+      const [strip, frame] = [await verdict.boundingBox(), await page.locator('.frame').boundingBox()];
+      assert.ok(strip && frame && strip.y + strip.height <= frame.y && frame.height >= 200, `${width}`);
+      assert.ok(Math.abs(frame.width - width) <= 2, `${frame.width} of ${width}`);
+    }
+    assert.ok(await isDrawn(page.locator('.frame > .picture')));
+    for (const absent of ['pneumo-answer', 'pneumo-tools', 'pneumo-intake'])
+      assert.equal(await page.locator(absent).count(), 0, absent);
+    await expectAccessible(page, 'compact');
     await context.close();
   });
 
@@ -334,8 +389,14 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
     const trusted = await packageSite(t, READS('/lib/'), {
       headers: { 'Content-Security-Policy': "require-trusted-types-for 'script'" },
     });
+    const policied = (/** @type {string} */ policy) =>
+      packageSite(t, READS('/lib/'), { headers: { 'Content-Security-Policy': policy } });
+    const noWasm = await policied("script-src 'self' 'unsafe-inline'");
+    const noWorker = await policied("worker-src 'none'");
     /** @type {[string, RegExp][]} */
     const cases = [
+      [noWasm, /^PneumoscopeError worker-blocked .*forbids WebAssembly\. Add 'wasm-unsafe-eval' to its script-src/],
+      [noWorker, /^PneumoscopeError worker-blocked .*worker\.js: .*Policy forbids this worker.*Add worker-src 'self'/],
       [other, /^PneumoscopeError worker-blocked .*only from the page's own site.*option assets/],
       [framed, /^PneumoscopeError worker-blocked .*allow-same-origin/],
       [half, /^PneumoscopeError bad-asset .*worker\.js came without the header Cross-Origin-Embedder-Policy/],
@@ -370,6 +431,10 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
         frame.set({ operatingPoint: 'high-specificity', lang: 'es' });
         const film = new Uint8Array(${JSON.stringify([...film.buffer])});
         const { decision, name, operatingPoint, engine } = await frame.read(film, 'film 7');
+        window.heardFirst = [...heard];
+        frame.set({ profile: ${JSON.stringify(siteProfile(undefined, { threshold: 1e-6, uncertain: [1e-6, 1e-6] }))} });
+        window.byProfile = (await frame.read(film, 'film 8')).decision;
+        frame.set({ profile: null });
         const bad = await frame.read(new Blob(['no film'])).catch(({ code }) => code);
         window.outcome = [decision, name, operatingPoint, engine.threads > 1, bad].join(' ');
         frame.close();
@@ -398,7 +463,12 @@ describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
         await page.waitForFunction(() => 'outcome' in window);
         assert.match(await page.evaluate(() => /** @type {any} */ (window).outcome), expected);
         if (from === url) {
-          const heard = await page.evaluate(() => /** @type {any} */ (window).heard);
+          assert.equal(
+            await page.evaluate(() => /** @type {any} */ (window).byProfile),
+            'pneumonia',
+            "by the site's rule",
+          );
+          const heard = await page.evaluate(() => /** @type {any} */ (window).heardFirst);
           for (const type of ['ready', 'progress', 'resize']) assert.ok(heard.includes(type), type);
           assert.ok(!heard.includes('findings') && !heard.includes('failed'), 'each read has one answer');
         }

@@ -5,11 +5,12 @@ import assert from 'node:assert/strict';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { greyPng } from '../node/images.js';
-import { expectAccessible, launch, MODEL, noBrowser, serveSite, siteCopy } from './browser.js';
+import { greyPng } from '../fixtures/images.js';
+import { expectAccessible, launch, MODEL, noBrowser, serveSite, siteCopy } from '../fixtures/browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('node:test').TestContext} Test */
+/** @typedef {import('node:http').Server} Server */
 
 const pngFile = (/** @type {string} */ name, /** @type {number} */ width, /** @type {number} */ height) => ({
   name,
@@ -28,14 +29,16 @@ describe('what goes wrong', { skip: noBrowser, timeout: 400_000 }, () => {
   after(() => browser?.close());
 
   /** A page whose engine need not start. @param {Test} t @param {string[]} switches of Chromium's
-   * @param {Parameters<typeof serveSite>[0] & { before?: () => void }} [options] `before` runs in the page first */
-  async function open(t, switches = [], { before: first, ...options } = {}) {
+   * @param {Parameters<typeof serveSite>[0] & { before?: () => void, serving?: (server: Server) => void }} [options]
+   *   `before` runs in the page first; `serving` gets the server before the page asks for anything */
+  async function open(t, switches = [], { before: first, serving, ...options } = {}) {
     const [site, own] = await Promise.all([serveSite(options), switches.length ? launch(switches) : undefined]);
     const context = await (own ?? browser).newContext();
     t.after(() => Promise.all([own?.close() ?? context.close(), site.close()]));
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     if (first) await page.addInitScript(first);
+    serving?.(site.server);
     await page.goto(site.url);
     return page;
   }
@@ -71,7 +74,7 @@ describe('what goes wrong', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.locator('#film-name', { hasText: 'large.png' }).waitFor();
     await page.setInputFiles('#file', { ...largeFilm, buffer: Buffer.concat([largeFilm.buffer, Buffer.from('x')]) });
     await kill();
-    await expectTrouble(page, 'The engine ended unexpectedly', /ended unasked/, /a fresh engine starts/);
+    await expectTrouble(page, 'The engine ended unexpectedly', /ended unasked/, /a new engine starts/);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('#film-name', { hasText: 'large.png' }).waitFor();
   });
@@ -117,11 +120,14 @@ describe('what goes wrong', { skip: noBrowser, timeout: 400_000 }, () => {
       const path = join(folder, part);
       await rename(path, `${path}.kept`);
       await writeFile(path, '<!doctype html><title>Sign in to the hospital network</title>');
-      const page = await open(t, [], { folder });
+      /** @type {Server | undefined} */
+      let server;
+      const page = await open(t, [], { folder, serving: (one) => (server = one) });
       const sentence = new RegExp(`${part.replace(/^.*\//, '')} is not a .*"<!doctype html>`);
       await expectTrouble(page, 'Part of Pneumoscope could not be loaded', sentence, /Check the connection/);
-      await page.setInputFiles('#file', film);
-      await page.locator('#engine-line', { hasText: 'It did not start' }).waitFor({ state: 'attached' });
+      const servedAgain = served(/** @type {Server} */ (server), part);
+      await page.setInputFiles('#file', film); // starts the engine anew
+      await servedAgain;
       await rename(`${path}.kept`, path);
       await page.getByRole('button', { name: 'Try again' }).click();
       await page.setInputFiles('#file', film);
@@ -169,6 +175,14 @@ function recordWorkers() {
     }
   };
 }
+
+/** @param {Server} server @param {string} part @returns {Promise<void>} when the server has sent this part once more */
+const served = (server, part) =>
+  new Promise((resolve) => {
+    server.on('request', (request, response) => {
+      if (request.url?.split('?')[0].endsWith(`/${part}`)) response.on('finish', () => resolve());
+    });
+  });
 
 /** @param {Page} page @param {string} title @param {RegExp} sentence @param {RegExp} way */
 async function expectTrouble(page, title, sentence, way) {

@@ -13,9 +13,11 @@ import {
   expectNoSidewaysScroll,
   noBrowser,
   openPage,
+  openTab,
   sampleFilms,
+  set,
   WORDS,
-} from './browser.js';
+} from '../fixtures/browser.js';
 
 const films = sampleFilms().map((film, i) => ({ ...film, name: `film-${i}.png` })); // no names that are words
 const pneumonia = films[2];
@@ -33,10 +35,11 @@ describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
   test('on a phone each fits with everything open, is accessible, and has no English in it', async () => {
     const { context, page, complaints } = await openPage(here.browser, here.site.url, phone);
     await page.setInputFiles('#file', [...films, broken]);
-    await page.locator('.list-head', { hasText: '4 of 4 done.' }).waitFor();
+    await page.locator('.list-head', { hasText: '4 of 4 done.' }).waitFor({ state: 'attached' });
+    await page.locator('.thumbs button').first().click();
     await page.locator('.rows .row').first().click();
     await page.locator('.busy').waitFor({ state: 'detached' });
-    for (const summary of await page.locator('summary').all()) await summary.click();
+    await openTab(page, 'model');
     const english = await sentences(page);
     assert.ok(english.length > 20, String(english.length));
     for (const code of others) {
@@ -70,6 +73,39 @@ describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
     await context.close();
   });
 
+  test('Arabic turns the page round, and never the film, nor the lens', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1280, height: 800 } });
+    await page.setInputFiles('#file', films[0]);
+    await page.locator('#film-name', { hasText: films[0].name }).waitFor();
+    await page.locator('.busy').waitFor({ state: 'detached' });
+    const canvas = page.locator('.frame > canvas.picture');
+    const picture = () => canvas.evaluate((one) => /** @type {HTMLCanvasElement} */ (one).toDataURL());
+    const left = async (/** @type {string} */ selector) => (await page.locator(selector).boundingBox())?.x ?? 0;
+    const before = await picture();
+    assert.ok((await left('pneumo-answer')) > (await left('pneumo-stage')));
+    await choose(page, 'ar');
+    assert.equal(await page.getAttribute('html', 'dir'), 'rtl');
+    assert.ok((await left('pneumo-answer')) < (await left('pneumo-stage')));
+    assert.equal(await picture(), before);
+
+    await page.keyboard.press('m');
+    const frame = await page.locator('.frame').boundingBox();
+    assert.ok(frame);
+    await page.mouse.move(frame.x + 200, frame.y + 300);
+    const lens = page.locator('.lens');
+    await lens.waitFor();
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const box = await lens.boundingBox();
+    assert.ok(box);
+    assert.deepEqual([box.x + box.width / 2 - frame.x, box.y + box.height / 2 - frame.y].map(Math.round), [200, 300]);
+
+    // A name in Latin letters does not change places with the numbers beside it.
+    assert.match((await page.textContent('#film-name')) ?? '', /^\u2068film-0\.png\u2069/);
+    await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+    await page.locator('pneumo-report', { hasText: text('ar', 'caution.normal') }).waitFor({ state: 'attached' });
+    await context.close();
+  });
+
   test("a trouble has its sentences in the language, and the engine's own below, marked as English", async () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     await choose(page, 'pt');
@@ -84,6 +120,7 @@ describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
     for (const [locale, code] of [
       ['pt-PT', 'pt'],
       ['zh-CN', 'zh-Hans'],
+      ['ar-EG', 'ar'],
       ['de-DE', 'en'],
     ]) {
       const { context, page, requests } = await openPage(here.browser, here.site.url, {
@@ -119,9 +156,9 @@ const text = (code, key) => /** @type {string} */ (WORDS[code][key]);
 
 /** @param {import('playwright-core').Page} page @param {string} code */
 async function choose(page, code) {
-  await page.selectOption('#language', code);
+  await set(page, '#language', code);
   await page.locator(`html[lang="${code}"]`).waitFor();
-  await page.locator('.limits', { hasText: text(code, 'limits.research') }).waitFor();
+  await page.locator('#show-about', { hasText: text(code, 'about.short') }).waitFor();
 }
 
 /** What stands in the page's elements, in texts of four words and more; code is left out, and what names the engine and the

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { dicomFile } from '../node/dicom.js';
-import { flatPng, greyPng } from '../node/images.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { flatPng, greyPng } from '../fixtures/images.js';
 import {
   browserAndSite,
   dropAll,
@@ -14,10 +14,12 @@ import {
   expectAccessibleInBoth,
   expectNoSidewaysScroll,
   noBrowser,
+  openMenu,
   openPage,
+  openTab,
   sampleFilms,
   WORDS,
-} from './browser.js';
+} from '../fixtures/browser.js';
 
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: sampleFilms()[0].buffer.subarray(0, 3000) };
 
@@ -40,24 +42,21 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     });
     await page.setInputFiles('#file', [broken, ...films(6)]);
     await allRead(page, 7);
-    const chances = (await page.locator('.rows .chance').allTextContents()).map((text) =>
-      parseFloat(text.replace(/^\D+/, '')),
-    );
-    assert.equal(chances.length, 6);
+    const order = ['pneumonia', 'uncertain', 'out-of-scope', 'normal'];
+    const answers = await page
+      .locator('.rows li[data-decision]')
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-decision')));
+    assert.equal(answers.length, 6);
     assert.deepEqual(
-      chances,
-      [...chances].sort((a, b) => b - a),
+      answers,
+      [...answers].sort((a, b) => order.indexOf(String(a)) - order.indexOf(String(b))),
     );
     assert.match(
       (await page.locator('.rows li').last().textContent()) ?? '',
-      /broken\.png\s+This is not a picture that can be read/,
+      /This file cannot be read as an X-ray\s+1 ·\s+broken\.png/,
     );
-    await page.locator('.rows .row[aria-current]', { hasText: 'Pneumonia' }).waitFor();
-    assert.equal(
-      await page.locator('.rows .row').first().getAttribute('aria-current'),
-      'true',
-      'the most suspicious film is open',
-    );
+    await page.locator('.rows .row[aria-current]', { hasText: 'broken.png' }).waitFor(); // the first that came
+    await page.locator('.rows .row').first().click();
     await page.locator('#film-name', { hasText: 'Jane Doe' }).waitFor();
     await expectAccessibleInBoth(page, 'list');
     assert.deepEqual(complaints, []);
@@ -83,14 +82,14 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
   });
 
   test('the counts of the answers show these films alone', async () => {
-    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1024, height: 768 } });
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1366, height: 768 } });
     await page.setInputFiles('#file', films(6));
     await allRead(page, 6);
-    assert.equal(await page.locator('[data-filter="pneumonia"]').getAttribute('aria-label'), 'Pneumonia 2');
+    assert.equal(await page.locator('[data-filter="pneumonia"]').getAttribute('aria-label'), 'Signs of pneumonia 2');
     await page.locator('[data-filter="pneumonia"]').click();
     assert.equal(await page.locator('.rows li').count(), 2);
     const { height } = (await page.locator('.rows').boundingBox()) ?? { height: 0 };
-    assert.ok(height > 140, `the rows have ${height} px at 1024 x 768`);
+    assert.ok(height > 400, `the rows have ${height} px at 1366 x 768`);
     await page.locator('[data-filter="all"]').click();
     assert.ok((await page.locator('.rows li').count()) > 2);
     await context.close();
@@ -132,14 +131,18 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 360, height: 740 } });
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
+    await page.getByRole('button', { name: 'List' }).click();
+    await page.locator('.rows .row').first().click();
     await page.locator('#steps', { hasText: /^\W*1 of 3\W*$/ }).waitFor();
     assert.equal(await page.locator('#previous').isDisabled(), true);
     const first = await page.textContent('#film-name');
     await page.locator('#next').click();
     await page.locator('#steps', { hasText: '2 of 3' }).waitFor();
     assert.notEqual(await page.textContent('#film-name'), first);
-    const [steps, answer] = [await boxOf(page.locator('#steps')), await boxOf(page.locator('#decision'))];
-    assert.ok(steps.y < answer.y && answer.y + answer.height < 740, `${steps.y} ${answer.y}`);
+    const [steps, answer] = [await boxOf(page.locator('#steps')), await boxOf(page.locator('.strip .verdict'))];
+    assert.ok(steps.y < 120 && answer.y < 120, `${steps.y} ${answer.y}`);
+    const { height } = await boxOf(page.locator('.frame'));
+    assert.ok(height >= 0.4 * 740, `the film has ${height} px`);
     await expectAccessible(page, 'steps');
     await page.setViewportSize({ width: 1366, height: 768 });
     assert.equal(await page.locator('#steps').isVisible(), false, 'there the list is beside the film');
@@ -150,18 +153,32 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1440, height: 900 } });
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
-    await page.getByRole('button', { name: 'Show Jane Doe 1.png beside' }).click();
+    await page.getByRole('button', { name: 'Show Jane Doe 2.png beside' }).click();
     await page.locator('.pane').nth(1).locator('.frame').focus();
-    await page.getByRole('button', { name: 'Invert', exact: true }).click();
-    const filters = await page
-      .locator('.frame > .picture')
-      .evaluateAll((canvases) => canvases.map(({ style }) => style.filter));
+    await page.locator('.busy').waitFor({ state: 'detached' });
+    const pictures = async () => {
+      await page.evaluate(() => new Promise(requestAnimationFrame)); // it is drawn with the next frame of the screen
+      return page
+        .locator('.frame > .picture')
+        .evaluateAll((canvases) =>
+          canvases.map((canvas) => [/** @type {HTMLCanvasElement} */ (canvas).toDataURL(), canvas.style.filter].join()),
+        );
+    };
+    const before = await pictures();
+    await page.keyboard.press('i');
+    const after = await pictures();
     assert.deepEqual(
-      filters.map((filter) => filter.includes('invert')),
+      after.map((picture, i) => picture !== before[i]),
       [false, true],
     );
+    assert.match(
+      (await page.textContent('#film-name')) ?? '',
+      /Jane Doe 2/,
+      'the card is of the film that has the focus',
+    );
+    assert.equal(await page.locator('.pane').nth(1).getAttribute('data-active'), '');
     await expectAccessibleInBoth(page, 'side by side');
-    await page.getByRole('button', { name: 'Show Jane Doe 1.png beside' }).click();
+    await page.getByRole('button', { name: 'Show Jane Doe 2.png beside' }).click();
     assert.equal(await page.locator('.pane').count(), 1);
     await context.close();
   });
@@ -180,11 +197,13 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await allRead(page, 30);
     await page.locator('.busy').waitFor({ state: 'detached' });
     assert.match((await page.textContent('.list-head')) ?? '', /30 of 30 done\.\s+1 could not be read\./);
+    await openMenu(page, '#list-menu');
     await page.getByRole('button', { name: 'Retry failed' }).click();
     await allRead(page, 30);
+    await openMenu(page, '#list-menu');
     await page.getByRole('button', { name: 'Clear list' }).click();
     await page.getByText('Drop chest X-rays here').waitFor();
-    await page.getByRole('button', { name: 'Bring the list back' }).click();
+    await page.getByRole('button', { name: 'Restore the list' }).click();
     await page.getByRole('heading', { name: '30 films' }).waitFor();
     rmSync(folder, { recursive: true });
     await context.close();
@@ -200,7 +219,10 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await allRead(page, 2);
     const names = await page.locator('.rows .name').allTextContents();
     assert.deepEqual(names.map((name) => name.replace(/^[^/]+/, '')).sort(), ['/a.png', '/ward/b.PNG']);
-    assert.match((await page.textContent('.list-head')) ?? '', /1 file was left out: no DICOM, JPEG, PNG or BMP\./);
+    assert.match(
+      (await page.textContent('.list-head')) ?? '',
+      /1 file was left out: no DICOM, JPEG, PNG, TIFF or BMP\./,
+    );
     rmSync(folder, { recursive: true });
     await context.close();
   });
@@ -213,7 +235,10 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     writeFileSync(join(folder, 'notes.txt'), 'none of these is a film');
     await dropPath(page, folder);
     await page.getByRole('heading', { name: '130 films' }).waitFor();
-    assert.match((await page.textContent('.list-head')) ?? '', /1 file was left out: no DICOM, JPEG, PNG or BMP\./);
+    assert.match(
+      (await page.textContent('.list-head')) ?? '',
+      /1 file was left out: no DICOM, JPEG, PNG, TIFF or BMP\./,
+    );
     rmSync(folder, { recursive: true });
     await context.close();
   });
@@ -234,18 +259,17 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await allRead(page, 3);
     for (const kind of ['csv', 'json']) assert.doesNotMatch(await saved(page, kind), /Jane/);
     const rows = (await saved(page, 'csv')).trimEnd().split('\r\n');
-    assert.match(rows[0], /^film,reference,decision,probability,pneumonia_from,clear_below,/);
-    assert.match(
-      rows[3],
-      /^3,,,.*,bad-image,,,\d{4}-.*,pneumoscope-pneumonia \S+,relaxed\S* \S+,balanced,"Research software, /,
-    );
-    const { films: list, model, note } = JSON.parse(await saved(page, 'json'));
+    assert.match(rows[0], /^number,file,reference,decision,probability,.*,uncertain\.from,/);
+    assert.match(rows[3], /^3,,,.*,bad-image,\S*,[^,]*,pneumoscope-pneumonia,\S+,relaxed\S*,\S+,"Research software, /);
+    const { films: list, note } = JSON.parse(await saved(page, 'json'));
+    const { model } = list[0];
     assert.deepEqual(
-      list.map((/** @type {any} */ { error }) => error),
-      [null, null, 'bad-image'],
+      list.map((/** @type {any} */ { error }) => error?.code),
+      [undefined, undefined, 'bad-image'],
     );
     assert.ok(list[0].probability >= list[1].probability && model.sha256.length === 64 && /not for primary/.test(note));
-    await page.getByLabel('Name the files').check();
+    await openMenu(page, '#list-menu');
+    await page.getByLabel('Include file names').check();
     assert.match(await saved(page, 'json'), /Jane Doe 1\.png/);
     assert.ok((await saved(page, 'csv')).includes(`3,"'=Jane, ""Doe"".png",`), 'no spreadsheet takes it for a formula');
     await context.close();
@@ -256,13 +280,13 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     const tiny = Buffer.from(greyPng({ width: 64, height: 48 }));
     await page.setInputFiles(
       '#file',
-      Array.from({ length: 120 }, (_, i) => ({ name: `${i}.png`, mimeType: 'image/png', buffer: copy(tiny, i) })),
+      Array.from({ length: 300 }, (_, i) => ({ name: `${i}.png`, mimeType: 'image/png', buffer: copy(tiny, i) })),
     );
     await page.locator('.list-head', { hasText: 'left.' }).waitFor();
-    await allRead(page, 120);
+    await allRead(page, 300);
     assert.ok((await page.locator('.rows li').count()) < 30);
     await page.locator('.rows').evaluate((element) => element.scrollTo(0, element.scrollHeight));
-    await page.locator('.rows li[aria-posinset="120"]').waitFor();
+    await page.locator('.rows li[aria-posinset="300"]').waitFor();
     assert.ok((await page.locator('.rows li').count()) < 30);
     await context.close();
   });
@@ -285,7 +309,7 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     const [one, other] = films(2);
     await page.setInputFiles('#file', [one, other, { ...one, name: 'again.png' }]);
-    await page.getByText('1 file is a film that is in the list already.').waitFor();
+    await page.getByText('1 film was already listed').waitFor();
     assert.equal(await page.locator('.rows li').count(), 2);
     await page.setInputFiles('#file', [{ ...other, name: 'once more.png' }]);
     await page.locator('.rows li', { hasText: 'once more' }).waitFor({ state: 'detached' });
@@ -300,7 +324,8 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.locator('[data-mark=disagree]').click();
     await page.locator('#reference').fill('bed 7');
     await page.locator('#reference').press('Tab');
-    await page.locator('.rows .said', { hasText: 'I disagree' }).waitFor();
+    await page.locator('.rows .said', { hasText: 'Disagree' }).waitFor();
+    await openMenu(page, '#list-menu');
     const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save-csv').click()]);
     const text = readFileSync(await download.path(), 'utf8');
     const [head, ...lines] = text
@@ -330,19 +355,20 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     const { films: list } = JSON.parse(await saved(page, 'json'));
     const noted = list.filter((/** @type {any} */ { reference }) => reference === 'bed 7');
     assert.deepEqual(
-      noted.map((/** @type {any} */ { film }) => film),
+      noted.map((/** @type {any} */ { number }) => number),
       [1],
     );
     await context.close();
   });
 
-  test('a cancelled batch that is read on opens the most suspicious film too', async () => {
+  test('a dropped film opens at once, and a batch never moves what a person looks at', async () => {
     const { context, page } = await openPage(here.browser, here.site.url);
-    await page.setInputFiles('#file', films(12));
-    await page.getByRole('button', { name: 'Cancel', exact: true }).first().click();
-    await page.getByRole('button', { name: 'Read on' }).first().click();
+    await page.setInputFiles('#file', films(2));
+    await allRead(page, 2);
+    await page.setInputFiles('#file', films(12).slice(2));
+    await page.locator('#film-name', { hasText: 'Jane Doe 3.png' }).waitFor();
     await allRead(page, 12);
-    await page.locator('.rows .row').first().and(page.locator('[aria-current]')).waitFor();
+    assert.match((await page.textContent('#film-name')) ?? '', /Jane Doe 3\.png/);
     await context.close();
   });
 
@@ -352,7 +378,9 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await allRead(page, 3);
     await page.locator('[data-mark=disagree]').click();
     await page.locator('[data-filter=normal]').click();
+    await openMenu(page, '#menu');
     await page.locator('#hides').check();
+    await page.keyboard.press('Escape');
     await page.locator('#reveal').waitFor();
     assert.equal(await page.locator('.rows li').count(), 3, 'no filter tells');
     assert.equal(await page.locator('.rows .said').count(), 0);
@@ -377,7 +405,7 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await expectAccessibleInBoth(page, 'hidden answers');
     await page.locator('#reveal').click();
     await page.locator('#decision').waitFor();
-    assert.equal(await page.locator('.rows .chance').count(), 1);
+    assert.equal(await page.locator('.rows li[data-decision]').count(), 1);
     await context.close();
   });
 
@@ -385,15 +413,17 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     const { context, page } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', films(3));
     await allRead(page, 3);
+    await page.locator('.rows .row').first().click();
+    await page.locator('#result[data-decision=pneumonia]').waitFor();
     await page.locator('#heat-shown').check();
-    await page.getByText('Does the answer hold?').click();
+    await openTab(page, 'stability');
     await page.locator('#check').click();
     await page.locator('#holds').waitFor();
     await watchPrinting(page);
     const [first, ...rest] = await printed(page);
     const held = await page.evaluate(() => /** @type {any} */ (window).printedWords);
     assert.deepEqual(
-      held.map((/** @type {string} */ words) => /Does the answer hold/.test(words)),
+      held.map((/** @type {string} */ words) => /Is the answer stable/.test(words)),
       [true, false, false],
       'what was checked of one film is said of no other',
     );
@@ -442,6 +472,7 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.locator('.pane').nth(1).locator('.readout, .frame').first().waitFor();
     const zooms = () =>
       page.locator('.frame').evaluateAll((frames) => frames.map((frame) => frame.hasAttribute('data-zoomed')));
+    await openMenu(page, '.tools details');
     await page.getByRole('button', { name: 'Zoom in', exact: true }).click();
     assert.equal((await zooms()).filter(Boolean).length, 1);
     await page.getByRole('button', { name: 'Reset the view', exact: true }).click();
@@ -497,13 +528,15 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     );
     await page.locator('[data-filter=pneumonia]').click();
     const first = page.locator('.rows .row').first();
-    assert.equal(await first.getAttribute('aria-current'), 'true');
+    await first.click();
+    await page.locator('.busy').waitFor({ state: 'detached' });
     await page.evaluate(() => (window.print = () => /** @type {any} */ (window.printed = true)));
     await page.emulateMedia({ media: 'print' });
     await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
     await page.locator('pneumo-report h2', { hasText: 'Signs of pneumonia' }).waitFor();
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     await page.emulateMedia({ media: 'screen' });
+    await openMenu(page, '#list-menu');
     const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#save-json').click()]);
     const { films: written, note } = JSON.parse(readFileSync(await download.path(), 'utf8'));
     assert.equal(written.length, 58);
@@ -516,11 +549,12 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     await context.close();
   });
 
-  test('the list has rows on the sizes that laptops and tablets have', async () => {
+  test('the list has its rows on the sizes that laptops and tablets have', async () => {
     for (const [width, height, rows] of [
-      [1024, 768, 2],
-      [1180, 820, 3],
-      [1366, 768, 2],
+      [1366, 768, 8],
+      [1180, 820, 8],
+      [1024, 768, 8],
+      [820, 1180, 8],
     ]) {
       const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width, height } });
       const tall = {
@@ -528,27 +562,47 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
         mimeType: 'image/png',
         buffer: Buffer.from(greyPng({ width: 200, height: 400 })),
       };
-      await page.setInputFiles('#file', [tall, ...films(5)]);
-      await allRead(page, 6);
-      for (const row of await page.locator('.rows li').all()) {
-        const [line, tool, cell] = await Promise.all(
-          ['.verdict', '.tool', '.thumb'].map((one) => boxOf(row.locator(one))),
+      await page.setInputFiles('#file', [tall, ...films(9)]);
+      await allRead(page, 10);
+      if (width < 1100) await page.locator('#drawer').click();
+      for (const row of (await page.locator('.rows li').all()).slice(0, rows)) {
+        const [line, what, cell] = await Promise.all(
+          ['.verdict', '.what', '.thumb'].map((one) => boxOf(row.locator(one))),
         );
-        assert.ok(line.x + line.width <= tool.x, `${width} x ${height}: no answer is cut off`);
+        assert.ok(line.x + line.width <= what.x + what.width + 1, `${width} x ${height}: no answer is cut off`);
         const picture = await boxOf(row.locator('canvas'));
         assert.ok(picture.height <= cell.height && picture.width <= cell.width, 'a picture stays in its row');
       }
-      const box = await page.locator('.rows').boundingBox();
-      assert.ok(box && box.height >= rows * 76 && box.y + box.height <= height, `${width} x ${height}: ${box?.height}`);
+      const box = await boxOf(page.locator('.rows'));
+      assert.ok(box.height >= rows * 60 && box.y + box.height <= height, `${width} x ${height}: ${box.height}`);
       await expectNoSidewaysScroll(page);
       await context.close();
     }
+  });
+
+  test('a film is found by its name or reference, and the list can keep the order of coming', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1366, height: 768 } });
+    await page.setInputFiles('#file', films(6));
+    await allRead(page, 6);
+    await openMenu(page, '#list-menu');
+    await page.locator('#find').fill('doe 4');
+    assert.deepEqual(await page.locator('.rows .name').allTextContents(), ['Jane Doe 4.png']);
+    await page.locator('#find').fill('');
+    await page.selectOption('#sort', 'arrival');
+    const names = await page.locator('.rows .name').allTextContents();
+    assert.deepEqual(
+      names,
+      films(6).map(({ name }) => name),
+    );
+    await context.close();
   });
 });
 
 /** @param {import('playwright-core').Page} page @param {number} count */
 async function allRead(page, count) {
-  await page.locator('.list-head', { hasText: `${count} of ${count} done.` }).waitFor({ timeout: 60_000 });
+  await page
+    .locator('.list-head', { hasText: `${count} of ${count} done.` })
+    .waitFor({ state: 'attached', timeout: 120_000 });
 }
 
 /** @param {import('playwright-core').Locator} locator */
@@ -569,6 +623,7 @@ async function dropPath(page, path) {
 
 /** @param {import('playwright-core').Page} page @param {string} kind @returns {Promise<string>} what the download holds */
 async function saved(page, kind) {
+  await openMenu(page, '#list-menu');
   const [download] = await Promise.all([page.waitForEvent('download'), page.click(`#save-${kind}`)]);
   assert.equal(download.suggestedFilename(), `pneumoscope.${kind}`);
   return readFileSync(await download.path(), 'utf8');
@@ -598,6 +653,7 @@ const watchPrinting = (page) =>
 /** Prints the films that the list shows. @param {import('playwright-core').Page} page
  * @returns {Promise<[string, number][]>} */
 async function printed(page) {
+  await openMenu(page, '#list-menu');
   await page.getByRole('button', { name: 'Print these' }).click();
   await page.waitForFunction(() => 'printed' in window);
   return page.evaluate(() => {

@@ -19,7 +19,7 @@ import {
   serveSite,
   siteCopy,
   sampleFilms,
-} from './browser.js';
+} from '../fixtures/browser.js';
 
 const film = { ...sampleFilms()[0], name: 'film.jpg' };
 
@@ -53,13 +53,17 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
     const [, variant] = /, (\S+), \d/.exec(engine ?? '') ?? [];
     const once = ['codecs', variant]
       .flatMap((name) => [`/engine/${name}.mjs`, `/engine/${name}.wasm`])
-      .concat(`/${MODEL}`);
+      .concat('/engine/tiff.mjs', `/${MODEL}`);
     for (const path of [...once, '/app.js', '/worker.js', '/style.css'])
       assert.equal(sent.filter((one) => one === path).length, 1, `${path} came once`);
 
     const paths = (await cached(page)).map(({ path }) => path);
     const onDemand = paths.filter((path) => /\.(mjs|wasm|safetensors)$/.test(path));
-    assert.deepEqual(onDemand.sort(), once.sort(), 'one build of the engine, the decoders of DICOM and one model');
+    assert.deepEqual(
+      onDemand.sort(),
+      once.sort(),
+      'one build of the engine, the decoders of DICOM and TIFF, and one model',
+    );
     for (const path of ['/index.html', '/app.js', '/worker.js', '/style.css']) assert.ok(paths.includes(path), path);
     for (const path of ['/cli.js', '/pneumoscope.html', '/reader.d.ts']) assert.ok(!paths.includes(path), path);
 
@@ -119,7 +123,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
     await change(join(folder, 'engine/relaxed-threads.mjs'), (script) => `${script}\n// version 2\n`);
     await writeServiceWorker(folder);
     await page.reload();
-    await page.getByText('A new version is here').waitFor();
+    await page.getByText('A new version is ready').waitFor();
     await expectAccessibleInBoth(page, 'a new version');
     const other = await context.newPage();
     await other.goto(page.url());
@@ -131,7 +135,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
 
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === '2');
-    await other.getByText('A new version is here').waitFor();
+    await other.getByText('A new version is ready').waitFor();
     await kept(page); // before it says so, nothing is promised without a network
     await context.setOffline(true);
     await page.reload();
@@ -235,7 +239,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
     await other.goto(page.url());
     const tabs = [page, other];
     await page.reload();
-    for (const tab of tabs) await tab.getByText('A new version is here').waitFor();
+    for (const tab of tabs) await tab.getByText('A new version is ready').waitFor();
     for (const tab of tabs) await kept(tab);
     await Promise.all(tabs.map((tab) => tab.getByRole('button', { name: 'Reload' }).click()));
     for (const tab of tabs) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { cpus } from 'node:os';
 import { describe, test } from 'node:test';
-import { greyPng } from '../node/images.js';
+import { greyPng } from '../fixtures/images.js';
 import {
   browserAndSite,
   drop,
@@ -12,11 +12,12 @@ import {
   isDrawn,
   MODEL,
   noBrowser,
+  openMenu,
   openPage,
   PLAIN_HOST,
   sampleFilms,
   serveSite,
-} from './browser.js';
+} from '../fixtures/browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 /** The same picture in other bytes; the same bytes twice would be one film. @param {string} name */
@@ -87,7 +88,7 @@ describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
   test('a broken file gets a sentence, and the next film is read', async () => {
     const { context, page, complaints } = await openPage(here.browser, here.site.url);
     await page.setInputFiles('#file', broken);
-    await page.getByRole('heading', { name: 'This is not a picture that can be read' }).waitFor();
+    await page.getByRole('heading', { name: 'This file cannot be read as an X-ray' }).waitFor();
     assert.match(await page.textContent('#trouble-text'), /^[A-Z].*\.$/);
     assert.equal(await page.isVisible('#result'), false);
     await page.setInputFiles('#file', film);
@@ -188,13 +189,34 @@ describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.locator('#film-name').waitFor();
     await page.locator('.frame:focus').waitFor();
     await page.keyboard.press('i');
-    await page.locator('[aria-label="Invert"][aria-pressed="true"]').waitFor();
-    await reach('#point');
-    await reach('summary');
-    await page.keyboard.press('Enter');
+    await page.locator('[data-action=invert][aria-pressed=true]').waitFor({ state: 'attached' });
+    await reach('#print');
+    await reach('#tab-evidence');
+    await page.keyboard.press('ArrowRight');
     await reach('#check');
     await page.keyboard.press('Enter');
     await page.locator('#holds').waitFor();
+    await context.close();
+  });
+
+  test('five stops of the Tab key lead from the top of the page to the answer', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await page.setInputFiles('#file', sampleFilms()[0]);
+    await page.locator('#result').waitFor();
+    await page.locator('pneumo-tools').waitFor();
+    await page.evaluate(() => {
+      const { shadowRoot } = /** @type {Element} */ (document.querySelector('pneumo-scope'));
+      /** @type {HTMLElement | null | undefined} */ (shadowRoot?.activeElement)?.blur();
+      document.body.tabIndex = -1;
+      document.body.focus();
+    });
+    for (let stop = 1; stop <= 5; stop++) await page.keyboard.press('Tab');
+    assert.equal(await page.locator('pneumo-answer :focus').count(), 1);
+    await page.locator('#menu summary').focus();
+    for (const reached of ['#show-about', '#show-proof']) {
+      await page.keyboard.press('ArrowLeft');
+      await page.locator(`${reached}:focus`).waitFor();
+    }
     await context.close();
   });
 
@@ -214,11 +236,12 @@ describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.locator('#film-name', { hasText: sample.name }).waitFor();
     const heat = page.locator('.frame > .heat');
     assert.equal(await heat.isVisible(), false, 'nobody has asked for it');
-    await page.getByLabel('Heatmap', { exact: true }).focus();
+    await page.locator('[data-action=heat]').focus();
     await page.keyboard.press('Space');
     assert.ok(await isDrawn(heat));
-    await page.keyboard.press('Space');
+    await page.keyboard.press('o');
     assert.equal(await heat.isVisible(), false);
+    await openMenu(page, '.tools details');
     await page.getByLabel('Strength').fill('0.8');
     assert.equal(await heat.evaluate((canvas) => canvas.style.opacity), '0.8');
     await context.close();
@@ -236,7 +259,7 @@ function holdBack() {
 async function expectAnswer(page, name) {
   await page.locator('#film-name', { hasText: `${name}, 900 × 700 pixels` }).waitFor();
   const decision = ((await page.textContent('#decision')) ?? '').trim();
-  assert.match(decision, /^(Signs of pneumonia|Looks clear to the model|Uncertain|Not judged: needs a reader)$/);
+  assert.match(decision, /^(Signs of pneumonia|No signs found|Uncertain|Not judged)$/);
   if (!decision.startsWith('Not judged'))
     assert.match((await page.textContent('#probability')) ?? '', /^(over |under )?\d+\.\d%$/);
   assert.match((await page.textContent('#status')) ?? '', new RegExp(`^${name}: `));

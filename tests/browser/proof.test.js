@@ -7,18 +7,18 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { siteServer } from '../../web/site/site.js';
-import { greyPng } from '../node/images.js';
+import { greyPng } from '../fixtures/images.js';
 import {
   browserAndSite,
   DIST,
-  expectAccessibleInBoth,
+  expectAccessible,
   expectNoTextAsCode,
   MODEL,
   noBrowser,
   openPage,
   serveSite,
   siteCopy,
-} from './browser.js';
+} from '../fixtures/browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 
@@ -108,8 +108,9 @@ describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
       [...document.querySelectorAll('#proof-policy li')].map((item) => item.textContent).join('; '),
     ]);
     assert.equal(shown, meta);
-    await page.locator('#proof summary').click();
-    await expectAccessibleInBoth(page, 'the proof');
+    await page.locator('#show-proof').click();
+    await page.getByRole('dialog', { name: '0 bytes sent' }).waitFor();
+    await expectAccessible(page, 'the proof');
     await context.close();
   });
 
@@ -143,7 +144,7 @@ describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
       t.after(copy.close);
       const page = await here.browser.newPage();
       await page.goto(copy.url);
-      await page.getByRole('heading', { name: 'The engine does not compute as it should on this device' }).waitFor();
+      await page.getByRole('heading', { name: 'The engine computes wrongly on this device' }).waitFor();
       assert.match((await page.textContent('#trouble-text')) ?? '', /no film is read/);
       await page.setInputFiles('#file', film);
       await page.locator('#trouble-code', { hasText: 'self-test-failed' }).waitFor();

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EXPECTED, films, hash } from '../same_bits.js';
-import { launch, noBrowser, serveSite } from './browser.js';
+import { EXPECTED, films, hash } from '../fixtures/same-bits.js';
+import { launch, noBrowser, serveSite } from '../fixtures/browser.js';
 
 test('the same bits in Chromium', { skip: noBrowser, timeout: 400_000 }, async (t) => {
   const [browser, site] = await Promise.all([launch(), serveSite()]);

@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { DIST, expectNoTextAsCode, launch, noBrowser, openPage, serveSite, sampleFilms } from './browser.js';
+import { DIST, expectNoTextAsCode, launch, noBrowser, openPage, serveSite, sampleFilms } from '../fixtures/browser.js';
 
 const path = join(DIST, 'pneumoscope.html');
 const [sample] = sampleFilms();

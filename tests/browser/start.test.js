@@ -7,8 +7,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { siteServer } from '../../web/site/site.js';
-import { greyPng } from '../node/images.js';
-import { DIST, launch, MODEL, noBrowser } from './browser.js';
+import { greyPng } from '../fixtures/images.js';
+import { DIST, launch, MODEL, noBrowser } from '../fixtures/browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 900, height: 700 })) };
 const model = readFileSync(join(DIST, MODEL));

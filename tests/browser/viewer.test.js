@@ -3,16 +3,19 @@
 import { encode } from 'fast-png';
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { greyPng } from '../node/images.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { greyPng } from '../fixtures/images.js';
 import {
   browserAndSite,
   expectAccessible,
   expectAccessibleInBoth,
   isDrawn,
   noBrowser,
+  openMenu,
   openPage,
+  openTab,
   sampleFilms,
-} from './browser.js';
+} from '../fixtures/browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
 
@@ -35,6 +38,7 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
   };
   /** What is seen of the film, without heat. */
   const picture = async () => {
+    await page.evaluate(() => new Promise(requestAnimationFrame)); // it is drawn with the next frame of the screen
     const canvas = page.locator('.frame > .picture');
     const pixels = await canvas.evaluate((/** @type {HTMLCanvasElement} */ element) => element.toDataURL());
     return { pixels, filter: await canvas.evaluate((element) => element.style.filter) };
@@ -59,11 +63,20 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('keys work only while the film has the focus', async () => {
+  test('keys work wherever the focus is, but for fields to type in', async () => {
+    await changes('at a button', async () => {
+      await page.locator('#print').focus();
+      await page.keyboard.press('i');
+    });
+    await changes('with no focus at all', async () => {
+      await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement)?.blur());
+      await page.keyboard.press('i');
+    });
     const start = await picture();
-    await page.getByRole('button', { name: 'Fit into the frame' }).focus();
-    await page.keyboard.press('i');
+    await page.locator('#reference').fill('hi');
+    await page.locator('#reference').press('i');
     assert.deepEqual(await picture(), start);
+    await page.locator('#reference').fill('');
   });
 
   test('dragging changes the window, moves or zooms, as tool and button say', async () => {
@@ -77,9 +90,11 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
     await changes('window', () => drag('left'));
     await changes('zoom', () => drag('right'));
     await changes('move', () => drag('middle'));
-    await page.getByRole('button', { name: 'Move' }).click();
+    await page.locator('[data-action=tool-pan]').click();
     await changes('the tool that moves', () => drag('left'));
     await changes('a click that centres', () => page.mouse.click(box.x + 100, box.y + 100));
+    await press('z');
+    await changes('the tool that zooms', () => drag('left'));
     await press('w');
   });
 
@@ -94,6 +109,7 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
   });
 
   test('the tool bar does what the keys do, and its switches say how they stand', async () => {
+    await openMenu(page, '.tools details');
     for (const name of [
       'Zoom in',
       'Rotate left',
@@ -111,6 +127,7 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
     await changes('preset', () => page.selectOption('#preset', { label: 'Lungs' }));
     await changes('level', () => page.getByLabel('Level').fill('0.3'));
     await changes('width', () => page.getByLabel('Width').fill('0.4'));
+    await page.keyboard.press('Escape');
   });
 
   test('zoomed in, the film itself is drawn and not the smaller view', async () => {
@@ -130,6 +147,20 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
     await striped.context.close();
   });
 
+  test('the film fills the screen and comes back, by button and by key', async () => {
+    const filled = () => page.evaluate(() => document.fullscreenElement?.localName ?? null);
+    await page.locator('[data-action=fullscreen]').first().click();
+    await page.waitForFunction(() => document.fullscreenElement);
+    assert.equal(await filled(), 'pneumo-scope');
+    const [box, size] = [await frame().boundingBox(), page.viewportSize()];
+    assert.deepEqual([box?.width, box?.height], [size?.width, size?.height]);
+    await page.locator('pneumo-tools').waitFor();
+    await press('x');
+    await page.waitForFunction(() => !document.fullscreenElement);
+    const back = await frame().boundingBox();
+    assert.ok(back && size && back.width < size.width);
+  });
+
   test('the magnifier follows the pointer', async () => {
     const box = await boxOf(frame());
     await press('m');
@@ -138,6 +169,8 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
     const lens = await boxOf(page.locator('.lens'));
     assert.ok(Math.abs(lens.x + lens.width / 2 - (box.x + 300)) < 2);
     assert.ok(Math.abs(lens.y + lens.height / 2 - (box.y + 200)) < 2);
+    await page.mouse.move(5, 5);
+    await page.locator('.lens').waitFor({ state: 'hidden' }); // it does not stay over the heart
     await press('w');
     assert.equal(await page.locator('.lens').isVisible(), false);
   });
@@ -169,9 +202,9 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.locator('[data-action=tool-window]').focus();
     for (const [key, expected] of [
       ['ArrowRight', 'tool-pan'],
-      ['End', 'help'],
+      ['End', 'more'],
       ['ArrowRight', 'tool-window'],
-      ['ArrowLeft', 'help'],
+      ['ArrowLeft', 'more'],
       ['Home', 'tool-window'],
     ]) {
       await page.keyboard.press(key);
@@ -182,7 +215,31 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
     await context.close();
   });
 
-  test('on an upright tablet the film is in sight beside its answer, and stays so', async () => {
+  test('a line measures: in pixels, or in millimetres where the file states a spacing; the value under the pointer is read', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1280, height: 800 } });
+    const dicom = dicomFile({ tags: { 0x00181164: [0x00181164, 'DS', '0.5\\0.5'] } });
+    for (const [file, words] of /** @type {[any, RegExp][]} */ ([
+      [film, /^\d+ pixels$/],
+      [{ name: 'IM0', mimeType: '', buffer: Buffer.from(dicom) }, /^[\d.]+ mm$/],
+    ])) {
+      await page.setInputFiles('#file', file);
+      await page.locator('#film-name', { hasText: file.name }).waitFor();
+      await page.locator('.busy').waitFor({ state: 'detached' });
+      await page.keyboard.press('d');
+      const box = await boxOf(page.locator('.frame'));
+      await page.mouse.move(box.x + box.width / 2 - 60, box.y + box.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2 + 60, box.y + box.height / 2, { steps: 4 });
+      await page.mouse.up();
+      await page.locator('.measure text').waitFor();
+      assert.match(((await page.textContent('.measure text')) ?? '').trim(), words);
+      assert.match((await page.textContent('.readout.window')) ?? '', /Value -?\d/);
+    }
+    await expectAccessible(page, 'measured');
+    await context.close();
+  });
+
+  test('on an upright tablet the film has half of the height, and stays in sight when the answer scrolls', async () => {
     for (const viewport of [
       { width: 768, height: 1024 },
       { width: 820, height: 1180 },
@@ -190,32 +247,68 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
       const { context, page } = await openPage(here.browser, here.site.url, { viewport });
       await page.setInputFiles('#file', sampleFilms()[0]);
       await page.locator('#decision').waitFor();
-      for (const summary of await page.locator('pneumo-scope summary').all()) await summary.click();
-      const middle = async () => {
-        const { y, height } = await boxOf(page.locator('.frame'));
-        return y + height / 2;
-      };
-      assert.ok((await middle()) < 0.75 * viewport.height, String(await middle()));
+      await openTab(page, 'model');
+      const film = await boxOf(frameOf(page));
+      assert.ok(film.height > 0.42 * viewport.height && film.y < 100, JSON.stringify(film));
+      await page.mouse.move(viewport.width / 2, viewport.height - 60);
       await page.mouse.wheel(0, 600);
-      await page.waitForFunction(() => scrollY > 300);
-      assert.ok((await middle()) > 0, String(await middle()));
+      await page.waitForFunction(
+        () =>
+          (document.querySelector('pneumo-scope')?.shadowRoot?.querySelector('pneumo-answer')?.scrollTop ?? 0) > 100,
+      );
+      assert.deepEqual(await boxOf(frameOf(page)), film);
       await context.close();
     }
   });
 
-  test('on a phone the answer is in sight, the tools are folded, and unfold', async () => {
-    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 360, height: 740 } });
-    await page.setInputFiles('#file', sampleFilms()[0]);
-    const box = await page.locator('#decision').boundingBox();
-    assert.ok(box && box.y + box.height < 740, String(box?.y));
-    const tool = page.getByRole('button', { name: 'Invert', exact: true });
-    assert.equal(await tool.isVisible(), false);
-    await page.locator('.fold').click();
-    assert.equal(await tool.isVisible(), true);
-    await expectAccessible(page, 'unfolded tools');
+  test('on a phone verdict and film are in the first screen, and a swipe goes to the next film', async () => {
+    const viewport = { width: 390, height: 844 };
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport, hasTouch: true });
+    const [one, other] = sampleFilms();
+    await page.setInputFiles('#file', [one, other]);
+    await page.locator('.strip[data-decision] .verdict').waitFor();
+    const strip = await boxOf(page.locator('.strip'));
+    const film = await boxOf(frameOf(page));
+    assert.ok(strip.y < 60 && film.y < 130 && film.height >= 0.45 * viewport.height, JSON.stringify([strip, film]));
+    for (const button of await page.locator('.thumbs > *').all()) assert.ok((await boxOf(button)).height >= 44);
+    const name = await page.textContent('#film-name');
+    const at = await page.locator('#previous').isDisabled();
+    await swipe(page, at ? -150 : 150);
+    await page.waitForFunction(
+      (before) =>
+        document.querySelector('pneumo-scope')?.shadowRoot?.querySelector('#film-name')?.textContent !== before,
+      name,
+    );
+    await expectAccessible(page, 'a phone');
     await context.close();
   });
 });
+
+/** @param {import('playwright-core').Page} page */
+const frameOf = (page) => page.locator('.frame');
+
+/** A finger across the film. @param {import('playwright-core').Page} page @param {number} across in pixels */
+async function swipe(page, across) {
+  await page.locator('.frame').evaluate((element, across) => {
+    const { left, top, width } = element.getBoundingClientRect();
+    element.setPointerCapture = () => {}; // there is no such pointer to capture
+    for (const [type, x] of /** @type {[string, number][]} */ ([
+      ['pointerdown', 0],
+      ['pointermove', across / 2],
+      ['pointermove', across],
+      ['pointerup', across],
+    ]))
+      element.dispatchEvent(
+        new PointerEvent(type, {
+          pointerId: 21,
+          pointerType: 'touch',
+          clientX: left + width / 2 + x,
+          clientY: top + 100,
+          bubbles: true,
+        }),
+      );
+  }, across);
+}
 
 /** Black and white columns of one pixel, which a smaller view can only show grey. @param {number} width @param {number} height */
 function stripes(width, height) {

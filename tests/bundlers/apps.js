@@ -1,5 +1,7 @@
 // Other people's apps around the package: their files, and how each is built and served.
 
+import { recipe } from './kit.js';
+
 /** A page's script that reads with 25 readers one after the other, then with the element, and says so in `window.outcome`. */
 export const MAIN = (/** @type {string} */ options = '') => `
 import { createReader } from 'pneumoscope';
@@ -52,12 +54,52 @@ try {
 `;
 
 export const COMMONJS_TYPED = `
-import type { Findings } from 'pneumoscope' with { 'resolution-mode': 'import' };
+import { createReader, type Findings } from 'pneumoscope';
+import 'pneumoscope/pneumo-scope';
 async function read(): Promise<Findings['decision']> {
-  const { createReader } = await import('pneumoscope');
   return (await (await createReader()).read(new Uint8Array(2))).decision;
 }
 export = read;
+`;
+
+const IN_JSX = `
+<pneumo-scope
+  id="film"
+  operating-point="balanced"
+  theme="dark"
+  heatmap
+  onfindings={({ detail }) => console.log(detail.decision, detail.id)}
+/>`;
+
+/** The element in JSX: what must be typed is, and what is wrong is an error. */
+export const JSX_TYPED = `
+import 'pneumoscope/pneumo-scope';
+export const App = () => ${IN_JSX.trim()};
+// @ts-expect-error: no such theme
+export const Wrong = () => <pneumo-scope theme="pink" />;
+`;
+
+export const PREACT_TYPED = JSX_TYPED;
+
+export const REACT_TYPED = `
+import { useRef } from 'react';
+import { PneumoScope } from 'pneumoscope/react';
+import type { PneumoScope as Element } from 'pneumoscope/pneumo-scope';
+export function App({ file }: { file: File }) {
+  const scope = useRef<Element>(null);
+  return (
+    <PneumoScope
+      ref={scope}
+      film={file}
+      className="film"
+      operatingPoint="balanced"
+      onFindings={({ decision, probability }, event) => console.log(decision, probability.toFixed(2), event.type)}
+      onFailed={({ code }) => console.log(code)}
+    />
+  );
+}
+// @ts-expect-error: no such property of findings
+export const Wrong = () => <PneumoScope onFindings={({ nothing }) => nothing} />;
 `;
 
 /** What a test of somebody's app asks of the package, in vitest's own realm. */
@@ -82,9 +124,34 @@ test.each(Object.keys(forms))('%s', async (form) => {
 }, 20_000);
 test('the element', async () => {
   await import('pneumoscope/pneumo-scope');
-  if (globalThis.customElements) expect(customElements.get('pneumo-scope')).toBeTruthy();
+  if (globalThis.customElements) {
+    const scope = document.body.appendChild(document.createElement('pneumo-scope'));
+    expect((await scope.read(bytes, 'a film')).decision).toBe('normal');
+    scope.remove();
+  }
   await import('pneumoscope/pneumo-scope?again').catch(() => {});
 }, 20_000);
+`;
+
+/** The same in Jest, whose default is CommonJS. */
+export const JEST = (/** @type {string} */ environment) => `/** @jest-environment ${environment} */
+const { readFileSync } = require('node:fs');
+const { createReader } = require('pneumoscope');
+const bytes = readFileSync('film.jpg');
+test('a reader reads', async () => {
+  const reader = await createReader({ threads: 1 });
+  expect((await reader.read(bytes)).decision).toBe('normal');
+  expect((await reader.read(new Uint8Array(bytes).buffer)).decision).toBe('normal');
+  reader.close();
+}, 60_000);
+test('the element reads where there is a document', async () => {
+  const { PneumoScope } = require('pneumoscope/pneumo-scope');
+  expect(typeof PneumoScope).toBe('function');
+  if (!globalThis.document) return;
+  const scope = document.body.appendChild(document.createElement('pneumo-scope'));
+  expect((await scope.read(new Uint8Array(bytes), 'a film')).decision).toBe('normal');
+  scope.remove();
+}, 60_000);
 `;
 
 const NEXT_CONFIG = `
@@ -110,4 +177,5 @@ export const NEXT = {
       return <pneumo-scope></pneumo-scope>;
     }`,
   'app/main.js': MAIN(),
+  'app/read/route.js': recipe('Next', 1),
 };

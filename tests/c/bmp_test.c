@@ -1,6 +1,6 @@
 /* BMP: what it decodes to, and the headers and layouts that are not read. */
 #include "fixture_image.h"
-#include "image/image.h"
+#include "image/decode.h"
 #include "tests.h"
 
 #include <stdlib.h>

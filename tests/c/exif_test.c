@@ -1,7 +1,8 @@
 /* The orientation tag: in both byte orders, in every file that carries it, and damaged in every way. */
 #include "fixture_image.h"
+#include "image/decode.h"
+#include "image/exif.h"
 #include "image/formats.h"
-#include "image/image.h"
 #include "tests.h"
 
 #include <stdlib.h>

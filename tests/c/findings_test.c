@@ -31,7 +31,7 @@ static judged run(const model_spec *spec) {
     judge j;
     network *n;
     bytes file = fixture_model(spec);
-    if (model_open(&m, file.data, file.nbytes, &why) || network_create(&n, &m, &ops_engine, 1, &why) ||
+    if (model_open(&m, file.data, file.nbytes, &why) || network_create(&n, &m, &ops_fast, 1, &why) ||
         judge_open(&j, &m, network_nfeatures(n), NULL, &why))
         fail_msg("%s", why.text);
     uint32_t seed = 11;

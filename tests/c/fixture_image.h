@@ -1,4 +1,4 @@
-/* Image files made in memory, byte for byte as their formats say, and the few that are read from tests/images.
+/* Image files made in memory, byte for byte as their formats say, and the few that are read from tests/fixtures/images.
  *
  * Nothing here is shared with src/: a mistake there has no twin here. Every block returned is malloc'd at exactly its
  * size, so that a sanitizer sees a read past its end. */
@@ -59,7 +59,7 @@ uint8_t *fixture_exif(int big_endian, uint32_t orientation, size_t *nbytes);
 uint8_t *fixture_jpeg_with_exif(const uint8_t *jpeg, size_t jpeg_nbytes, const uint8_t *exif, size_t exif_nbytes,
                                 size_t *nbytes);
 
-/* A file of tests/images, or of a place named from there. Fails the test where there is none. */
+/* A file of tests/fixtures/images, or of a place named from there. Fails the test where there is none. */
 uint8_t *fixture_load(const char *name, size_t *nbytes);
 
 /* The same bytes in a block of their own. A block of no bytes is one that may not be read at all. */

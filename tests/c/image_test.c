@@ -1,4 +1,4 @@
-#include "image/image.h"
+#include "image/decode.h"
 
 #include "fixture_image.h"
 #include "tests.h"
@@ -212,7 +212,7 @@ static double jpeg_colour(uint32_t x, uint32_t y, const void *context) {
     return luminance((uint32_t[]){20 + 4 * x, 40 + 8 * y, 200 - 3 * x}) / 255;
 }
 
-/* The formulas are those of tests/images/make.py; the tolerance is what quality 90 loses. */
+/* The formulas are those of tests/fixtures/images/make.py; the tolerance is what quality 90 loses. */
 static void test_jpeg(void **state) {
     (void)state;
     static const struct {

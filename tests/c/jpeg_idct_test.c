@@ -3,6 +3,7 @@
 #include "tests.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* The definition (ITU-T T.81, A.3.3), in double. */
@@ -83,11 +84,36 @@ static void test_the_largest_coefficients(void **state) {
     }
 }
 
+/* Numbers of any size, as damaged files have them, and the two ends of 16 bits, alone and among zeros. */
+static void test_plain_c_gives_the_same_bits(void **state) {
+    (void)state;
+    uint32_t seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        int16_t coefficients[64], copy[64];
+        uint8_t fast[64], plain[64];
+        for (size_t i = 0; i < 64; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            int16_t any = (int16_t)(seed >> 16);
+            bool is_zero = round % 4 == 1 && (seed >> 8) % 8 != 0;
+            coefficients[i] = (int16_t)(is_zero          ? 0
+                                        : round % 4 == 2 ? any / 256
+                                        : round % 4 == 3 ? (any < 0 ? INT16_MIN : INT16_MAX)
+                                                         : any);
+            if (round % 16 == 5 && i > 0)
+                coefficients[i] = 0;
+        }
+        memcpy(copy, coefficients, sizeof copy);
+        jpeg_idct(fast, 8, copy);
+        memcpy(copy, coefficients, sizeof copy);
+        jpeg_idct_plain(plain, 8, copy);
+        assert_memory_equal(fast, plain, sizeof fast);
+    }
+}
+
 int jpeg_idct_tests(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_frequency_alone),
-        cmocka_unit_test(test_blocks_as_films_have_them),
-        cmocka_unit_test(test_flat_and_saturated),
+        cmocka_unit_test(test_plain_c_gives_the_same_bits), cmocka_unit_test(test_every_frequency_alone),
+        cmocka_unit_test(test_blocks_as_films_have_them),   cmocka_unit_test(test_flat_and_saturated),
         cmocka_unit_test(test_the_largest_coefficients),
     };
     return cmocka_run_group_tests_name("jpeg_idct", tests, NULL, NULL);

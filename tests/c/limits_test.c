@@ -1,7 +1,7 @@
 /* What image_decode and image_lend refuse, and that nothing is left behind or allocated for it. */
 #include "counting_allocator.h"
 #include "fixture_image.h"
-#include "image/image.h"
+#include "image/decode.h"
 #include "tests.h"
 
 #include <stdlib.h>

@@ -70,7 +70,7 @@ static void assert_layers_equal(const uint8_t *a, const uint8_t *b, const convol
 static void compare_backends(const model_spec *spec, uint32_t nthreads) {
     bytes file = fixture_model(spec);
     model models[2];
-    network *oracle = make(file, &ops_reference, 1, &models[0]), *fast = make(file, &ops_engine, nthreads, &models[1]);
+    network *oracle = make(file, &ops_reference, 1, &models[0]), *fast = make(file, &ops_fast, nthreads, &models[1]);
     assert_int_equal(network_nlayers(oracle), 52); /* stem, 17 blocks of 3 but the first of 2, last convolution */
     for (size_t layer = 0; layer < network_nlayers(oracle); layer++) {
         network_run_layer(oracle, layer);
@@ -116,7 +116,7 @@ static void test_every_size_runs(void **state) {
                            .input_side = i < 6 ? 96 : 96 + 32 * (uint32_t)(i - 6)};
         bytes file = fixture_model(&spec);
         model m;
-        network *n = make(file, &ops_engine, 1, &m);
+        network *n = make(file, &ops_fast, 1, &m);
         network_run(n);
         assert_int_equal(network_feature_side(n), spec.input_side / 32);
         assert_int_equal(network_nfeatures(n), spec.width_multiplier > 1.35 ? 1792
@@ -142,7 +142,7 @@ static void test_one_channel_is_as_good_as_three(void **state) {
         assert_int_equal(model_open(&m, file.data, file.nbytes, &why), PNEUMOSCOPE_OK);
         assert_int_equal(m.nchannels, 1);
         m.nchannels = i ? 3 : 1;
-        assert_int_equal(network_create(&n, &m, &ops_engine, 1, &why), PNEUMOSCOPE_OK);
+        assert_int_equal(network_create(&n, &m, &ops_fast, 1, &why), PNEUMOSCOPE_OK);
         uint32_t seed = 7;
         for (size_t pixel = 0; pixel < (size_t)m.input_side * m.input_side; pixel++) {
             float grey = fixture_noise(&seed);
@@ -165,7 +165,7 @@ static void test_runs_repeat_exactly(void **state) {
     float first[2];
     for (uint32_t nthreads = 1; nthreads <= 1 + 2 * TEST_THREADS; nthreads++) {
         model m;
-        network *n = make(file, &ops_engine, nthreads, &m);
+        network *n = make(file, &ops_fast, nthreads, &m);
         for (int repeat = 0; repeat < 3; repeat++) {
             fill_input(n, &m);
             network_run(n);

@@ -117,8 +117,8 @@ static void test_pointwise_agrees_with_the_reference(void **state) {
                 *addend = draw_panels(shape.side, shape.nout, how, 3);
         const uint8_t *added = cases[k].addend ? addend : NULL;
         uint8_t *expected = run_pointwise(&ops_reference, &c, 1, false, input, added);
-        for (uint32_t way = 0; way < 2 * (1 + 2 * TEST_THREADS); way++) {
-            uint8_t *actual = run_pointwise(&ops_engine, &c, 1 + way / 2, way % 2, input, added);
+        for (uint32_t variant = 0; variant < 2 * (1 + 2 * TEST_THREADS); variant++) {
+            uint8_t *actual = run_pointwise(&ops_fast, &c, 1 + variant / 2, variant % 2, input, added);
             assert_panels_equal(actual, expected, &shape);
             free(actual);
         }
@@ -150,8 +150,8 @@ static void compare_filters(const convolution *wide, const convolution *depthwis
     bool stem = wide->kernel > 1;
     void *input = stem ? (void *)draw_frame(wide->side, how, 6) : (void *)draw_panels(wide->side, wide->nin, how, 6);
     uint8_t *expected = run_filter(&ops_reference, &first, &second, 1, false, input);
-    for (uint32_t way = 0; way < 2 * (1 + 2 * TEST_THREADS); way++) {
-        uint8_t *actual = run_filter(&ops_engine, &first, &second, 1 + way / 2, way % 2, input);
+    for (uint32_t variant = 0; variant < 2 * (1 + 2 * TEST_THREADS); variant++) {
+        uint8_t *actual = run_filter(&ops_fast, &first, &second, 1 + variant / 2, variant % 2, input);
         assert_panels_equal(actual, expected, depthwise);
         free(actual);
     }

@@ -72,7 +72,7 @@ static void test_convolutions_agree_with_the_reference(void **state) {
         size_t side = convolution_output_side(&shapes[i]), n = side * side * shapes[i].nout;
         float *expected = run(&ops_reference, &shapes[i], 1);
         for (uint32_t nthreads = 1; nthreads <= 1 + TEST_THREADS; nthreads++) {
-            float *actual = run(&ops_engine, &shapes[i], nthreads);
+            float *actual = run(&ops_fast, &shapes[i], nthreads);
             assert_floats_near(actual, expected, n, 1e-4f);
             free(actual);
         }
@@ -87,13 +87,13 @@ static void test_depthwise_convolutions_without_a_kernel(void **state) {
     const float values[64] = {0};
     float output[64];
     ops_context *context;
-    assert_int_equal(ops_engine.open(&context, 1), OPS_OK);
+    assert_int_equal(ops_fast.open(&context, 1), OPS_OK);
     for (size_t i = 0; i < 2; i++) {
         ops_convolution *op;
-        assert_int_equal(ops_engine.make_convolution(&op, context, &none[i], values, values, values, output),
+        assert_int_equal(ops_fast.make_convolution(&op, context, &none[i], values, values, values, output),
                          OPS_UNSUPPORTED);
     }
-    ops_engine.close(context);
+    ops_fast.close(context);
 }
 
 /* The oracle itself, against numbers worked out by hand: a 3x3 film of 1..9, kernel of ones. */
@@ -138,10 +138,10 @@ static void test_add_and_mean_agree_with_the_reference(void **state) {
         size_t n = sizes[i], nout = 3;
         float *a = noise(n * nout, 4), *b = noise(n * nout, 4), *c = noise(n * nout, 5);
         ops_reference.add(a, c, n);
-        ops_engine.add(b, c, n);
+        ops_fast.add(b, c, n);
         assert_floats_near(a, b, n * nout, 0.0f);
         ops_reference.mean(c, nout, n, a);
-        ops_engine.mean(c, nout, n, b);
+        ops_fast.mean(c, nout, n, b);
         assert_floats_near(a, b, n, 1e-6f);
         free(a);
         free(b);
@@ -157,7 +157,7 @@ static void test_linear_agrees_with_the_reference(void **state) {
         float *input = noise(sizes[i], 7), *weight = noise(sizes[i] * NOUT, 8), *bias = noise(NOUT, 9);
         float expected[NOUT], actual[NOUT];
         ops_reference.linear(input, sizes[i], NOUT, weight, bias, expected);
-        ops_engine.linear(input, sizes[i], NOUT, weight, bias, actual);
+        ops_fast.linear(input, sizes[i], NOUT, weight, bias, actual);
         assert_floats_near(actual, expected, NOUT, 1e-4f);
         free(input);
         free(weight);

@@ -2,8 +2,8 @@
  *
  * One JSON line a file: how it was refused, or what it says of itself. OUT/n.values gets the stored values of the n-th
  * file's first frame where it is a DICOM, i32[height][width]; OUT/n.grey its picture, u16[height][width]. */
+#include "image/decode.h"
 #include "image/dicom/dicom.h"
-#include "image/image.h"
 #include "pneumoscope.h"
 
 #include <stdio.h>
@@ -74,7 +74,7 @@ int main(int argc, char **argv) {
         uint8_t *file = read_file(argv[n], &nbytes);
         pneumoscope_status status = image_decode(&film, file, nbytes, 100000000, &why);
         printf("{\"status\": \"%s\", \"reason\": \"%s\", \"detail\": \"", pneumoscope_status_string(status),
-               why.reason ? why.reason : "");
+               status_reason_word(why.reason));
         for (const char *c = why.text; *c; c++)
             printf(*c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
         printf("\"");

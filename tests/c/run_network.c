@@ -60,7 +60,7 @@ int main(int argc, char **argv) {
     bool opened = file && !model_open(&m, file, nbytes, &why);
     if (opened && !m.int8)
         m.nchannels = 3; /* photographs are compared as well, and those have colours */
-    if (!opened || network_create(&n, &m, &ops_engine, 1, &why)) {
+    if (!opened || network_create(&n, &m, &ops_fast, 1, &why)) {
         fprintf(stderr, "%s\n", why.text);
         return 1;
     }

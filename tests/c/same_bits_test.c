@@ -35,7 +35,7 @@ static uint64_t hash_logits(uint32_t nthreads) {
     pneumoscope *p;
     pneumoscope_findings f;
     size_t nbytes;
-    uint8_t *file = fixture_load("../../model/pneumonia-int8.safetensors", &nbytes);
+    uint8_t *file = fixture_load("../../../model/pneumonia-int8.safetensors", &nbytes);
     if (pneumoscope_create(&p, file, nbytes, &(pneumoscope_options){.nthreads = nthreads}))
         fail_msg("%s", pneumoscope_last_detail(p));
     free(file);
@@ -61,7 +61,7 @@ static uint64_t hash_logits(uint32_t nthreads) {
 static void test_same_bits_everywhere(void **state) {
     (void)state;
     size_t nbytes;
-    uint8_t *expected = fixture_load("../same_bits.txt", &nbytes);
+    uint8_t *expected = fixture_load("../same-bits.txt", &nbytes);
     for (uint32_t nthreads = 1; nthreads <= 1 + 3 * TEST_THREADS; nthreads++) {
         char hash[17];
         snprintf(hash, sizeof hash, "%016llx", (unsigned long long)hash_logits(nthreads));

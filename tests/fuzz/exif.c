@@ -1,6 +1,6 @@
 /* The orientation in a TIFF directory. */
-#include "image/formats.h"
 
+#include "image/exif.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t nbytes) {

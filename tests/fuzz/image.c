@@ -1,5 +1,5 @@
 /* A film's file: recognised, probed, decoded, described. */
-#include "image/image.h"
+#include "image/decode.h"
 
 #include <stdlib.h>
 

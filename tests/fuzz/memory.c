@@ -1,5 +1,5 @@
 /* A film's file while memory runs out: the first byte says at which allocation. The program is linked with --wrap. */
-#include "image/image.h"
+#include "image/decode.h"
 
 #include <stdlib.h>
 

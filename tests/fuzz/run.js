@@ -1,6 +1,7 @@
 // Fuzzes what reads other people's bytes.
 //
 //   npm run fuzz                      every target for a few seconds: no new finding, and the corpus still passes
+//   npm run fuzz -- --corpus          only the seeds and the corpus, each file once
 //   npm run fuzz -- TARGET MINUTES    one target for longer
 //   npm run fuzz -- --build fuzz-msan [TARGET MINUTES]    under MemorySanitizer; fuzz-32: where size_t has 32 bits
 //
@@ -8,7 +9,7 @@
 // written to build/BUILD/findings, and the command fails.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -33,7 +34,7 @@ const TARGETS = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { build: { type: 'string', default: 'fuzz' } },
+  options: { build: { type: 'string', default: 'fuzz' }, corpus: { type: 'boolean', default: false } },
 });
 const [only, minutes] = positionals;
 if (only && !(only in TARGETS)) {
@@ -62,13 +63,14 @@ let failed = false;
 for (const [name, { program, words }] of Object.entries(TARGETS)) {
   if (only && name !== only) continue;
   if (program === 'codec' && values.build !== 'fuzz') continue;
-  const [found, findings] = ['corpus', 'findings'].map((part) => join(build, part, name));
-  for (const folder of [found, findings]) mkdirSync(folder, { recursive: true });
-  (await seedsOf(name)).forEach((bytes, i) => writeFileSync(join(found, `seed-${i}`), bytes));
+  const [seeds, found, findings] = ['seeds', 'corpus', 'findings'].map((part) => join(build, part, name));
+  rmSync(seeds, { recursive: true, force: true });
+  for (const folder of [seeds, found, findings]) mkdirSync(folder, { recursive: true });
+  (await seedsOf(name)).forEach((bytes, i) => writeFileSync(join(seeds, `seed-${i}`), bytes));
   const kept = join(ROOT, 'tests/fuzz/corpus', name);
   const dictionary = words && join(ROOT, 'tests/fuzz', `${words}.dict`);
   const { status, stderr } = run(join(build, `tests/fuzz/fuzz_${program}`), [
-    `-max_total_time=${seconds}`,
+    values.corpus ? '-runs=0' : `-max_total_time=${seconds}`,
     `-max_len=${MOST_BYTES}`,
     '-timeout=10',
     '-rss_limit_mb=2048',
@@ -76,7 +78,8 @@ for (const [name, { program, words }] of Object.entries(TARGETS)) {
     '-seed=1',
     `-artifact_prefix=${findings}/`,
     ...(dictionary ? [`-dict=${dictionary}`] : []),
-    found,
+    ...(values.corpus ? [] : [found]), // libFuzzer adds what it finds to the first
+    seeds,
     ...(existsSync(kept) ? [kept] : []),
   ]);
   const runs = /stat::number_of_executed_units: (\d+)/.exec(stderr)?.[1] ?? '?';

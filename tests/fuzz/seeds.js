@@ -1,11 +1,11 @@
 // What fuzzing starts from: small files of each kind, made by the tests' own writers.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { cases } from '../node/dicom.js';
-import { flatPng, greyPng } from '../node/images.js';
+import { cases } from '../fixtures/dicom.js';
+import { flatPng, greyPng } from '../fixtures/images.js';
 
-const IMAGES = new URL('../images/', import.meta.url);
-const FRAMES = new URL('../images/frames/', import.meta.url);
+const IMAGES = new URL('../fixtures/images/', import.meta.url);
+const FRAMES = new URL('../fixtures/images/frames/', import.meta.url);
 const MODEL = new URL('../../model/pneumonia-int8.safetensors', import.meta.url);
 
 const bytes = (/** @type {string} */ text) => Buffer.from(text, 'latin1');
@@ -44,7 +44,7 @@ const SEEDS = {
   codec: () =>
     readdirSync(FRAMES).flatMap((name) => {
       const frame = readFileSync(new URL(name, FRAMES));
-      return [0, 1, 2, 3].map((kind) => Buffer.concat([Buffer.from([kind, 31, 23]), frame]));
+      return [0, 1, 2, 3, 4, 5, 6, 7].map((kind) => Buffer.concat([Buffer.from([kind, 47, 39]), frame]));
     }),
   model: () => [modelHeader()],
   json: () => [modelHeader().subarray(8), bytes('{"a":[1,-2.5e3,"\\u00e9"],"b":{"c":null,"d":true}}')],

@@ -10,7 +10,7 @@ import process from 'node:process';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
-import { greyPng } from '../node/images.js';
+import { greyPng } from '../fixtures/images.js';
 
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch

@@ -9,8 +9,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
 import { createReader } from 'pneumoscope';
-import { greyPng } from '../node/images.js';
-import { temporaryFolder } from '../node/package.js';
+import { greyPng } from '../fixtures/images.js';
+import { temporaryFolder } from '../fixtures/package.js';
 
 const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch
 const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision, sklearn, tqdm, matplotlib']).status === 0;
@@ -117,6 +117,11 @@ test('npm run train and export: report, model, and engine and PyTorch of one opi
   for (const share of [...auc, equal_decisions, equal_classes]) assert.ok(share >= 0 && share <= 1, `${share}`);
   assert.ok(Number.isInteger(films * equal_decisions) && films >= 2, `${films} films, ${equal_decisions}`);
   await assertRead(t, integers, exact, 'int8');
+  const again = inFolder('again-int8.safetensors');
+  python('quantise.py', model, again, ...quantise, '--epochs=0', '--from', model, integers);
+  const inModel = { env: { ...process.env, PYTHONPATH: MODEL } };
+  run(PYTHON, ['-c', SAME_INTEGERS, integers, again], inModel);
+  run(PYTHON, ['-c', MEAN, model], inModel);
 
   const [liar, refused] = ['liar.js', 'refused.safetensors'].map(inFolder);
   await writeFile(liar, LIAR);
@@ -128,6 +133,62 @@ test('npm run train and export: report, model, and engine and PyTorch of one opi
     assert.match(stderr, /PyTorch says .*, the engine 42/);
     await assert.rejects(access(refused), 'a file that the engine reads otherwise is not kept');
   }
+});
+
+/** Integers that start from a model's own are that model's, or one off where a bias is rounded twice. */
+const SAME_INTEGERS = `
+import sys, numpy as np, weights
+(one, _), (other, _) = (weights.read(path) for path in sys.argv[1:])
+assert one.keys() == other.keys()
+for name in one:
+    apart = np.abs(one[name].astype(float) - other[name].astype(float)).max()
+    assert apart <= (1 if name.endswith((".weight", ".bias")) else 1e-6), (name, apart)`;
+
+/** The mean with a model file lies between; another shape is a sentence. */
+const MEAN = `
+import copy, sys, export, network
+file = sys.argv[1]
+other = network.load(file)[0]
+mine = copy.deepcopy(other)
+for weight in mine.state_dict().values():
+    weight += 1
+export.mix(mine, file, 0.25)
+for name, weight in mine.state_dict().items():
+    assert (weight - other.state_dict()[name] - 0.75).abs().max() < 1e-5, name
+try:
+    export.mix(network.build(0.35), file, 0.25)
+except SystemExit as refused:
+    assert "--folded" in str(refused)
+else:
+    raise AssertionError("another shape was mixed")`;
+
+/** Rules of two groups that differ: what the rule for unknown patients says for certain, both say too. */
+const CAUTIOUS = `
+import numpy as np, decisions, export, metrics
+rng = np.random.default_rng(3)
+labels = np.tile([0, 1], 400)
+sources = np.repeat(["kermany", "nih-128"], 400)
+for apart in (1.0, 3.0, 5.0):
+    shift = np.where(sources == "kermany", 1.5, -1.0)
+    logits = lambda: (labels - 0.5) * apart + shift + rng.normal(0, 1, 800)
+    views = {name: (labels, sources, logits()) for name in ("plain", "disturbed")}
+    groups = {"child": export.group_rule("child", views, ["kermany"]), "adult": export.group_rule("adult", views, ["nih-128"])}
+    def says(rule, i, z):
+        scale, bias, points = rule
+        point = {"uncertain": [points[i]["threshold"]] * 2, **points[i]}
+        return decisions.decide(metrics.sigmoid(scale * z + bias), None, False, point)
+    own = export.cautious(views, groups)
+    for i in range(3):
+        certain = 0
+        for z in np.linspace(-12, 12, 500):
+            word = says(own, i, z)
+            if word in ("pneumonia", "normal"):
+                certain += 1
+                assert all(says(rule, i, z) == word for rule in groups.values()), (apart, i, z, word)
+        assert certain > 100`;
+
+test('a patient of whom nothing is known has the more cautious rule', { skip }, () => {
+  run(PYTHON, ['-c', CAUTIOUS], { env: { ...process.env, PYTHONPATH: MODEL } });
 });
 
 /** train.py, which dies as soon as its first epoch is saved: no clean-up, nothing flushed. */

@@ -6,15 +6,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { FILMS } from '../../web/reader/kinds.js';
+import { KINDS } from '../../web/reader/kinds.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A room's files are those under its folder; `.` is what lies in src/ itself, by name. Beside it: whom it may include. */
 const SRC = {
-  'wasm.c': ['pneumoscope.h'],
+  'wasm.c': ['pneumoscope.h', 'contract_layout'],
   'wasm_codecs.c': ['image/dicom/codecs'],
-  'pneumoscope.c': ['pneumoscope.h', 'image', 'model', 'network', 'findings'],
+  'pneumoscope.c': ['pneumoscope.h', 'reading', 'image', 'status'],
+  reading: ['image', 'model', 'network/network.h', 'findings', 'status'],
   findings: ['model', 'network/network.h', 'status'],
   network: ['model', 'kernels/ops.h', 'kernels/panels.h', 'status', 'bytes.h'],
   kernels: ['kernels/f32', 'kernels/int8', 'kernels/simd'],
@@ -24,7 +25,7 @@ const SRC = {
   'kernels/simd': [],
   model: ['status', 'bytes.h', 'decimal'],
   image: ['status', 'bytes.h', 'decimal'],
-  status: ['pneumoscope.h'],
+  status: ['pneumoscope.h', 'contract_words'],
   decimal: [],
 };
 
@@ -39,14 +40,19 @@ const SHARED_WITH_THE_WORKER = [
 ].map((name) => `reader/${name}`);
 
 const WEB = {
-  page: ['element', 'reader', 'results', 'site'],
-  embed: ['element', 'reader'],
-  cli: ['reader', 'results', 'element/files.js'],
-  element: ['reader', 'site/style'],
-  results: ['reader/decide.js', 'reader/overlay.js', 'reader/errors.js'],
-  reader: ['worker/assets.js'], // the rest by messages
-  worker: SHARED_WITH_THE_WORKER,
-  build: ['page', 'element', 'reader', 'results', 'worker', 'cli', 'site'],
+  page: ['element', 'view', 'desk', 'validate', 'reader', 'results'],
+  embed: ['element', 'view/define.js', 'reader'],
+  cli: ['validate', 'reader', 'results', 'formats'],
+  element: ['view', 'desk', 'reader'],
+  view: ['desk', 'validate', 'reader', 'formats', 'contract/contract.js'],
+  desk: ['validate', 'reader', 'results'],
+  validate: ['reader', 'results'],
+  results: ['reader/decide.js', 'reader/overlay.js', 'reader/errors.js', 'reader/patients.js'],
+  contract: [],
+  reader: ['contract/contract.js', 'worker/assets.js'], // the rest by messages
+  formats: ['reader/errors.js', 'reader/kinds.js'],
+  worker: ['contract/contract.js', ...SHARED_WITH_THE_WORKER],
+  build: ['page', 'desk', 'reader', 'worker', 'site', 'formats'],
   site: [],
 };
 
@@ -156,7 +162,7 @@ test('imports in web/ run down, and in no circle', () => {
   assert.equal(circle(betweenRooms(arrows, room)), null);
 });
 
-test('XNNPACK and stb_image are each named by one file, and each wasm heap is touched by one', () => {
+test('XNNPACK and stb_image are each named by one file, and the wasm heaps are touched by one', () => {
   const naming = (/** @type {string} */ folder, /** @type {RegExp} */ kind, /** @type {RegExp} */ words) =>
     filesIn(folder, kind).filter((file) => words.test(readFileSync(join(ROOT, folder, file), 'utf8')));
   assert.deepEqual(naming('src', /\.[ch]$/, /#include <xnnpack/), ['kernels/xnnpack.c']);
@@ -165,22 +171,25 @@ test('XNNPACK and stb_image are each named by one file, and each wasm heap is to
   assert.deepEqual(naming('src', /\.[ch]$/, /\bHEAPU?\d/), [
     'image/dicom/codecs/fetched.c', // hands a film to the codecs' module
   ]);
-  assert.deepEqual(naming('web', /\.js$/, heap), [
-    'worker/codecs.js', // of its own module
-    'worker/engine.js',
-  ]);
+  assert.deepEqual(naming('web', /\.js$/, heap), ['worker/heap.js']);
 });
 
-test('the page and the engine know the same kinds of film by the same first bytes', () => {
+test('the page and the engine know the same kinds of file by the same first bytes', () => {
   const table = readFileSync(join(ROOT, 'src/image/formats.c'), 'utf8');
-  const rows = [...table.matchAll(/\{"(\w+)", "[^"]+", (\d+), "([^"]+)", \d+/g)].map(([, kind, at, magic]) => ({
+  const rows = [...table.matchAll(/\{"([\w-]+)", "[^"]+"[^,]*, (\d+), "([^"]+)", \d+/g)].map(([, kind, at, magic]) => ({
     ...{ kind, at: Number(at) },
-    magic: magic.replace(/\\x(..)|\\(.)/g, (_, code, one) =>
-      code ? String.fromCharCode(parseInt(code, 16)) : JSON.parse(`"\\${one}"`),
-    ),
+    magic: magic
+      .replace('" "', '')
+      .replace(/\\x(..)|\\(.)/g, (_, code, one) =>
+        code
+          ? String.fromCharCode(parseInt(code, 16))
+          : /\d/.test(one)
+            ? String.fromCharCode(one)
+            : JSON.parse(`"\\${one}"`),
+      ),
   }));
-  assert.equal(rows.length, FILMS.length);
-  for (const [i, { kind, at, magic }] of FILMS.entries()) {
+  assert.equal(rows.length, KINDS.length);
+  for (const [i, [kind, , at, magic]] of KINDS.entries()) {
     assert.deepEqual([rows[i].kind, rows[i].at], [kind, at]);
     assert.ok(rows[i].magic.startsWith(magic), kind);
   }
@@ -197,7 +206,7 @@ test('the rules themselves can fail', () => {
   ]))
     assert.deepEqual(forbidden([[from, to]], SRC), [`${from} -> ${to}`]);
   for (const [from, to] of /** @type {[string, string][]} */ ([
-    ['reader/queue.js', 'element/store.js'],
+    ['reader/queue.js', 'desk/store.js'],
     ['reader/queue.js', 'worker/engine.js'],
     ['worker/worker.js', 'reader/pool.js'],
   ]))

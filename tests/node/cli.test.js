@@ -5,10 +5,10 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decode } from 'fast-png';
-import { dicomFile } from './dicom.js';
-import { bytesOf, flatPng, greyPng, hugePng } from './images.js';
-import { anyScope, modelWith } from './model_file.js';
-import { DIST, objects, PACKAGE, packageCopy, runCli as run, temporaryFolder } from './package.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { bytesOf, flatPng, greyPng, hugePng } from '../fixtures/images.js';
+import { anyScope, modelWith } from '../fixtures/model-file.js';
+import { DIST, objects, PACKAGE, packageCopy, runCli as run, temporaryFolder } from '../fixtures/package.js';
 
 const ONE_THREAD = ['--variant', 'simd'];
 
@@ -51,7 +51,9 @@ test('a film that takes too long is a row, and the next is read', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'a.png'), hugePng());
   await writeFile(join(folder, 'b.png'), greyPng());
-  const { status, stdout } = await run([...ONE_THREAD, '--threads', '1', '--json', '--time-limit', '0.65', folder]);
+  const whole = await run([...ONE_THREAD, '--threads', '1', '--json', folder]);
+  const limit = String(objects(whole.stdout)[0].timing.total / 2 / 1000); // half of what the large one takes here
+  const { status, stdout } = await run([...ONE_THREAD, '--threads', '1', '--json', '--time-limit', limit, folder]);
   const [large, small] = objects(stdout);
   assert.deepEqual([status, large.error.code, small.error], [1, 'too-slow', null]);
   assert.match(
@@ -60,25 +62,29 @@ test('a film that takes too long is a row, and the next is read', async (t) => {
   );
 });
 
-test('Ctrl-C finishes the rows that are in flight, and says so', async (t) => {
-  const folder = await temporaryFolder(t);
-  for (let i = 0; i < 200; i++) await writeFile(join(folder, `${i}.png`), greyPng({ width: 900 + i, height: 700 }));
-  const child = spawn(process.execPath, [join(PACKAGE, 'cli.js'), ...ONE_THREAD, '--json', folder]);
-  let [stdout, stderr] = ['', ''];
-  child.stderr.on('data', (text) => (stderr += text));
-  child.stdout.on('data', (text) => {
-    if (stdout === '') child.kill('SIGINT');
-    stdout += text;
+for (const [signal, expected] of /** @type {[NodeJS.Signals, number][]} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]))
+  test(`${signal} finishes the rows that are in flight, says so, and ends with ${expected}`, async (t) => {
+    const folder = await temporaryFolder(t);
+    for (let i = 0; i < 200; i++) await writeFile(join(folder, `${i}.png`), greyPng({ width: 900 + i, height: 700 }));
+    const child = spawn(process.execPath, [join(PACKAGE, 'cli.js'), ...ONE_THREAD, '--json', folder]);
+    let [stdout, stderr] = ['', ''];
+    child.stderr.on('data', (text) => (stderr += text));
+    child.stdout.on('data', (text) => {
+      if (stdout === '') child.kill(signal);
+      stdout += text;
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    const rows = objects(stdout);
+    assert.equal(status, expected);
+    assert.ok(
+      rows.length > 0 && rows.length < 150 && rows.every(({ decision }) => decision !== null),
+      String(rows.length),
+    );
+    assert.match(stderr, /Finishing the films that are being read/);
   });
-  const status = await new Promise((resolve) => child.on('close', resolve));
-  const rows = objects(stdout);
-  assert.equal(status, 130);
-  assert.ok(
-    rows.length > 0 && rows.length < 150 && rows.every(({ decision }) => decision !== null),
-    String(rows.length),
-  );
-  assert.match(stderr, /Finishing the films that are being read/);
-});
 
 test(
   'a machine that falls asleep in the middle of a folder loses no film',
@@ -87,20 +93,15 @@ test(
     const folder = await temporaryFolder(t);
     for (let i = 0; i < 12; i++)
       await writeFile(join(folder, `${i}.png`), greyPng({ width: 2500 + i, height: 2000, depth: 16 }));
-    const child = spawn(process.execPath, [
-      join(PACKAGE, 'cli.js'),
-      '--threads',
-      '2',
-      '--time-limit',
-      '2',
-      '--json',
-      folder,
-    ]);
+    const { timing } = objects((await run(['--threads', '2', '--json', join(folder, '0.png')])).stdout)[0];
+    const limit = Math.max(2, (20 * timing.total) / 1000); // far more than a film takes here, and less than the sleep
+    const words = ['--threads', '2', '--time-limit', String(limit), '--json', folder];
+    const child = spawn(process.execPath, [join(PACKAGE, 'cli.js'), ...words]);
     let stdout = '';
     child.stdout.on('data', (text) => {
       if (stdout === '') {
         child.kill('SIGSTOP');
-        setTimeout(() => child.kill('SIGCONT'), 4000);
+        setTimeout(() => child.kill('SIGCONT'), 2000 * limit);
       }
       stdout += text;
     });
@@ -228,8 +229,21 @@ test('a CD is read by what its files hold, and what is no film is counted by rea
 test('--json gives every key in every row', async (t) => {
   const folder = await filmFolder(t);
   const { stdout } = await run([...ONE_THREAD, '--json', join(folder, 'film.png'), join(folder, 'bad.jpg')]);
-  const decision = ['decision', 'probability', 'logit', 'operatingPoint', 'threshold', 'uncertain', 'scope'];
-  const keys = ['file', ...decision, 'warnings', 'film', 'error', 'timing', 'engine', 'model'];
+  const rule = ['operatingPoint', 'profile', 'threshold', 'uncertain', 'patient'];
+  const keys = [
+    'file',
+    'decision',
+    'probability',
+    'logit',
+    ...rule,
+    'scope',
+    'warnings',
+    'film',
+    'error',
+    'timing',
+    'engine',
+    'model',
+  ];
   const rows = objects(stdout);
   for (const row of rows) assert.deepEqual(Object.keys(row), keys);
   const [good, bad] = rows;
@@ -331,8 +345,9 @@ test('--model takes a file, and says what is wrong with one', async (t) => {
 test('a package without its engine says what to run', async (t) => {
   const { folder } = await packageCopy(t);
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  for (const file of ['cli.js', 'reader.js']) await writeFile(join(folder, file), await readFile(join(PACKAGE, file)));
-  const { rm } = await import('node:fs/promises');
+  const { readdir, rm } = await import('node:fs/promises');
+  for (const file of (await readdir(PACKAGE)).filter((name) => name.endsWith('.js')))
+    await writeFile(join(folder, file), await readFile(join(PACKAGE, file)));
   await rm(join(folder, 'engine'), { recursive: true });
   const { status, stderr } = await run(['film.png'], join(folder, 'cli.js'));
   assert.equal(status, 2);

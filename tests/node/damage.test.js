@@ -9,8 +9,8 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { crc32 as zlibCrc32, deflateSync } from 'node:zlib';
 import { createReader } from 'pneumoscope';
-import { bits8, dicomFile, encapsulated } from './dicom.js';
-import { greyPng } from './images.js';
+import { bits8, dicomFile, encapsulated } from '../fixtures/dicom.js';
+import { greyPng } from '../fixtures/images.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHARED = join(ROOT, '../shared/cases');
@@ -96,6 +96,14 @@ function palettePng(ncolours, side = 64) {
   return Buffer.concat([greyPng().subarray(0, 8), ...parts]);
 }
 
+/** How many bytes are left of a file: byte by byte at its end, then coarsely. @param {number} nbytes */
+function* cuts(nbytes) {
+  for (let left = nbytes - 1, n = 0; left > 60; n++) {
+    yield left;
+    left -= n < 20 ? 1 : Math.ceil(left / 300);
+  }
+}
+
 describe('damage', () => {
   /** @type {Awaited<ReturnType<typeof createReader>>} */
   let reader;
@@ -120,7 +128,7 @@ describe('damage', () => {
     test(`a ${format} without its last rows is incomplete, or read with a warning where they are few`, async () => {
       const picture = (await reader.read(whole, { picture: true })).picture.data;
       let [nwarned, nrefused] = [0, 0];
-      for (let left = whole.length - 1; left > 60; left -= Math.ceil(left / 300)) {
+      for (const left of cuts(whole.length)) {
         const read = await reader.read(whole.subarray(0, left), { picture: true }).catch((error) => error);
         if (read instanceof Error) {
           assert.deepEqual(
@@ -145,7 +153,7 @@ describe('damage', () => {
     const { picture, warnings } = await reader.read(bare, { picture: true });
     assert.ok(warnings.includes('truncated'));
     const { width, height } = picture;
-    /** @type {Record<number, import('./dicom.js').Element>} */
+    /** @type {Record<number, import('../fixtures/dicom.js').Element>} */
     const tags = { ...bits8, 0x00280010: [0x00280010, 'US', height], 0x00280011: [0x00280011, 'US', width] };
     const inside = (/** @type {Buffer} */ file) =>
       reader.read(dicomFile({ syntax: '1.2.4.50', compressed: true, pixels: encapsulated([file]), tags }));

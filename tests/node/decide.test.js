@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createReader, decide } from 'pneumoscope';
-import { flatPng, greyPng } from './images.js';
-import { anyScope, modelWith } from './model_file.js';
+import { flatPng, greyPng } from '../fixtures/images.js';
+import { anyScope, modelWith } from '../fixtures/model-file.js';
 
 const film = greyPng();
 

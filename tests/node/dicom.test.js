@@ -13,22 +13,23 @@ import { decode } from 'fast-png';
 import { createReader } from 'pneumoscope';
 import { Engine } from '../../web/worker/engine.js';
 import { codecsOf } from '../../web/worker/codecs.js';
-import { cases, dicomFile, encapsulated, HEIGHT, WIDTH } from './dicom.js';
-import { DIST, PACKAGE, MODEL, temporaryFolder } from './package.js';
+import { cases, dicomFile, encapsulated, HEIGHT, WIDTH } from '../fixtures/dicom.js';
+import { oddities } from '../fixtures/dicom-oddities.js';
+import { DIST, PACKAGE, MODEL, temporaryFolder } from '../fixtures/package.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHARED = join(ROOT, '../shared/dicom');
 
 /** The enums of pneumoscope.h, as bits. */
-const SCOPE = ['blank', 'modality', 'for-processing', 'unlike-training'];
+const SCOPE = [...['blank', 'modality', 'for-processing', 'unlike-training', 'view', 'body-part', 'age', 'too-small']];
 const WARNINGS = [
   ...['colour', 'transparency', 'low-resolution', 'aspect', 'no-contrast', 'lateral', 'body-part', 'burned-in'],
-  ...['multi-frame', 'secondary-capture', 'age'],
+  ...['multi-frame', 'secondary-capture', 'age', 'truncated'],
 ];
 const named = (names, bits) => names.filter((_, bit) => bits & (1 << bit));
 
 /** Of the picture, not of the file: the frames here are small. */
-const OF_PIXELS = ['low-resolution', 'aspect', 'no-contrast', 'blank', 'unlike-training'];
+const OF_PIXELS = ['low-resolution', 'aspect', 'no-contrast', 'window', 'blank', 'unlike-training', 'too-small'];
 const said = (names) => names.filter((name) => !OF_PIXELS.includes(name));
 
 /** Programs that are tests/c/read_films.c, by the build that they are of. @type {Record<string, string[]>} */
@@ -75,7 +76,7 @@ for (const [build, program] of Object.entries(PROGRAMS))
   describe(`DICOM ${build}`, { skip: !existsSync(program.at(-1)) && 'it is not built here' }, () => {
     test('every case has the values, greys and reasons that are right', async (t) => {
       const folder = await temporaryFolder(t);
-      const all = Object.entries(cases());
+      const all = Object.entries({ ...cases(), ...oddities() });
       const files = all.map((_, n) => join(folder, `${n}.dcm`));
       for (const [n, [, { bytes }]] of all.entries()) await writeFile(files[n], bytes);
       const { told, values, grey } = readFilms(program, folder, files);
@@ -115,6 +116,12 @@ async function truth() {
   return rows.filter(({ here }) => here === 'yes');
 }
 
+/** Warnings of index.tsv for which a film is not judged. @type {Record<string, string>} */
+const HELD_BACK = { lateral: 'view', 'body-part': 'body-part' };
+
+/** Cut within the last fiftieth of its rows, as its README allows since 28 November 2026. */
+const READ_SINCE = ['robust/MR_truncated.dcm'];
+
 /** What is not as index.tsv has it, or null. @param {Record<string, string>} row */
 function unlike(row, told, values, grey) {
   const wanted = row.gate_reasons.split(/[|;]/).filter(Boolean);
@@ -123,8 +130,11 @@ function unlike(row, told, values, grey) {
     return wanted.includes(told.reason) || wanted.includes('not-dicom') ? null : `reason ${told.reason}, not ${wanted}`;
   }
   const [warnings, scope] = [named(WARNINGS, told.warnings).filter((one) => one !== 'age'), named(SCOPE, told.scope)];
-  if (row.decode === 'fail') return 'read, and should not be';
+  if (row.decode === 'fail' && !READ_SINCE.includes(row.path)) return 'read, and should not be';
   if (row.gate === 'refuse' && !scope.some((one) => wanted.includes(one))) return `not refused: ${wanted}`;
+  const reasons = wanted.filter((one) => one in HELD_BACK).map((one) => HELD_BACK[one]);
+  if (row.gate !== 'refuse' && `${said(scope).filter((one) => one !== 'age')}` !== `${reasons}`)
+    return `scope ${scope}, not ${reasons}`;
   if (row.gate !== 'refuse' && `${said(warnings).sort()}` !== `${wanted.sort()}`) return `${warnings}, not ${wanted}`;
   if (row.val_sha256 && hash(as(row.val_dtype, values())) !== row.val_sha256) return 'other stored values';
   return row.grey_png ? unlikeGrey(row, grey()) : null;
@@ -156,9 +166,10 @@ describe('DICOM through the package', () => {
   before(async () => (reader = await createReader({ viewSide: 0, threads: 1 })));
   after(() => reader?.close());
 
-  for (const [name, { bytes, grey, value, off, warnings = [], scope = [], reason, film = {} }] of Object.entries(
-    cases(),
-  ))
+  for (const [name, { bytes, grey, value, off, warnings = [], scope = [], reason, film = {} }] of Object.entries({
+    ...cases(),
+    ...oddities(),
+  }))
     test(reason ? `${name} is refused: ${reason}` : `${name} is read`, async () => {
       if (reason)
         return assert.rejects(reader.read(bytes), (/** @type {any} */ error) => {
@@ -320,8 +331,31 @@ describe('nothing of a patient gets out', () => {
   });
 });
 
-/** @returns {import('./dicom.js').File} */
+test('a film whose decoder has to be fetched is parsed once, and read from there', async () => {
+  const load = (/** @type {string} */ name) => import(new URL(`engine/${name}.mjs`, `file://${DIST}`).href);
+  const [module, codecs] = await Promise.all(['simd', 'codecs'].map(async (name) => (await load(name)).default()));
+  const settings = { threads: 1, viewSide: 0, limits: { megapixels: 100, fileMib: 256 } };
+  const engine = new Engine(module, await readFile(join(DIST, MODEL)), settings);
+  const bytes = dicomFile(compressedFile());
+  const spoilHeader = async () => {
+    const at = Buffer.from(module.HEAPU8.buffer).indexOf(bytes.subarray(128, 160)); // the engine itself says DICM, too
+    assert.ok(at > 0);
+    module.HEAPU8.fill(0xff, at, at + 16); // a second parse would find no DICOM file
+    return codecsOf(codecs);
+  };
+  await assert.rejects(
+    engine.openWithCodecs(bytes, () => Promise.reject(new Error('offline'))),
+    /offline/,
+  );
+  const film = await engine.openWithCodecs(bytes, spoilHeader);
+  const whole = engine.open(bytes);
+  assert.deepEqual(engine.describe(film), engine.describe(whole));
+  assert.deepEqual(engine.picture(film), engine.picture(whole));
+  for (const one of [film, whole]) engine.close(one);
+});
+
+/** @returns {import('../fixtures/dicom.js').File} */
 function compressedFile() {
-  const frame = readFileSync(join(ROOT, 'tests/images/frames/jpeg-ls'));
+  const frame = readFileSync(join(ROOT, 'tests/fixtures/images/frames/jpeg-ls'));
   return { syntax: '1.2.4.80', compressed: true, pixels: encapsulated([frame]) };
 }

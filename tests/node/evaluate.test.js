@@ -4,9 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { flatPng, greyPng } from './images.js';
-import { modelWith } from './model_file.js';
-import { temporaryFolder } from './package.js';
+import { flatPng, greyPng } from '../fixtures/images.js';
+import { modelWith } from '../fixtures/model-file.js';
+import { temporaryFolder } from '../fixtures/package.js';
 
 const EVALUATE = fileURLToPath(new URL('../../model/evaluate.js', import.meta.url));
 

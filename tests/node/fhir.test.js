@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import fhir from 'fhir';
 import { createReader } from 'pneumoscope';
 import { fhirBundle, toFhir } from 'pneumoscope/fhir';
-import { flatPng, greyPng } from './images.js';
+import english from '../../web/view/messages/en.js';
+import { flatPng, greyPng } from '../fixtures/images.js';
 
 const validator = new fhir.Fhir();
 /** @param {object} resource */
@@ -32,6 +33,8 @@ test('reports and their collection are valid, and say what was found', async () 
     assert.equal(answer.valueCodeableConcept.coding[0].code, findings.decision);
     assert.ok(device.version[0].value.includes(findings.model.version));
     assert.deepEqual([report.status, report.issued], ['preliminary', '2026-11-27T02:00:00.000Z']);
+    assert.ok(report.conclusion?.includes(english[`next.${findings.decision}`]), report.conclusion);
+    if (findings.decision === 'normal') assert.match(report.conclusion ?? '', /does not rule out pneumonia/);
     const judged = findings.decision !== 'out-of-scope';
     assert.equal(judged, Boolean(chance.valueQuantity));
     assert.notEqual(judged, Boolean(chance.dataAbsentReason));

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { decode, encode } from 'fast-png';
 import { createReader } from 'pneumoscope';
-import { MODELS } from './package.js';
+import { MODELS } from '../fixtures/package.js';
 
 const FILMS = ['synthetic-normal-20.png', 'synthetic-pneumonia-1.png'];
 const film = async (/** @type {string} */ name) => {

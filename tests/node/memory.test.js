@@ -5,9 +5,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createReader, PneumoscopeError } from 'pneumoscope';
-import { dicomFile } from './dicom.js';
-import { greyPng } from './images.js';
-import { packageCopy } from './package.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { greyPng } from '../fixtures/images.js';
+import { packageCopy } from '../fixtures/package.js';
 
 const PAGE = 65536;
 const MEMORY_SECTION = 5;

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answers, predictiveValues, wilson } from '../../web/element/metrics.js';
-import { areaUnderCurve, calibrationError, intervals, metrics, metricsAt } from '../../model/metrics.js';
+import { measuredOf, shownBy } from '../../web/desk/meaning.js';
+import { answers, predictiveValues } from '../../web/desk/metrics.js';
+import { calibrationError } from '../../web/validate/calibration.js';
+import { areaUnderCurve, metrics, metricsAt } from '../../web/validate/figures.js';
+import { intervals } from '../../web/validate/intervals.js';
+import { wilson } from '../../web/validate/shares.js';
 
 /** @param {number[]} positives @param {number[]} negatives */
 const cases = (positives, negatives) => [
@@ -80,18 +84,18 @@ test('an interval holds what draws of whole patients give', () => {
       ...{ positive: true, probability: Math.floor(i / perPatient) % 4 === 0 ? 0.2 : 0.8 },
       patient: String(Math.floor(i / perPatient)),
     }));
-  const recall = (/** @type {ReturnType<typeof films>} */ drawn) => ({
-    recall: metrics(drawn, 0.5).recall,
-    none: null,
-  });
-  const [alone, together] = [1, 5].map((perPatient) => intervals(films(perPatient), recall));
+  const of = (/** @type {number} */ perPatient) => {
+    const these = films(perPatient);
+    return intervals(these, (weights) => ({ recall: metrics(these, 0.5, weights).recall, none: null }));
+  };
+  const [alone, together] = [1, 5].map(of);
   assert.deepEqual(Object.keys(alone), ['recall']);
   assert.ok(alone.recall.low < 0.75 && alone.recall.high > 0.75);
   assert.ok(
     together.recall.high - together.recall.low > alone.recall.high - alone.recall.low,
     'fewer patients say less',
   );
-  assert.deepEqual(intervals(films(1), recall), alone, 'the same at every run');
+  assert.deepEqual(of(1), alone, 'the same at every run');
 });
 
 test('a share of all or of none has an interval that is not empty', () => {
@@ -117,4 +121,28 @@ test('what is answered, of the films of each kind, and what an answer is worth',
   for (const { value, low, high } of Object.values(values ?? {})) assert.ok(low < value && value < high);
   const none = { pneumonia: 0, normal: 0, uncertain: 0, 'out-of-scope': 0 };
   assert.equal(predictiveValues({ said: { ...said, pneumonia: none } }, 0.2), null);
+});
+
+test('what an answer means comes from the worse of home and elsewhere, share by share, and of no few films', () => {
+  const said = (/** @type {number} */ pneumonia, /** @type {number} */ normal) => ({
+    ...{ pneumonia, normal },
+    ...{ uncertain: 0, 'out-of-scope': 0 },
+  });
+  const set = (/** @type {'internal' | 'external'} */ kind, /** @type {any} */ ill, /** @type {any} */ well) => ({
+    ...{ name: kind, kind, group: /** @type {const} */ ('adults'), films: 0, normal: 0, pneumonia: 0, auc: null },
+    points: { balanced: { said: { pneumonia: ill, normal: well } } },
+  });
+  const of = (/** @type {any[]} */ ...sets) => measuredOf({ date: '', sets }, 'balanced', 'adults');
+  const home = set('internal', said(90, 10), said(10, 90));
+  const both = of(home, set('external', said(50, 50), said(5, 95)));
+  assert.equal(
+    shownBy(both, 'pneumonia', 0.2),
+    (0.5 * 0.2) / (0.5 * 0.2 + 0.1 * 0.8),
+    'few are found, many are alarmed',
+  );
+  assert.equal(shownBy(both, 'normal', 0.2), (0.5 * 0.2) / (0.5 * 0.2 + 0.9 * 0.8), 'many are missed, few are cleared');
+  const few = of(home, set('external', said(50, 50), said(0, 19)));
+  assert.deepEqual([few.elsewhere?.alarms, few.elsewhere?.missed?.value], [null, 0.5], 'nineteen films say nothing');
+  assert.equal(shownBy(of(home), 'uncertain', 0.2), null);
+  assert.equal(shownBy(of(), 'pneumonia', 0.2), null, 'what was not measured');
 });

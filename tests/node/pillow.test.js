@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
-import { modelWith } from './model_file.js';
-import { temporaryFolder } from './package.js';
+import { modelWith } from '../fixtures/model-file.js';
+import { temporaryFolder } from '../fixtures/package.js';
 
 const PYTHON = '/usr/bin/python3';
 const SCRIPT = fileURLToPath(new URL('pillow.py', import.meta.url));

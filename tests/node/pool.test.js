@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createPool, createReader } from 'pneumoscope';
-import { garbage, greyPng } from './images.js';
-import { DIST, MODELS } from './package.js';
+import { garbage, greyPng } from '../fixtures/images.js';
+import { DIST, MODELS } from '../fixtures/package.js';
 
 test('a pool reads several films at once, as one reader does, and goes on after a bad one', async (t) => {
   const pool = await createPool({ size: 3 });

@@ -9,10 +9,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createReader } from '../../dist/reader.js';
-import { MODELS } from './package.js';
+import { MODELS } from '../fixtures/package.js';
 import { referenceOf } from '../../web/build/reference.js';
-import { modelWith } from './model_file.js';
-import { temporaryFolder } from './package.js';
+import { modelWith } from '../fixtures/model-file.js';
+import { temporaryFolder } from '../fixtures/package.js';
 
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch

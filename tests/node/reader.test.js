@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { createReader, decide, PneumoscopeError } from 'pneumoscope';
-import { colourPng, greyPng } from './images.js';
-import { DIST, hasRelaxedSimd, MODEL } from './package.js';
+import { colourPng, greyPng } from '../fixtures/images.js';
+import { DIST, hasRelaxedSimd, MODEL } from '../fixtures/package.js';
 
 const film = greyPng();
 
@@ -145,6 +145,5 @@ test('options out of their range are refused', async () => {
       assert.equal(error.code, 'bad-argument', JSON.stringify(options));
       return true;
     });
-  await assert.rejects(reader.read('film.png'), { code: 'bad-argument', message: /not film\.png/ });
   await assert.rejects(reader.read({}), { code: 'bad-argument', message: /not Object/ });
 });

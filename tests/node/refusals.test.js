@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createReader } from 'pneumoscope';
-import { bytesOf, garbage, greyPng, HTML_PAGE, hugeHeaderPng } from './images.js';
+import { REFUSALS } from '../../web/contract/contract.js';
+import { bytesOf, garbage, greyPng, HTML_PAGE, hugeHeaderPng } from '../fixtures/images.js';
 
 const film = greyPng();
 
@@ -32,6 +33,7 @@ for (const [name, [bytes, code]] of Object.entries(files))
     await assert.rejects(reader.read(bytes), (error) => {
       assert.equal(error.name, 'PneumoscopeError');
       assert.equal(error.code, code, error.message);
+      assert.ok(REFUSALS.includes(error.reason), `${error.reason}: ${error.message}`);
       assert.match(error.message, /^[A-Z].*\.$/s);
       return true;
     });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { REREADINGS } from '../../web/element/answer/reread.js';
+import { REREADINGS } from '../../web/desk/reread.js';
 
 /** A picture whose greys tell where they lie, in a plain frame with a bar of "text" on top. @param {number} frame */
 function screenshot(frame) {
@@ -25,7 +25,7 @@ test('a screenshot is cropped to the film in it; a film alone stays whole', () =
 
 test('four turns by a quarter, and two by half, are none', () => {
   const film = screenshot(2);
-  const turned = (/** @type {import('../../web/element/answer/reread.js').How[]} */ ...ways) =>
+  const turned = (/** @type {import('../../web/desk/reread.js').How[]} */ ...ways) =>
     ways.reduce((now, way) => REREADINGS[way](now), film);
   assert.deepEqual(turned('turned-left', 'turned-left', 'turned-left', 'turned-left'), film);
   assert.deepEqual(turned('turned-left', 'turned-right'), film);

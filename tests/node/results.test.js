@@ -9,9 +9,12 @@ import dcmjs from 'dcmjs';
 import { createReader } from 'pneumoscope';
 import { sourceOf, toSecondaryCapture, toStructuredReport } from 'pneumoscope/dicom';
 import { toFhir } from 'pneumoscope/fhir';
-import { dicomFile } from './dicom.js';
-import { flatPng, garbage, greyPng } from './images.js';
-import { runCli, temporaryFolder } from './package.js';
+import { DECISIONS } from '../../web/contract/contract.js';
+import { ANSWERS, NEXT } from '../../web/results/words.js';
+import english from '../../web/view/messages/en.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { flatPng, garbage, greyPng } from '../fixtures/images.js';
+import { runCli, temporaryFolder } from '../fixtures/package.js';
 
 const { DicomMessage, DicomMetaDictionary } = dcmjs.data;
 const SAMPLE = new URL('../../web/samples/synthetic-pneumonia-1.png', import.meta.url);
@@ -70,6 +73,7 @@ describe('DICOM results', () => {
       assert.equal(found['Decision of the model'].ConceptCodeSequence[0].CodeValue, findings.decision);
       assert.ok(found['Algorithm Version'].TextValue.includes(findings.model.version));
       assert.match(found.Comment.TextValue, /not for primary diagnosis/);
+      assert.ok(found.Comment.TextValue.startsWith(english[`next.${findings.decision}`]));
       const certainty = found['Certainty of Finding']?.MeasuredValueSequence[0].NumericValue;
       const finding = found.Finding?.ConceptCodeSequence[0].CodeMeaning;
       const { decision, probability } = findings;
@@ -86,6 +90,15 @@ describe('DICOM results', () => {
     );
   });
 
+  test('a report, a capture and FHIR say what the page says', () => {
+    for (const decision of DECISIONS) {
+      assert.equal(NEXT[decision], english[`next.${decision}`]);
+      assert.ok(ANSWERS[decision].startsWith(english[`decision.${decision}`]), ANSWERS[decision]);
+    }
+    assert.match(ANSWERS.normal, /does not rule out pneumonia$/);
+    assert.equal(english['caution.normal'], 'This does not rule out pneumonia.');
+  });
+
   test('the rule in force is said whole, and no answer is surer than 99.9 %', async () => {
     const findings = await findingsOf(await readFile(SAMPLE));
     for (const { probability, said, number } of [
@@ -97,13 +110,13 @@ describe('DICOM results', () => {
       const sure = { ...findings, probability, operatingPoint: 'balanced', threshold: 0.4, uncertain: [0.2, 0.55] };
       const found = Object.fromEntries(items(read(await toStructuredReport(sure))));
       const rule =
-        'Rule: balanced, pneumonia from a probability of 55.0 %, clear below 20.0 %, uncertain between them.';
-      assert.ok(found.Comment.TextValue.startsWith(`Probability ${said}, as if half of all films showed it. ${rule}`));
+        'Rule: balanced, pneumonia from a probability of 55.0 %, no signs below 20.0 %, uncertain between them.';
+      assert.ok(found.Comment.TextValue.includes(`Probability ${said}, as if half of all films showed it. ${rule}`));
       assert.equal(found['Certainty of Finding'].MeasuredValueSequence[0].NumericValue, number);
       const [, answer, chance] = /** @type {any[]} */ (toFhir(sure).contained);
       assert.deepEqual([answer.note[0].text, chance.valueQuantity.value], [rule, number]);
       const [, { note }] = /** @type {any[]} */ (toFhir({ ...sure, uncertain: [0.4, 0.4] }).contained);
-      assert.equal(note[0].text, 'Rule: balanced, pneumonia from a probability of 40.0 %, clear below 40.0 %.');
+      assert.equal(note[0].text, 'Rule: balanced, pneumonia from a probability of 40.0 %, no signs below 40.0 %.');
     }
   });
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createReader } from 'pneumoscope';
 import { relaxedSimd } from 'wasm-feature-detect';
-import { EXPECTED, films, hash } from '../same_bits.js';
+import { EXPECTED, films, hash } from '../fixtures/same-bits.js';
 
 const pictures = films();
 const levels = (await relaxedSimd()) ? ['simd', 'relaxed'] : ['simd'];

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createReader } from 'pneumoscope';
-import { DIST } from './package.js';
+import { DIST } from '../fixtures/package.js';
 
 test('the shipped model reads each sample as what its name says', async (t) => {
   const reader = await createReader();

@@ -7,9 +7,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createReader } from 'pneumoscope';
-import { dicomFile } from './dicom.js';
-import { flatPng, greyPng } from './images.js';
-import { DIST, PACKAGE, temporaryFolder } from './package.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { flatPng, greyPng } from '../fixtures/images.js';
+import { DIST, PACKAGE, temporaryFolder } from '../fixtures/package.js';
 
 const schema = JSON.parse(readFileSync(join(PACKAGE, 'findings.schema.json'), 'utf8'));
 const ajv = new Ajv({ strict: false, allErrors: true });

@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
 import { siteServer } from '../../web/site/site.js';
-import { greyPng } from './images.js';
-import { DIST } from './package.js';
+import { greyPng } from '../fixtures/images.js';
+import { DIST } from '../fixtures/package.js';
 
 /**
  * @param {import('node:test').TestContext} t
@@ -120,7 +120,8 @@ test('no file of the site names a foreign origin', () => {
   );
   for (const name of ['index.html', 'pneumoscope.html', 'sw.js', 'engine/simd.mjs'])
     assert.ok(files.includes(name), name);
-  const names = ['http://www.w3.org/2000/svg', 'https://json-schema.org/draft/2020-12/schema', ...TERMS]; // names, no addresses
+  const namespaces = ['2000/svg', '1999/xhtml', '1998/Math/MathML'].map((name) => `http://www.w3.org/${name}`);
+  const names = [...namespaces, 'https://json-schema.org/draft/2020-12/schema', ...TERMS]; // names, no addresses
   for (const name of files.filter((one) => one !== 'package/cli.js')) {
     const text = readFileSync(`${DIST}${name}`, 'utf8');
     const found = text.match(/\b(https?|wss?):\/\/[^\s'"`)<>]+|["'(=]\/\/[a-z0-9-]+\.[a-z]+/gi) ?? [];

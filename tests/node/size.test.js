@@ -5,7 +5,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
-import { DIST, MODEL } from './package.js';
+import { DIST, MODEL } from '../fixtures/package.js';
 
 const page = readFileSync(join(DIST, 'index.html'), 'utf8');
 const [scripts, styles] = [/(?:src|modulepreload" href)="([^"]+\.js)"/g, /stylesheet" href="([^"]+)"/g].map((address) =>
@@ -26,13 +26,23 @@ test("the page's scripts, readable as they are, take at most 70 KB as gzip", (t)
   assert.ok(nbytes <= 70_000, `${nbytes} bytes`);
 });
 
-test('an engine with its JavaScript takes at most 110 KB as brotli', (t) => {
+/** The package's reader with the scripts that it cannot begin without. */
+const READER = ['reader.js', ...importsOf('reader.js')].map((name) => `package/${name}`);
+
+/** @param {string} script @returns {string[]} */
+function importsOf(script) {
+  const text = readFileSync(join(DIST, 'package', script), 'utf8');
+  const next = [...text.matchAll(/(?:from|import) "\.\/([^"]+)"/g)];
+  return [...new Set(next.map(([, name]) => name).flatMap((name) => [name, ...importsOf(name)]))];
+}
+
+test('an engine with its JavaScript takes at most 114 KiB as brotli', (t) => {
   for (const variant of ['simd', 'simd-threads', 'relaxed', 'relaxed-threads']) {
     const engine = ['mjs', 'wasm'].map((end) => `engine/${variant}.${end}`);
     const best = (/** @type {Buffer} */ bytes) => brotli(bytes, 11);
-    const nbytes = sum([...engine, 'package/reader.js', 'worker.js'].map((path) => packed(path, best)));
+    const nbytes = sum([...engine, ...READER, 'worker.js'].map((path) => packed(path, best)));
     t.diagnostic(`${variant}: ${nbytes} bytes`);
-    assert.ok(nbytes <= 110_000, `${variant}: ${nbytes} bytes`);
+    assert.ok(nbytes <= 114 * 1024, `${variant}: ${nbytes} bytes`);
   }
 });
 
@@ -45,8 +55,8 @@ test('the page, its largest engine and the model take at most 2.8 MB as brotli',
   assert.ok(nbytes <= 2_800_000, `${nbytes} bytes`);
 });
 
-test('the single file takes at most 4.5 MB', (t) => {
+test('the single file takes at most 4.8 MB', (t) => {
   const nbytes = statSync(join(DIST, 'pneumoscope.html')).size;
   t.diagnostic(`${nbytes} bytes`);
-  assert.ok(nbytes <= 4_500_000, `${nbytes} bytes`);
+  assert.ok(nbytes <= 4_800_000, `${nbytes} bytes`);
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as v from '../../web/element/viewer/view.js';
+import * as v from '../../web/desk/placement.js';
 
 const film = { width: 400, height: 300 };
 const frame = { width: 800, height: 400 };

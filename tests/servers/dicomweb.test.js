@@ -3,21 +3,22 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AUTHORIZATION, orthanc, skipOrthanc as skip, until } from './servers.js';
-import { dicomFile } from '../node/dicom.js';
-import { objects, PACKAGE, runCli, temporaryFolder } from '../node/package.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { objects, PACKAGE, runCli, temporaryFolder } from '../fixtures/package.js';
 
 const CLI = join(PACKAGE, 'cli.js');
 const env = { PNEUMOSCOPE_AUTHORIZATION: AUTHORIZATION };
 
-/** A film of a patient. @param {number} number @param {string} [modality] @param {Uint8Array} [pixels] */
-const film = (number, modality = 'DX', pixels) =>
+/** A film of a patient. @param {number} number @param {string} [modality] @param {Uint8Array} [pixels] @param {object} [more] elements */
+const film = (number, modality = 'DX', pixels, more = {}) =>
   dicomFile({
     pixels,
     tags: {
+      ...more,
       0x00080018: [0x00080018, 'UI', `1.2.3.${number}`],
       0x00080060: [0x00080060, 'CS', modality],
       0x00100010: [0x00100010, 'PN', `Doe^${number}`],
@@ -77,6 +78,82 @@ test('films are read once, and results are stored where they belong', { skip, ti
   assert.equal((await search(server, 'Modality=SR')).length, 2, 'nothing is stored unasked');
 });
 
+test('of a hand, and of a lateral film, no result about a chest is stored', { skip, timeout: 120_000 }, async (t) => {
+  const server = await orthanc(t);
+  const state = join(await temporaryFolder(t), 'state.ndjson');
+  const elements = {
+    1: {},
+    2: { 0x00180015: [0x00180015, 'CS', 'HAND'] },
+    3: { 0x00185101: [0x00185101, 'CS', 'LL'] },
+  };
+  await store(
+    server,
+    Object.entries(elements).map(([number, more]) => film(Number(number), 'DX', undefined, more)),
+  );
+  for (const anyway of [[], ['--read-anyway']]) {
+    const args = ['dicomweb', server.root, '--state', `${state}${anyway}`, '--json', '--store', ...anyway];
+    const { status, stdout, stderr } = await runCli(args, CLI, env);
+    assert.deepEqual([status, objects(stdout).length], [0, 3], stderr);
+    const studies = (await search(server, 'Modality=SR')).map((each) => each['0020000D'].Value[0]);
+    assert.deepEqual([...new Set(studies)], ['1.2.4.1']);
+    const lines = objects(await readFile(`${state}${anyway}`, 'utf8')).map(({ instance, stored }) => [
+      instance,
+      stored,
+    ]);
+    assert.deepEqual(lines.sort(), [
+      ['1.2.3.1', true],
+      ['1.2.3.2', false],
+      ['1.2.3.3', false],
+    ]);
+  }
+});
+
+test('a damaged state file is told, set aside, and its sound lines go on', { skip, timeout: 120_000 }, async (t) => {
+  const server = await orthanc(t);
+  const folder = await temporaryFolder(t);
+  const state = join(folder, 'state.ndjson');
+  const args = ['dicomweb', server.root, '--state', state, '--json'];
+  await store(server, [film(1), film(2), film(3)]);
+  await runCli(args, CLI, env);
+  const lines = (await readFile(state, 'utf8')).split('\n');
+  const damaged = [lines[0], lines[1].slice(20), lines[2], lines[0].slice(0, 30)].join('\n');
+  await writeFile(state, damaged);
+  const again = await runCli(args, CLI, env);
+  assert.equal(objects(again.stdout).length, 1, 'the film of the damaged line is read again');
+  assert.match(again.stderr, /last line of .* was cut off/);
+  assert.match(again.stderr, /1 damaged lines.*copied to .*\.damaged-.*; 2 lines are sound/);
+  const aside = (await readdir(folder)).filter((name) => name.includes('.damaged-'));
+  assert.equal(aside.length, 1);
+  const quiet = await runCli(args, CLI, env);
+  assert.deepEqual([quiet.status, quiet.stdout, quiet.stderr], [0, '', '']);
+});
+
+for (const [signal, expected] of /** @type {[NodeJS.Signals, number][]} */ ([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+]))
+  test(`--every finds what is new, and ${signal} ends it with ${expected}`, { skip, timeout: 120_000 }, async (t) => {
+    const server = await orthanc(t);
+    const state = join(await temporaryFolder(t), 'state.ndjson');
+    const address = server.root.replace('//', '//reader:secret@'); // the password may stand in the address
+    const args = [CLI, 'dicomweb', address, '--state', state, '--json', '--every', '0.5'];
+    await store(server, [film(1)]);
+    const child = spawn(process.execPath, args);
+    t.after(() => child.kill('SIGKILL'));
+    let stdout = '';
+    child.stdout.on('data', (text) => (stdout += text));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await until(async () => objects(stdout).length === 1, 'the first film');
+    await store(server, [film(2)]);
+    await until(async () => objects(stdout).length === 2, 'the second film');
+    child.kill(signal);
+    assert.equal(await ended, expected);
+    assert.deepEqual(
+      objects(stdout).map(({ error }) => error),
+      [null, null],
+    );
+  });
+
 test('a server that is killed and comes back has each film read once', { skip, timeout: 180_000 }, async (t) => {
   const server = await orthanc(t);
   const state = join(await temporaryFolder(t), 'state.ndjson');
@@ -109,7 +186,7 @@ test('what cannot be asked is a sentence', { skip }, async (t) => {
   const nobody = await runCli(['dicomweb', 'http://127.0.0.1:9/dicom-web', '--state', state, '--tries', '2', '--json']);
   const [row] = objects(nobody.stdout);
   assert.deepEqual([nobody.status, row.error.code], [1, 'server-down']);
-  assert.match(row.error.message, /gave no answer in 2 tries: .+ Is it the root of a DICOMweb server/);
+  assert.match(row.error.message, /gave no answer in 2 tries: .+ Is it the right address, and does the server run/);
   for (const [args, sentence] of /** @type {[string[], RegExp][]} */ ([
     [[], /Name the root of one DICOMweb server/],
     [['ftp://x'], /Name the root of one DICOMweb server/],

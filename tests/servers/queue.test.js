@@ -6,8 +6,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { redis, skipRedis as skip, until } from './servers.js';
-import { garbage, greyPng } from '../node/images.js';
-import { objects, PACKAGE, runCli, temporaryFolder } from '../node/package.js';
+import { garbage, greyPng } from '../fixtures/images.js';
+import { objects, PACKAGE, runCli, temporaryFolder } from '../fixtures/package.js';
 
 const CLI = join(PACKAGE, 'cli.js');
 const NFILMS = 2000;
@@ -95,10 +95,28 @@ test(
   },
 );
 
+test('a Redis that wants another password ends every command with a sentence', { skip, timeout: 60_000 }, async (t) => {
+  const server = await redis(t, 'right');
+  for (const [url, sentence] of /** @type {[string, RegExp][]} */ ([
+    [server.url, /wants a password/],
+    [server.url.replace('//', '//:wrong@'), /refuses the password/],
+  ]))
+    for (const command of [
+      ['work', '--until-empty'],
+      ['enqueue', 'x.png'],
+      ['collect', 'rows'],
+    ]) {
+      const { status, stderr } = await runCli([...command, '--redis', url]);
+      assert.deepEqual([status, sentence.test(stderr), /wrong/.test(stderr)], [2, true, false], stderr);
+    }
+  const right = await runCli(['work', '--until-empty', '--redis', server.url.replace('//', '//:right@')]);
+  assert.deepEqual([right.status, right.stderr], [0, '']);
+});
+
 test('no Redis, no file: sentences', { skip }, async () => {
   const nobody = await runCli(['enqueue', '--redis', 'redis://u:secret@127.0.0.1:9', 'x.png']);
   assert.equal(nobody.status, 2);
   assert.match(nobody.stderr, /There is no Redis at redis:\/\/127\.0\.0\.1:9\. Start it, or name another with --redis/);
-  assert.match((await runCli(['enqueue'])).stderr, /Name at least one film or folder/);
+  assert.match((await runCli(['enqueue'])).stderr, /Name at least one film, folder or address/);
   assert.match((await runCli(['collect'])).stderr, /Name the one file/);
 });

@@ -5,7 +5,8 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { temporaryFolder } from '../node/package.js';
+import { dicomFile } from '../fixtures/dicom.js';
+import { temporaryFolder } from '../fixtures/package.js';
 
 /** @param {string} program @returns {boolean} */
 const has = (program) => spawnSync(program, ['--version']).error === undefined;
@@ -76,13 +77,32 @@ export async function orthanc(t) {
   return { root: `${url}/dicom-web`, ask, start, kill };
 }
 
-/** A Redis that keeps every write. @param {import('node:test').TestContext} t */
-export async function redis(t) {
+/** A Redis that keeps every write. @param {import('node:test').TestContext} t @param {string} [password] that it wants */
+export async function redis(t, password = '') {
   const [folder, port] = [await temporaryFolder(t), await freePort()];
   const args = ['--port', `${port}`, '--dir', folder, '--bind', '127.0.0.1', '--appendonly', 'yes'];
-  args.push('--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--save', '');
-  const ping = async () => spawnSync('redis-cli', ['-p', `${port}`, 'ping'], { encoding: 'utf8' }).stdout === 'PONG\n';
-  const { start, kill } = server(t, 'redis-server', args, ping);
+  args.push('--appendfsync', 'always', '--maxmemory-policy', 'noeviction', '--save', '', '--requirepass', password);
+  const connection = ['-p', `${port}`, ...(password ? ['-a', password] : [])];
+  const ask = (/** @type {string[]} */ ...words) =>
+    spawnSync('redis-cli', [...connection, ...words], { encoding: 'utf8' }).stdout.trim();
+  const { start, kill } = server(t, 'redis-server', args, async () => ask('ping') === 'PONG');
   await start();
-  return { url: `redis://127.0.0.1:${port}`, start, kill };
+  /** How many films of the queue were read: BullMQ keeps them in a sorted set. */
+  const nread = async () => Number(ask('zcard', 'bull:pneumoscope:completed'));
+  return { url: `redis://127.0.0.1:${port}`, start, kill, nread };
 }
+
+/** A film of a study that Orthanc can store. @param {number} number of the film @param {number} study and its patient
+ * @param {string} [modality] one of another length makes a series of its own in the study */
+export const storable = (number, study, modality = 'DX') =>
+  Buffer.from(
+    dicomFile({
+      tags: {
+        0x00080018: [0x00080018, 'UI', `1.2.3.${number}`],
+        0x00080060: [0x00080060, 'CS', modality],
+        0x00100020: [0x00100020, 'LO', `P${study}`],
+        0x0020000d: [0x0020000d, 'UI', `1.2.4.${study}`],
+        0x0020000e: [0x0020000e, 'UI', `1.2.5.${study}.${modality.length}9`],
+      },
+    }),
+  );

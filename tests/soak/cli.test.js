@@ -6,13 +6,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { cases } from '../node/dicom.js';
-import { colourPng, garbage, greyPng } from '../node/images.js';
-import { objects, PACKAGE, temporaryFolder } from '../node/package.js';
+import { cases } from '../fixtures/dicom.js';
+import { colourPng, garbage, greyPng } from '../fixtures/images.js';
+import { objects, PACKAGE, temporaryFolder } from '../fixtures/package.js';
 
 const NFILMS = 1000;
 const MOST_GROWTH_MIB = 48;
-const image = (/** @type {string} */ name) => readFile(new URL(`../images/${name}`, import.meta.url));
+const image = (/** @type {string} */ name) => readFile(new URL(`../fixtures/images/${name}`, import.meta.url));
 
 /** Of which kind the film of a number is: its bytes, the end of its name, whether it is read.
  * @type {(() => Promise<[Uint8Array, string, boolean]> | [Uint8Array, string, boolean])[]} */

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createPool } from 'pneumoscope';
-import { cases } from '../node/dicom.js';
-import { colourPng, flatPng, garbage, greyPng } from '../node/images.js';
+import { cases } from '../fixtures/dicom.js';
+import { colourPng, flatPng, garbage, greyPng } from '../fixtures/images.js';
 
 const READS = Number(process.env.PNEUMOSCOPE_READS ?? 20_000);
 /** The least memory in a part of the reads tells what is kept; what is more waits for V8 to collect it. */
@@ -16,7 +16,9 @@ const MOST_GROWTH_MIB = 32;
 const JPEGS = ['grey.jpg', 'progressive.jpg', 'colour.jpg', 'cmyk.jpg'];
 
 test(`${READS} reads over the formats: the same answers, and memory flat`, async (t) => {
-  const jpegs = await Promise.all(JPEGS.map((name) => readFile(new URL(`../images/${name}`, import.meta.url))));
+  const jpegs = await Promise.all(
+    JPEGS.map((name) => readFile(new URL(`../fixtures/images/${name}`, import.meta.url))),
+  );
   const films = [
     ...jpegs,
     ...jpegs.map((film) => film.subarray(0, film.length / 2)),

@@ -1,0 +1,167 @@
+// The desk without a browser, with the real reader: films in, their order, what is opened and read when, marks and exports.
+
+import Ajv from 'ajv/dist/2020.js';
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createReader } from 'pneumoscope';
+import { Desk } from '../../web/desk/desk.js';
+import { toCsv, toFhirJson, toJson } from '../../web/desk/exports.js';
+import { createStore } from '../../web/desk/store.js';
+import { judgedRow, listed, pointInForce } from '../../web/desk/triage.js';
+import { DIST, PACKAGE } from '../fixtures/package.js';
+
+const samples = readdirSync(join(DIST, 'samples')).map((name) => ({
+  name,
+  file: new Blob([readFileSync(join(DIST, 'samples', name))]),
+}));
+const broken = {
+  name: 'Jane Doe.png',
+  file: new Blob([readFileSync(join(DIST, 'samples', samples[0].name)).subarray(0, 900)]),
+};
+
+/** @param {import('node:test').TestContext} t @param {object} [options] @param {object} [state] */
+function deskFor(t, options, state) {
+  const store = createStore(state);
+  const desk = new Desk(store, createReader, { threads: 1, ...options });
+  t.after(() => desk.close());
+  return desk;
+}
+
+/** @param {Desk} desk @param {(state: import('../../web/desk/store.js').State) => boolean} holds */
+const until = (desk, holds) =>
+  new Promise((resolve) => {
+    const look = () => holds(desk.state) && resolve(end());
+    const end = desk.store.subscribe(look);
+    look();
+  });
+
+/** @param {Desk} desk */
+const allDone = (desk) => until(desk, ({ rows }) => rows.every(({ state }) => state === 'read' || state === 'failed'));
+
+test('the first film that comes in is opened at once; the others are read behind it and kept without their pixels', async (t) => {
+  const desk = deskFor(t);
+  const started = desk.start();
+  assert.deepEqual(desk.add({ files: [...samples, broken] }), [1, 2, 3, 4]);
+  assert.equal(desk.state.open?.id, 1);
+  await started;
+  await allDone(desk);
+  const { rows, open } = desk.state;
+  assert.ok(open?.findings?.view && open.findings.heatmap);
+  for (const row of rows.slice(0, 3)) {
+    assert.equal(row.state, 'read');
+    assert.equal(row.findings?.view, null);
+    assert.equal(row.thumbnail?.length, 112 * 112);
+  }
+  assert.deepEqual([rows[3].state, rows[3].trouble?.code], ['failed', 'bad-image']);
+  const answers = listed(desk.state).map(({ findings }) => findings?.decision);
+  assert.deepEqual(answers.slice(0, 1).concat(answers.slice(-1)), ['pneumonia', undefined]);
+  desk.step(1);
+  assert.notEqual(desk.state.open?.id, undefined);
+});
+
+test('a film that comes while another is open is opened; one that is open stays open when others are done', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: samples.slice(0, 1) });
+  await allDone(desk);
+  desk.add({ files: samples.slice(1) });
+  assert.equal(desk.state.open?.id, 2);
+  await allDone(desk);
+  assert.equal(desk.state.open?.id, 2);
+});
+
+test('reading that is stopped ends, and what waits is read when it goes on', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: samples });
+  const events = new EventTarget();
+  desk.obey(events);
+  await until(desk, ({ rows }) => rows[0].state === 'reading');
+  events.dispatchEvent(new CustomEvent('do-cancel'));
+  await until(desk, ({ rows }) => rows.every(({ state }) => state === 'waiting'));
+  assert.equal(desk.state.paused, true);
+  events.dispatchEvent(new CustomEvent('do-resume'));
+  await allDone(desk);
+  assert.ok(desk.state.open?.findings?.view);
+});
+
+test('a desk whose engine is closed while it reads comes to rest, and reads on when it is started again', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: samples });
+  await until(desk, ({ rows }) => rows[0].state === 'reading');
+  let changes = 0;
+  await desk.close();
+  await until(desk, ({ rows }) => rows.every(({ state }) => state === 'waiting'));
+  desk.store.subscribe(() => changes++);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(changes, 0, 'nothing goes on');
+  await desk.start();
+  await allDone(desk);
+});
+
+test('the same bytes twice are one film where that is asked for, and a film that is left out gives its place', async (t) => {
+  const desk = deskFor(t, { unites: true });
+  await desk.start();
+  desk.add({ files: [samples[0], samples[1], samples[0]] });
+  await until(desk, ({ rows }) => rows.length === 2);
+  assert.deepEqual(desk.state.leftOut, { twice: 1 });
+  desk.add({ files: [{ ...samples[1], name: 'again.png' }] });
+  await until(desk, ({ rows, open }) => rows.length === 2 && open?.id === 2);
+});
+
+test('an emptied list comes back as it was', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: samples });
+  await allDone(desk);
+  desk.clear();
+  assert.deepEqual([desk.state.rows.length, desk.state.open], [0, null]);
+  desk.undo();
+  assert.equal(desk.state.rows.length, 3);
+  assert.equal(desk.state.open?.id, listed(desk.state)[0].id);
+});
+
+test('a mark belongs to the answer that it was set beside', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: samples });
+  await allDone(desk);
+  const [points] = [desk.state.model?.operatingPoints ?? []];
+  const row = desk.state.rows.find(({ findings }) =>
+    points.some(
+      (point) => judgedRow(/** @type {any} */ ({ findings }), point).findings?.decision !== findings?.decision,
+    ),
+  );
+  const { id, findings } = row ?? desk.state.rows[0];
+  const events = new EventTarget();
+  desk.obey(events);
+  const mark = { says: 'disagree', decision: findings?.decision };
+  events.dispatchEvent(new CustomEvent('do-note', { detail: { id, changes: { mark } } }));
+  const marked = desk.state.rows[id - 1];
+  for (const point of points) {
+    const as = judgedRow(marked, point);
+    assert.equal(as.mark?.says ?? null, as.findings?.decision === findings?.decision ? 'disagree' : null);
+  }
+});
+
+test('exports follow the schema, name no file unless that is ticked, and tell no hidden answer', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: [...samples, broken] });
+  await allDone(desk);
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  ajv.addSchema(JSON.parse(readFileSync(join(PACKAGE, 'findings.schema.json'), 'utf8')), 'schema');
+  const isRow = ajv.compile({ $ref: 'schema#/$defs/row' });
+  const { films } = JSON.parse(toJson(listed(desk.state), desk.state));
+  for (const film of films) assert.ok(isRow(film), JSON.stringify(isRow.errors));
+  assert.doesNotMatch(toCsv(listed(desk.state), desk.state) + JSON.stringify(films), /Jane|synthetic/);
+  assert.match(toCsv(listed(desk.state), { ...desk.state, names: true }), /Jane Doe\.png/);
+
+  const hides = { ...desk.state, hides: true };
+  const hidden = toCsv(listed(hides), hides) + toJson(listed(hides), hides) + toFhirJson(listed(hides));
+  assert.doesNotMatch(hidden, /(,|: ")(normal|pneumonia|out-of-scope|uncertain)[",]/);
+  assert.equal(pointInForce(desk.state.model, '')?.name, films[0].operatingPoint);
+});
