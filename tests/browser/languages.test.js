@@ -11,6 +11,7 @@ import {
   DIST,
   expectAccessible,
   expectNoSidewaysScroll,
+  goOffline,
   noBrowser,
   openPage,
   openTab,
@@ -137,8 +138,7 @@ describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
 
   test('after one visit every language is there without a network, and in the single file too', async () => {
     const { context, page } = await openPage(here.browser, here.site.url);
-    await page.locator('#proof-kept', { hasText: text('en', 'proof.kept') }).waitFor({ state: 'attached' });
-    await context.setOffline(true);
+    await goOffline(page);
     await page.reload();
     for (const code of others) await choose(page, code);
     await context.close();

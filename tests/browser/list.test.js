@@ -13,6 +13,7 @@ import {
   expectAccessible,
   expectAccessibleInBoth,
   expectNoSidewaysScroll,
+  goOffline,
   noBrowser,
   openMenu,
   openPage,
@@ -501,7 +502,7 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     assert.equal(files.length, 60);
     const folder = mkdtempSync(join(tmpdir(), 'ward-'));
     for (const { name, buffer } of files) writeFileSync(join(folder, name), buffer);
-    await context.setOffline(true);
+    await goOffline(page);
     await page.setInputFiles('#folder', folder);
     await page.getByRole('heading', { name: '58 films' }).waitFor();
     await allRead(page, 58);

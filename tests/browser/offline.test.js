@@ -12,6 +12,8 @@ import { writeServiceWorker } from '../../web/build/service-worker.js';
 import {
   DIST,
   expectAccessibleInBoth,
+  goOffline,
+  kept,
   launch,
   MODEL,
   noBrowser,
@@ -136,8 +138,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--version') === '2');
     await other.getByText('A new version is ready').waitFor();
-    await kept(page); // before it says so, nothing is promised without a network
-    await context.setOffline(true);
+    await goOffline(page);
     await page.reload();
     await read(page);
     const now = await cached(page);
@@ -220,8 +221,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
       await page.locator('#proof-kept', { hasText: 'needs a network' }).waitFor({ state: 'attached' });
       await session.send('Storage.overrideQuotaForOrigin', { origin });
       await page.reload();
-      await kept(page);
-      await context.setOffline(true);
+      await goOffline(page);
       await page.reload();
       assert.equal(await read(page), answer);
       await context.close();
@@ -313,11 +313,6 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.getByRole('link', { name: 'pneumoscope.html' }).waitFor();
   });
 });
-
-/** @param {import('playwright-core').Page} page */
-async function kept(page) {
-  await page.locator('#proof-kept', { hasText: 'are kept on this device' }).waitFor({ state: 'attached' });
-}
 
 /** @param {import('playwright-core').Page} page @returns {Promise<string | null>} the probability */
 async function read(page) {

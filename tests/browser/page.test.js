@@ -9,6 +9,7 @@ import {
   drop,
   expectAccessible,
   expectAccessibleInBoth,
+  goOffline,
   isDrawn,
   MODEL,
   noBrowser,
@@ -35,7 +36,7 @@ describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
     await expectAnswer(page, 'film.png');
     assert.deepEqual(requests.slice(loaded), []);
 
-    await context.setOffline(true);
+    await goOffline(page);
     await page.setInputFiles('#file', another('offline.png'));
     await expectAnswer(page, 'offline.png');
     assert.deepEqual(requests.slice(loaded), []);
