@@ -102,7 +102,7 @@ typedef enum pneumoscope_decision {
     PNEUMOSCOPE_NORMAL,
     PNEUMOSCOPE_PNEUMONIA,
     PNEUMOSCOPE_UNCERTAIN,   /* in the operating point's uncertain band */
-    PNEUMOSCOPE_OUT_OF_SCOPE /* this model cannot judge the film; `scope_reasons` say why */
+    PNEUMOSCOPE_OUT_OF_SCOPE /* this model cannot judge the film; its scope says why */
 } pneumoscope_decision;
 
 /* Why a film is out of scope. A set of bits; one bit is enough. */

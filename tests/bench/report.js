@@ -6,14 +6,16 @@ import { V8_FLAGS } from './places.js';
 import { peakOf, ratiosOf } from './ratios.js';
 import { versions } from './setup.js';
 import { median, summary as summaryOf } from './statistics.js';
+import { wholeFilmRatios } from './whole_films.js';
 
 /** @typedef {ReturnType<typeof summarise>} Summary */
 
 /** @param {{ times: Map<import('./rows.js').Row, number[]>, peaks: Record<string, number>[], coldStarts: any[],
- *   films: any, large: { ours: number, peer: number } | null, batch: any, pageBytes: number }} measured */
-export function summarise({ times, peaks, coldStarts, films, large, batch, pageBytes }) {
+ *   films: any, large: { ours: number, peer: number } | null, batch: any, whole: import('./whole_films.js').WholeFilms[],
+ *   pageBytes: number }} measured */
+export function summarise({ times, peaks, coldStarts, films, large, batch, whole, pageBytes }) {
   const results = [...times].map(([row, values]) => ({ ...row, ...summaryOf(values) }));
-  const ratios = ratiosOf(results, peaks, coldStarts, films, batch, large);
+  const ratios = { ...ratiosOf(results, peaks, coldStarts, films, batch, large), ...wholeFilmRatios(whole) };
   const engine = coldStarts.find(({ row }) => row.ours)?.bytes ?? null;
   const json = {
     results: results.map(({ name, precision, threads, median_ms, min_ms, spread }) => ({
@@ -25,10 +27,11 @@ export function summarise({ times, peaks, coldStarts, films, large, batch, pageB
       spread,
     })),
     ratios,
+    whole_films: whole,
     bytes: { engine_brotli: engine, page_brotli: pageBytes },
     memory: films?.memory ?? { film_12mp_mib: null, film_224_mib: null },
   };
-  return { json, results, peaks, coldStarts, films, large, batch };
+  return { json, results, peaks, coldStarts, films, large, batch, whole };
 }
 
 /** @param {Summary} summary @param {number} rounds */
@@ -38,7 +41,18 @@ export function printReport(summary, rounds) {
   console.log('input ready, output fetched; ours with its heatmap, MediaPipe with its preparation of the picture.\n');
   printResults(summary);
   printColdStarts(summary.coldStarts);
+  printWholeFilms(summary.whole);
   printFigures(summary);
+}
+
+/** @param {import('./whole_films.js').WholeFilms[]} rows */
+export function printWholeFilms(rows) {
+  console.log('\nWhole films of 2.5 megapixels in Node on one core, decoded and judged:\n');
+  line('engine', 'Node', 'films a second', 'to the first answer, ms', 'peak MiB');
+  line('---', '---', '--:', '--:', '--:');
+  for (const { engine, node, films_a_second, first_ms, peak_mib } of rows)
+    line(engine, node, fixed(films_a_second), fixed(first_ms, 0), fixed(peak_mib, 0));
+  for (const [name, ratio] of Object.entries(wholeFilmRatios(rows))) console.log(`  ${name} ${fixed(ratio, 2)}`);
 }
 
 /** What the processor has, and what V8 was told to leave out. */

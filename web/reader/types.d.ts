@@ -17,7 +17,7 @@ export type Decision =
   | 'pneumonia'
   /** In the operating point's uncertain band. */
   | 'uncertain'
-  /** This model cannot judge the film; `scope_reasons` say why. */
+  /** This model cannot judge the film; its scope says why. */
   | 'out-of-scope';
 
 /** Why a film is out of scope. */
