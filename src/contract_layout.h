@@ -1,7 +1,7 @@
 /* web/contract/generate.js makes this of pneumoscope.h. Do not edit it.
  * As the compiler lays structs out for wasm32. */
 /* clang-format off */
-#define CONTRACT_MARK 3127367183u
+#define CONTRACT_MARK 2897575502u
 
 _Static_assert(offsetof(pneumoscope_findings, decision) == 0, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_findings, probability) == 4, "run web/contract/generate.js");
@@ -42,17 +42,19 @@ _Static_assert(offsetof(pneumoscope_film_facts, body_part) == 28, "run web/contr
 _Static_assert(offsetof(pneumoscope_film_facts, view) == 32, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_film_facts, laterality) == 36, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_film_facts, sex) == 40, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, age_years) == 44, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, spacing_mm) == 48, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, value_black) == 52, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, value_white) == 56, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, nframes) == 60, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, inverted) == 64, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, lossy) == 68, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, nwindows) == 72, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, window_centres) == 76, "run web/contract/generate.js");
-_Static_assert(offsetof(pneumoscope_film_facts, window_widths) == 108, "run web/contract/generate.js");
-_Static_assert(sizeof(pneumoscope_film_facts) == 140, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, right_edge) == 44, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, bottom_edge) == 48, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, age_years) == 52, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, spacing_mm) == 56, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, value_black) == 60, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, value_white) == 64, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, nframes) == 68, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, inverted) == 72, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, lossy) == 76, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, nwindows) == 80, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, window_centres) == 84, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_facts, window_widths) == 116, "run web/contract/generate.js");
+_Static_assert(sizeof(pneumoscope_film_facts) == 148, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_operating_point, name) == 0, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_operating_point, threshold) == 24, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_operating_point, uncertain_low) == 28, "run web/contract/generate.js");

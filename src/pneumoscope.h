@@ -174,10 +174,12 @@ typedef struct pneumoscope_film_facts {
     const char *view;            /* one of "AP", "PA", "LATERAL", "OBLIQUE", "DECUBITUS" */
     const char *laterality;      /* one of "L", "R", "B" */
     const char *sex;             /* one of "F", "M", "O" */
-    float age_years;             /* NaN: unknown */
-    float spacing_mm;            /* from pixel to pixel; NaN: unknown */
-    float value_black;           /* the film's own value at 0 in a view, and at 65535. In files but DICOM they are 0 */
-    float value_white;           /* and the largest sample. NaN if the grey scale is no straight line */
+    char right_edge[4];  /* the patient's side at the right edge of the upright film, in DICOM's letters A P L R H F: */
+    char bottom_edge[4]; /* "L", "LA", ...; and the side at its lower edge, "F", .... Empty: unknown */
+    float age_years;     /* NaN: unknown */
+    float spacing_mm;    /* from pixel to pixel; NaN: unknown */
+    float value_black;   /* the film's own value at 0 in a view, and at 65535. In files but DICOM they are 0 */
+    float value_white;   /* and the largest sample. NaN if the grey scale is no straight line */
     uint32_t nframes;
     uint32_t inverted; /* 1: white was stored as black (MONOCHROME1), and is white now */
     uint32_t lossy;    /* 1: it is or was once compressed with losses */

@@ -15,6 +15,7 @@ import {
   openPage,
   openTab,
   sampleFilms,
+  set,
 } from '../fixtures/browser.js';
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
@@ -236,6 +237,56 @@ describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
       assert.match((await page.textContent('.readout.window')) ?? '', /Value -?\d/);
     }
     await expectAccessible(page, 'measured');
+    await context.close();
+  });
+
+  test('the letters of the patient stand at the edges of the film, and go with it; a file that does not say them has none', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url, { viewport: { width: 1280, height: 800 } });
+    const dicom = (/** @type {string} */ name, /** @type {any} */ tags) => ({
+      ...{ name, mimeType: '', buffer: Buffer.from(dicomFile({ tags })) },
+    });
+    const open = async (/** @type {any} */ file) => {
+      await page.setInputFiles('#file', file);
+      await page.locator('#film-name', { hasText: file.name }).waitFor();
+      await page.locator('.busy').waitFor({ state: 'detached' });
+    };
+    /** The letter nearest to each edge of the frame, where it is seen. */
+    const seen = async () => {
+      const { x, y, width, height } = await boxOf(frameOf(page));
+      const edges = {
+        top: [width / 2, 0],
+        right: [width, height / 2],
+        bottom: [width / 2, height],
+        left: [0, height / 2],
+      };
+      const letters = await Promise.all(
+        (await page.locator('.letter').all()).map(async (one) => ({
+          text: await one.textContent(),
+          box: await boxOf(one),
+        })),
+      );
+      const far = (/** @type {number[]} */ [right, down], /** @type {any} */ box) =>
+        Math.hypot(box.x + box.width / 2 - x - right, box.y + box.height / 2 - y - down);
+      return Object.values(edges).map(
+        (edge) => letters.toSorted((a, b) => far(edge, a.box) - far(edge, b.box))[0]?.text ?? null,
+      );
+    };
+    await open(dicom('IM0', { 0x00200020: [0x00200020, 'CS', 'R\\F'] }));
+    assert.deepEqual(await seen(), ['H', 'L', 'F', 'R'], 'the mirrored film was turned upright');
+    for (const [key, letters] of /** @type {const} */ ([
+      ['r', 'RHLF'],
+      ['h', 'RFLH'],
+      ['v', 'LFRH'],
+      ['0', 'HLFR'],
+    ])) {
+      await page.keyboard.press(key);
+      await page.locator('.letter.top', { hasText: letters[0] }).waitFor();
+      assert.deepEqual(await seen(), [...letters], key);
+    }
+    await set(page, '#language', 'ar');
+    assert.deepEqual(await seen(), ['H', 'L', 'F', 'R'], 'from right to left');
+    await open(dicom('IM1', {}));
+    assert.equal(await page.locator('.letter').count(), 0);
     await context.close();
   });
 

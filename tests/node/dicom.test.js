@@ -187,23 +187,62 @@ describe('DICOM through the package', () => {
         assert.ok(Math.abs(data[i] - 65535 * grey(value(i % width, Math.floor(i / width)))) <= 1, `pixel ${i}`);
     });
 
-  test('a film that is stored upside down, mirrored or on its side stands upright', async () => {
-    const upright = await reader.read(dicomFile(), { picture: true });
-    const at = (x, y) => upright.picture.data[y * WIDTH + x];
-    for (const [letters, where] of Object.entries({
-      'R\\F': (x, y) => at(WIDTH - 1 - x, y),
-      'R\\H': (x, y) => at(WIDTH - 1 - x, HEIGHT - 1 - y),
-      'L\\H': (x, y) => at(x, HEIGHT - 1 - y),
-    })) {
-      const bytes = dicomFile({ tags: { 0x00200020: [0x00200020, 'CS', letters] } });
-      const { picture } = await reader.read(bytes, { picture: true });
-      for (let i = 0; i < picture.data.length; i++)
-        assert.equal(picture.data[i], where(i % WIDTH, Math.floor(i / WIDTH)), letters);
+  const turnedBy = (/** @type {string} */ letters) => dicomFile({ tags: { 0x00200020: [0x00200020, 'CS', letters] } });
+
+  test('a film that is stored upside down, mirrored or on its side stands upright, whichever way', async () => {
+    const stored = await reader.read(dicomFile(), { picture: true });
+    /** The stored pixel that lies in the upright film so far from its left and from its top. */
+    const along = (
+      /** @type {string} */ direction,
+      /** @type {number} */ length,
+      /** @type {Record<string, number>} */ at,
+    ) => (direction in at ? at[direction] : length - 1 - at[{ L: 'R', R: 'L', H: 'F', F: 'H' }[direction]]);
+    for (const letters of ['L\\F', 'R\\F', 'R\\H', 'L\\H', 'F\\L', 'H\\L', 'H\\R', 'F\\R']) {
+      const { film, picture } = await reader.read(turnedBy(letters), { picture: true });
+      assert.deepEqual(film.edges, { right: 'L', bottom: 'F' }, letters);
+      const [row, column] = letters.split('\\');
+      for (let i = 0; i < picture.data.length; i++) {
+        const at = { L: i % picture.width, F: Math.floor(i / picture.width) };
+        const from = along(column, HEIGHT, at) * WIDTH + along(row, WIDTH, at);
+        assert.equal(picture.data[i], stored.picture.data[from], `${letters}, pixel ${i}`);
+      }
     }
-    const { film, picture } = await reader.read(dicomFile({ tags: { 0x00200020: [0x00200020, 'CS', 'F\\R'] } }), {
-      picture: true,
-    });
-    assert.deepEqual([film.orientation, picture.width, picture.height], [8, HEIGHT, WIDTH]);
+  });
+
+  test('the sides of the patient are told of the upright film, and only where the file says them in order', async () => {
+    const edges = (/** @type {string} */ right, /** @type {string} */ bottom) => ({ right, bottom });
+    for (const [letters, wanted, orientation] of /** @type {const} */ ([
+      ['LA\\F', edges('LA', 'F'), 1],
+      ['RP\\HL', edges('LA', 'FR'), 3],
+      ['A\\F', edges('A', 'F'), 1],
+      ['P\\H', edges('P', 'F'), 4],
+      ['F\\A', edges('A', 'F'), 5],
+      ['H\\A', edges('A', 'F'), 8],
+      ['L\\P', edges('L', 'P'), 1],
+      ['R\\LPF', null, 1],
+      ['FL\\FR', null, 1],
+      ...[
+        '',
+        'L',
+        'L\\',
+        '\\F',
+        'L\\F\\P',
+        'R\\L',
+        'L\\L',
+        'LR\\F',
+        'LL\\F',
+        'LAFP\\F',
+        'r\\f',
+        'X\\F',
+        'RT\\D',
+        '1\\0',
+      ].map((one) => /** @type {const} */ ([one, null, 1])),
+    ])) {
+      const { film } = await reader.read(turnedBy(letters));
+      assert.deepEqual([film.edges, film.orientation], [wanted, orientation], letters);
+    }
+    const byVector = { 0x00200037: [0x00200037, 'DS', '1\\0\\0\\0\\1\\0'] };
+    assert.equal((await reader.read(dicomFile({ tags: byVector }))).film.edges, null);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lettersOf } from '../../web/desk/letters.js';
 import * as v from '../../web/desk/placement.js';
 
 const film = { width: 400, height: 300 };
@@ -110,3 +111,27 @@ function filtered(filters, grey) {
   }
   return grey;
 }
+
+test('the letters of the patient stay at their sides of the film, however it is turned and mirrored', () => {
+  const square = { width: 100, height: 100 };
+  const opposites = { A: 'P', P: 'A', L: 'R', R: 'L', H: 'F', F: 'H', LA: 'RP' };
+  for (const [right, bottom] of [
+    ['L', 'F'],
+    ['A', 'F'],
+    ['L', 'P'],
+    ['LA', 'F'],
+  ])
+    for (const turns of /** @type {const} */ ([0, 1, 2, 3]))
+      for (const mirrored of [false, true])
+        for (const upended of [false, true]) {
+          const view = { ...v.INITIAL, turns, mirrored, upended };
+          const [a, b, c, d, e, f] = v.matrixOf(view, square, square);
+          const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+            ({ '50,0': 'top', '100,50': 'right', '50,100': 'bottom', '0,50': 'left' })[
+              String([a * x + c * y + e, b * x + d * y + f].map(Math.round))
+            ];
+          const places = { [at(100, 50)]: right, [at(50, 100)]: bottom };
+          Object.assign(places, { [at(0, 50)]: opposites[right], [at(50, 0)]: opposites[bottom] });
+          assert.deepEqual(lettersOf({ right, bottom }, view), places, JSON.stringify(view));
+        }
+});

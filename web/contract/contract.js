@@ -1,7 +1,7 @@
 // web/contract/generate.js makes this of pneumoscope.h. Do not edit it.
 
 /** The engine has the same number, if it is of the same contract. */
-export const MARK = /** @type {const} */ (3127367183);
+export const MARK = /** @type {const} */ (2897575502);
 
 /** In the order of their numbers. */
 export const STATUSES = /** @type {const} */ ([
@@ -144,16 +144,18 @@ export const LAYOUTS = /** @type {const} */ ({
     view: ['text', 32],
     laterality: ['text', 36],
     sex: ['text', 40],
-    ageYears: ['f32', 44],
-    spacingMm: ['f32', 48],
-    valueBlack: ['f32', 52],
-    valueWhite: ['f32', 56],
-    nframes: ['u32', 60],
-    inverted: ['u32', 64],
-    lossy: ['u32', 68],
-    nwindows: ['u32', 72],
-    windowCentres: ['f32s', 76, 8],
-    windowWidths: ['f32s', 108, 8],
+    rightEdge: ['chars', 44, 4],
+    bottomEdge: ['chars', 48, 4],
+    ageYears: ['f32', 52],
+    spacingMm: ['f32', 56],
+    valueBlack: ['f32', 60],
+    valueWhite: ['f32', 64],
+    nframes: ['u32', 68],
+    inverted: ['u32', 72],
+    lossy: ['u32', 76],
+    nwindows: ['u32', 80],
+    windowCentres: ['f32s', 84, 8],
+    windowWidths: ['f32s', 116, 8],
   },
   operatingPoint: {
     name: ['chars', 0, 24],

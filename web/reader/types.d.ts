@@ -93,6 +93,9 @@ export interface FilmFacts {
   view: 'AP' | 'PA' | 'LATERAL' | 'OBLIQUE' | 'DECUBITUS' | null;
   laterality: 'L' | 'R' | 'B' | null;
   sex: 'F' | 'M' | 'O' | null;
+  /** The sides of the patient at the right and at the lower edge of the upright film, in DICOM's letters: one to three of A P L R H F,
+   * the main one first. Null if the file does not say them. */
+  edges: { right: string; bottom: string } | null;
   ageYears: number | null;
   /** From pixel to pixel. */
   spacingMm: number | null;

@@ -252,12 +252,12 @@ function openFindings(module, pointer, want) {
 
 /** @param {EngineModule} module @param {number} pointer @returns {import('../reader/types.d.ts').FilmFacts} */
 function openFacts(module, pointer) {
-  const { nframes, inverted, lossy, nwindows, windowCentres, windowWidths, ...facts } = /** @type {any} */ (
-    readStruct(module, LAYOUTS.filmFacts, pointer)
-  );
+  const { rightEdge, bottomEdge, nframes, inverted, lossy, nwindows, windowCentres, windowWidths, ...facts } =
+    /** @type {any} */ (readStruct(module, LAYOUTS.filmFacts, pointer));
   for (const name of ['ageYears', 'spacingMm', 'valueBlack', 'valueWhite']) facts[name] = numberOrNull(facts[name]);
   const windows = Array.from({ length: nwindows }, (_, i) => ({ center: windowCentres[i], width: windowWidths[i] }));
-  return { ...facts, frames: nframes, inverted: Boolean(inverted), lossy: Boolean(lossy), windows };
+  const edges = rightEdge ? { right: rightEdge, bottom: bottomEdge } : null;
+  return { ...facts, edges, frames: nframes, inverted: Boolean(inverted), lossy: Boolean(lossy), windows };
 }
 
 /** @template {string} Name @param {readonly Name[]} names @param {number} bits @returns {Name[]} */

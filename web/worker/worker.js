@@ -174,7 +174,16 @@ function judgeGrey(film, want) {
 const SAMPLES = {
   kind: /** @type {const} */ ('samples'),
   ...{ orientation: 1, transferSyntax: null, modality: null, bodyPart: null, view: null, laterality: null, sex: null },
-  ...{ ageYears: null, spacingMm: null, valueBlack: 0, frames: 1, inverted: false, lossy: false, windows: [] },
+  ...{
+    edges: null,
+    ageYears: null,
+    spacingMm: null,
+    valueBlack: 0,
+    frames: 1,
+    inverted: false,
+    lossy: false,
+    windows: [],
+  },
 };
 
 /** @param {typeof others[number]} judge @param {ReturnType<Engine['judge']>} findings */

@@ -96,26 +96,58 @@ static void read_windows(dicom *d, const element *e, float *values) {
     d->facts.nwindows = values == d->facts.window_centres || n < d->facts.nwindows ? n : d->facts.nwindows;
 }
 
-/* From the directions of rows and columns in letters (PS3.3, C.7.6.1.1.1) to the EXIF orientation that turns a chest
- * upright, as if it faced the reader: its left is on the right. */
+static void opposite(char letters[4]) {
+    for (; *letters; letters++)
+        *letters = terms_opposite(*letters);
+}
+
+/* What lies at the right and at the lower edge of a film after it was turned (EXIF 2.32). `right` and `bottom` are the
+ * directions of its stored rows and columns before the call. */
+static void turn_edges(uint32_t orientation, char right[4], char bottom[4]) {
+    if (orientation >= 5) {
+        char column[4];
+        memcpy(column, bottom, 4);
+        memcpy(bottom, right, 4);
+        memcpy(right, column, 4);
+    }
+    if (orientation % 4 == 2 || orientation % 4 == 3)
+        opposite(right);
+    if (orientation % 4 == 3 || orientation % 4 == 0)
+        opposite(bottom);
+}
+
+static bool is_sagittal(char letter) { return letter == 'A' || letter == 'P'; }
+
+/* The EXIF orientation that turns a chest upright, as if it faced the reader: its left is on the right. A lateral film
+ * only gets its feet down. 1 if nothing does. */
+static uint32_t upright(const char row[4], const char column[4], bool sagittal) {
+    static const uint32_t orientations[] = {1, 2, 4, 3, 5, 6, 8, 7}; /* of two that do, the first */
+    for (size_t i = 0; i < sizeof orientations / sizeof orientations[0]; i++) {
+        char right[4], bottom[4];
+        memcpy(right, row, 4);
+        memcpy(bottom, column, 4);
+        turn_edges(orientations[i], right, bottom);
+        if (bottom[0] == 'F' && (right[0] == 'L' || sagittal))
+            return orientations[i];
+    }
+    return 1;
+}
+
+/* From the directions of rows and columns in letters: PS3.3, C.7.6.1.1.1. */
 static void read_orientation(dicom *d, const element *e) {
-    const uint8_t *split = memchr(e->value, '\\', e->length);
-    if (!split || split == e->value || split + 1 >= e->value + e->length)
+    const uint8_t *split = memchr(e->value, '\\', e->length), *end = e->value + e->length;
+    char row[4], column[4];
+    if (!split || !terms_direction(e->value, (size_t)(split - e->value), row) ||
+        !terms_direction(split + 1, (size_t)(end - split - 1), column) || row[0] == column[0] ||
+        row[0] == terms_opposite(column[0]))
         return;
-    char across = (char)e->value[0], down = (char)split[1];
-    static const struct {
-        char across, down;
-        uint32_t orientation;
-    } list[] = {{'L', 'F', 1}, {'R', 'F', 2}, {'R', 'H', 3}, {'L', 'H', 4},
-                {'F', 'L', 5}, {'H', 'L', 6}, {'H', 'R', 7}, {'F', 'R', 8}};
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (list[i].across == across && list[i].down == down)
-            d->facts.orientation = list[i].orientation;
-    bool sagittal = across == 'A' || across == 'P' || down == 'A' || down == 'P';
-    if (sagittal && (down == 'H' || across == 'H' || across == 'F'))
-        d->facts.orientation = down == 'H' ? 4 : across == 'F' ? 5 : 6;
+    const bool sagittal = is_sagittal(row[0]) || is_sagittal(column[0]);
     if (sagittal && !d->facts.view)
         d->facts.view = "LATERAL";
+    d->facts.orientation = upright(row, column, sagittal);
+    turn_edges(d->facts.orientation, row, column);
+    memcpy(d->facts.right_edge, row, 4);
+    memcpy(d->facts.bottom_edge, column, 4);
 }
 
 static void read_spacing(dicom *d, const element *e, double *row, double *column) {

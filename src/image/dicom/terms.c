@@ -164,6 +164,26 @@ static const char *one_of(const uint8_t *value, size_t nbytes, const char *const
     return NULL;
 }
 
+char terms_opposite(char letter) {
+    static const char pairs[] = "LRAPHF"; /* a letter beside its opposite */
+    const char *at = letter ? strchr(pairs, letter) : NULL;
+    return at ? pairs[(at - pairs) ^ 1] : 0;
+}
+
+bool terms_direction(const uint8_t *value, size_t nbytes, char letters[4]) {
+    trim(&value, &nbytes);
+    if (nbytes < 1 || nbytes > 3)
+        return false;
+    for (size_t i = 0; i < nbytes; i++) {
+        const char opposite = terms_opposite((char)value[i]);
+        if (!opposite || memchr(value, value[i], i) || memchr(value, opposite, i))
+            return false;
+    }
+    memset(letters, 0, 4);
+    memcpy(letters, value, nbytes);
+    return true;
+}
+
 const char *terms_laterality(const uint8_t *value, size_t nbytes) {
     static const char *const list[] = {"L", "R", "B"};
     return one_of(value, nbytes, list, COUNT(list));

@@ -43,6 +43,13 @@ const char *terms_view_code(const uint8_t *value, size_t nbytes);
 /* Whether a description names a lateral film and no frontal one. */
 bool terms_describe_lateral(const uint8_t *value, size_t nbytes);
 
+/* A direction in the patient (PS3.3, C.7.6.1.1.1): one to three of the letters A P L R H F, the main one first, and not
+ * two of one axis. Writes them with a zero at their end. False, and nothing is written, for anything else. */
+bool terms_direction(const uint8_t *value, size_t nbytes, char letters[4]);
+
+/* The opposite of a letter of a direction: 'R' for 'L'. 0 for any other character. */
+char terms_opposite(char letter);
+
 const char *terms_laterality(const uint8_t *value, size_t nbytes); /* "L", "R", "B"; or NULL */
 const char *terms_sex(const uint8_t *value, size_t nbytes);        /* "F", "M", "O"; or NULL */
 float terms_age(const uint8_t *value, size_t nbytes);              /* years; NaN: no age */

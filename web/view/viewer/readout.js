@@ -1,8 +1,9 @@
-// What is written over a film: what its file says of it, where the window stands, how far it is zoomed and turned, and a ruler
-// where the file states a spacing. Nothing of the patient but age and sex in a word.
+// What is written over a film: what its file says of it, where the window stands, how far it is zoomed and turned, the letters of
+// the patient's sides, and a ruler where the file states a spacing. Nothing of the patient but age and sex in a word.
 
 import { html, nothing } from 'lit';
 
+import { lettersOf } from '../../desk/letters.js';
 import { windowed, zoomOf } from '../../desk/placement.js';
 
 /** @typedef {import('../i18n.js').Translator} Translator */
@@ -58,9 +59,13 @@ export function readout(translator, findings, view, frame, under) {
       <span>${t('readout.zoom', { value: percent(zoom, 0) })}</span>
       ${value === null ? nothing : html`<span>${t('readout.value', { value: number(Math.round(value)) })}</span>`}
     </p>
+    ${film.edges ? letters(lettersOf(film.edges, view)) : nothing}
     ${film.spacingMm ? ruler(translator, film.spacingMm / zoom, frame) : nothing}
   `;
 }
+
+/** @param {ReturnType<typeof lettersOf>} at the edges of the frame */
+const letters = (at) => Object.entries(at).map(([edge, text]) => html`<span class="letter ${edge}">${text}</span>`);
 
 /** The film's value at a pixel, as near as the engine's view has it; null where its grey scale is no straight line.
  * @param {FilmFacts} film @param {Greys} greys @param {{ x: number, y: number }} at */
