@@ -11,15 +11,14 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
 import { greyPng } from '../fixtures/images.js';
+import { lacks, PYTHON } from '../fixtures/python.js';
 
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
-const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch
 const CONVERT = path('model/convert.py');
 const TFLITE = path('../shared/bench/mobilenet_v2_2class_f32.tflite');
 const TFLITE_U8 = path('../shared/bench/mobilenet_v2_2class_u8.tflite');
 
-const hasPython = spawnSync(PYTHON, ['-c', 'import torch, torchvision, h5py, onnx, flatbuffers']).status === 0;
-const skip = !hasPython && 'PyTorch, h5py, onnx or flatbuffers is not installed';
+const skip = lacks('torch', 'torchvision', 'h5py', 'onnx', 'flatbuffers');
 const skipRuntimes =
   skip || (!existsSync(path('.cache/runtimes')) && '.ci/setup test has not fetched onnxruntime and LiteRT');
 const skipTflite = skipRuntimes || (!existsSync(TFLITE) && `${TFLITE} is not there`);

@@ -8,9 +8,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { greyPng } from '../fixtures/images.js';
 import { temporaryFolder } from '../fixtures/package.js';
+import { lacks, PYTHON } from '../fixtures/python.js';
 
-const PYTHON = '/usr/bin/python3';
-const skip = spawnSync(PYTHON, ['-c', 'import torch, PIL, tqdm']).status !== 0 && 'PyTorch or Pillow is not installed';
+const skip = lacks('torch', 'PIL', 'tqdm');
 const model = (script) => fileURLToPath(new URL(`../../model/${script}`, import.meta.url));
 const SAMPLES = new URL('../../web/samples/', import.meta.url);
 

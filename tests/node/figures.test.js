@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url';
 import * as calibration from '../../web/validate/calibration.js';
 import { apart, chanceOf } from '../../web/reader/drift.js';
 import * as figures from '../../web/validate/figures.js';
+import { lacks, PYTHON } from '../fixtures/python.js';
 import { delong, generator, intervals } from '../../web/validate/intervals.js';
 import { shareOf, wilson } from '../../web/validate/shares.js';
 
 /** @typedef {{ labels: number[], probabilities: number[] }} Set */
 
-const PYTHON = '/usr/bin/python3';
 const fixture = (/** @type {string} */ name) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
 
 /** The distance of two samples: each value has a bin of its own. @param {number[]} one @param {number[]} other */
@@ -82,7 +82,7 @@ test('stored values of scikit-learn and SciPy', () => {
   stored.forEach(compare);
 });
 
-const missing = spawnSync(PYTHON, ['-c', 'import sklearn']).status !== 0 && 'scikit-learn is not installed';
+const missing = lacks('sklearn');
 
 test('values of scikit-learn and SciPy of sets drawn anew', { skip: missing }, () => {
   const seed = Math.floor(Math.random() * 1e9);

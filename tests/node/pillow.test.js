@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { createReader } from 'pneumoscope';
 import { modelWith } from '../fixtures/model-file.js';
 import { temporaryFolder } from '../fixtures/package.js';
+import { lacks, PYTHON } from '../fixtures/python.js';
 
-const PYTHON = '/usr/bin/python3';
 const SCRIPT = fileURLToPath(new URL('pillow.py', import.meta.url));
 const SIDE = 224;
-const skip = spawnSync(PYTHON, ['-c', 'import PIL']).status !== 0 && 'Pillow is not installed';
+const skip = lacks('PIL');
 
 /** @param {string} folder @returns {{ name: string, size: number[], whole: boolean, deep: boolean }[]} */
 function writeFilms(folder) {

@@ -1,8 +1,8 @@
 """What pytorch.test.js needs from Python: inputs that both sides read, and a state_dict as torchvision saves it.
 
     pytorch.py raw OUT FILE…            the colour pixels of each image as f32[224][224][3], 0..255, in OUT/N.f32
-    pytorch.py state_dict OUT WIDTH     a safetensors file of torchvision's own mobilenet_v2 with random statistics
-    pytorch.py logits FILE WIDTH RAW…   what torchvision's network, loaded with that file, says: one JSON list a line
+    pytorch.py network OUT WIDTH RAW…   writes a safetensors file of torchvision's own mobilenet_v2 with random statistics, and
+                                        prints what torchvision's network, loaded with that file, says: one JSON list a line
 """
 
 import json
@@ -25,6 +25,11 @@ def raw(out, *files):
     for i, file in enumerate(files):
         pixels = Image.open(file).convert("RGB").resize((224, 224), Image.BILINEAR)
         np.asarray(pixels, "<f4").tofile(Path(out) / f"{i}.f32")
+
+
+def network(out, width, *inputs):
+    state_dict(out, width)
+    logits(out, width, *inputs)
 
 
 def state_dict(out, width):
@@ -52,4 +57,4 @@ def logits(file, width, *inputs):
 
 
 if __name__ == "__main__":
-    {"raw": raw, "state_dict": state_dict, "logits": logits}[sys.argv[1]](*sys.argv[2:])
+    {"raw": raw, "network": network}[sys.argv[1]](*sys.argv[2:])

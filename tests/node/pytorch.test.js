@@ -13,9 +13,9 @@ import { MODELS } from '../fixtures/package.js';
 import { referenceOf } from '../../web/build/reference.js';
 import { modelWith } from '../fixtures/model-file.js';
 import { temporaryFolder } from '../fixtures/package.js';
+import { lacks, PYTHON } from '../fixtures/python.js';
 
 const path = (relative) => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
-const PYTHON = '/usr/bin/python3'; // Debian's, which has Debian's PyTorch
 const IMAGENET = path('../shared/data/weights/mobilenet_v2_imagenet.safetensors');
 const PHOTOGRAPHS = path('../shared/data/not-a-chest-film/natural_imagenet_samples');
 const FILMS = path('../shared/data/kermany-224/test');
@@ -29,10 +29,10 @@ function run(program, ...args) {
   return stdout.trim().split('\n');
 }
 
-const hasPyTorch = spawnSync(PYTHON, ['-c', 'import torch, torchvision']).status === 0;
+const noPyTorch = lacks('torch', 'torchvision');
 const needs = (...files) => {
   const missing = files.find((file) => !existsSync(file));
-  return !hasPyTorch ? 'PyTorch is not installed' : missing ? `${missing} is not there` : false;
+  return noPyTorch || (missing ? `${missing} is not there` : false);
 };
 const filesOf = (folder) => readdirSync(folder).map((name) => join(folder, name));
 const runNetwork = (variant, model, inputs) =>
@@ -93,9 +93,10 @@ test("torchvision's state_dict loads as it is, batch norm folded", { skip: needs
   );
   for (const width of ['0.5', '1.0', '1.4']) {
     const file = join(folder, `${width}.safetensors`);
-    run(PYTHON, script, 'state_dict', file, width);
-    const expected = run(PYTHON, script, 'logits', file, width, ...inputs).map((line) => JSON.parse(line));
-    for (const [i, row] of runNetwork('simd', file, inputs).entries()) assertNear(row, expected[i], 1e-3);
+    const expected = run(PYTHON, script, 'network', file, width, ...inputs).map((line) => JSON.parse(line));
+    const logits = runNetwork('simd', file, inputs);
+    assert.equal(logits.length, expected.length);
+    for (const [i, row] of logits.entries()) assertNear(row, expected[i], 1e-3);
   }
 });
 
@@ -105,10 +106,12 @@ for (const { precision, file } of MODELS) {
     { skip: needs() },
     async () => {
       const at = (relative) => new URL(`../../${relative}`, import.meta.url);
-      for (const name of readdirSync(at('web/samples')).filter((one) => /\.(png|jpe?g)$/.test(one))) {
-        const film = `web/samples/${name}`;
-        const [line] = run(PYTHON, path('model/reference.py'), path(file), path(film));
-        const [other, pneumonia] = JSON.parse(line).logits;
+      const names = readdirSync(at('web/samples')).filter((one) => /\.(png|jpe?g)$/.test(one));
+      const films = names.map((name) => `web/samples/${name}`);
+      const lines = run(PYTHON, path('model/reference.py'), path(file), ...films.map(path));
+      assert.equal(lines.length, films.length);
+      for (const [i, film] of films.entries()) {
+        const [other, pneumonia] = JSON.parse(lines[i]).logits;
         const { logit } = await referenceOf(at('build/wasm/oracle.mjs'), at(file), at(film));
         assertNear([logit], [pneumonia - other], NEAR[precision]);
       }
