@@ -1,82 +1,146 @@
-// node tests/bench/start.js [--rounds N]
+// node tests/bench/start.js [--rounds N] [--beside DIST] [--slow N] [--causes]
 //
-// How fast the page itself is, in headless Chromium on localhost: from the navigation to the first answer, the longest task of the
-// main thread, the Tab key's stops before the answer, the memory of ten large films, and a drag of the window tool. Other work
-// on the machine falls on every figure: the load is printed with them.
+// How fast the page itself is, in headless Chromium on localhost: from the navigation to the first answer, the longest tasks of the
+// main thread at start and while 300 films are read, the Tab key's stops before the answer, the memory of ten large films, and a
+// drag of the window tool. Other work on the machine falls on every figure: the load is printed with them.
+// --beside: another build, measured in turn with this one. --slow: Chromium makes the processor so many times slower.
+// --causes: only the longest tasks, and what they spent their time on.
 
-import { readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dicomFile } from '../fixtures/dicom.js';
 import { greyPng } from '../fixtures/images.js';
-import { launch, sampleFilms, serveSite } from '../fixtures/browser.js';
+import { DIST, launch, sampleFilms, serveSite } from '../fixtures/browser.js';
 import { median } from './statistics.js';
+import { CATEGORIES, describe, longTasks } from './tasks.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../fixtures/browser.js').FilmFile} FilmFile */
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    slow: { type: 'string', default: '1' },
+    beside: { type: 'string' },
+    causes: { type: 'boolean', default: false },
+  },
+});
+const MANY = 300;
 const viewport = { width: 1366, height: 768 };
 const [sample] = sampleFilms();
-const [browser, site] = await Promise.all([launch(), serveSite()]);
+const browser = await launch();
+const folders = [DIST, ...(values.beside ? [`${resolve(values.beside)}/`] : [])];
+const builds = await Promise.all(
+  folders.map(async (folder, i) => ({ name: ['this build', folder][i], site: await serveSite({ folder }) })),
+);
+let { site } = builds[0];
+const folder = mkdtempSync(join(tmpdir(), 'pneumoscope-'));
+const films = manyFiles();
 
-const cold = [];
-const warm = [];
-const tasks = [];
-for (let round = 0; round < Number(values.rounds); round++) {
-  const context = await browser.newContext({ viewport });
-  await context.addInitScript(watchTasks);
-  const page = await context.newPage();
-  cold.push(await firstAnswer(page));
-  tasks.push(await longest(page));
-  await page.locator('#proof-kept').waitFor({ state: 'attached' });
-  warm.push(await firstAnswer(page));
-  await context.close();
+if (values.causes) await printCauses();
+else {
+  await printTimes();
+  await printRest();
 }
-print('navigation to the first answer, cold, ms', cold);
-print('navigation to the first answer, warm, ms', warm);
-print('longest task at start, ms', tasks);
-await withPage(async (page) => {
-  await firstAnswer(page);
-  console.log(`Tab stops to the answer: ${await tabStops(page)}`);
-});
-await withPage(async (page) => {
-  await firstAnswer(page);
-  await page.evaluate(() => /** @type {any} */ (window.longest = 0));
-  const tiny = Buffer.from(greyPng({ width: 64, height: 48 }));
-  await page.setInputFiles('#file', copies(300, { ...sample, buffer: tiny }));
-  await page.locator('.list-head', { hasText: '301 of 301 done.' }).waitFor({ state: 'attached', timeout: 120_000 });
-  console.log(`longest task while 300 films are read: ${Math.round(await longest(page))} ms`);
-});
-await withPage(async (page) => {
-  const large = { ...sample, buffer: Buffer.from(greyPng({ width: 4000, height: 3000 })) };
-  await firstAnswer(page);
-  const mib = [await memory()];
-  for (const film of copies(10, large)) {
-    await page.setInputFiles('#file', film);
-    await page.locator('#film-name', { hasText: film.name }).waitFor({ timeout: 60_000 });
-    await page.locator('.busy').waitFor({ state: 'detached', timeout: 60_000 });
-    mib.push(await memory());
-  }
-  console.log(`memory of all of Chromium, before and after each of ten films of 12 megapixels, MiB: ${mib.join(', ')}`);
-});
-await withPage(async (page) => {
-  const film = Buffer.from(dicomFile(largeFilm()));
-  await firstAnswer(page, { name: 'drag.dcm', mimeType: 'application/dicom', buffer: film });
-  const { whole, frames } = await drag(page);
-  console.log(
-    `drag of 30 moves, 3.6 megapixels: ${Math.round(whole)} ms; 90 % of frames below ${Math.round(frames)} ms`,
-  );
-});
 console.log(`load of the machine: ${loadavg().map((one) => one.toFixed(1))}`);
 await browser.close();
-site.close();
+for (const { site } of builds) site.close();
+rmSync(folder, { recursive: true });
+
+/** Of each build in turn. */
+async function printTimes() {
+  const kinds = /** @type {const} */ ([
+    'navigation to the first answer, cold, ms',
+    'navigation to the first answer, warm, ms',
+    'longest task at start, ms',
+    'tasks at start, what is above 50 ms, ms',
+    'longest task while 300 films are read, ms',
+    'tasks while 300 films are read, what is above 50 ms, ms',
+    '300 films from the drop to the last answer, ms',
+  ]);
+  const times = builds.map(() => kinds.map(() => /** @type {number[]} */ ([])));
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const [which, build] of builds.entries()) {
+      site = build.site;
+      await withPage(async (page) => {
+        const cold = await firstAnswer(page);
+        const start = await tasks(page);
+        await page.locator('#proof-kept').waitFor({ state: 'attached' });
+        const warm = await firstAnswer(page);
+        await quiet(page);
+        const whole = await dropMany(page);
+        const reading = await tasks(page);
+        [cold, warm, start.longest, start.above, reading.longest, reading.above, whole].forEach((ms, i) =>
+          times[which][i].push(ms),
+        );
+      });
+    }
+  for (const [i, kind] of kinds.entries())
+    for (const [which, { name }] of builds.entries())
+      console.log(
+        `${kind}, ${name}: median ${Math.round(median(times[which][i]))} of ${times[which][i].map(Math.round).join(', ')}`,
+      );
+  site = builds[0].site;
+}
+
+async function printCauses() {
+  for (const build of builds) {
+    site = build.site;
+    await withPage(async (page) => {
+      console.log(`${build.name}, at start:`);
+      await traced(page, () => firstAnswer(page));
+      console.log(`${build.name}, while ${MANY} films are read:`);
+      await traced(page, () => dropMany(page));
+    });
+  }
+}
+
+/** @param {Page} page @param {() => Promise<unknown>} act */
+async function traced(page, act) {
+  await browser.startTracing(page, { categories: CATEGORIES });
+  await act();
+  for (const task of longTasks(await browser.stopTracing(), site.url)) console.log(`  ${describe(task)}`);
+}
+
+async function printRest() {
+  await withPage(async (page) => {
+    await firstAnswer(page);
+    console.log(`Tab stops to the answer: ${await tabStops(page)}`);
+  });
+  await withPage(async (page) => {
+    const large = { ...sample, buffer: Buffer.from(greyPng({ width: 4000, height: 3000 })) };
+    await firstAnswer(page);
+    const mib = [await memory()];
+    for (const film of copies(10, large)) {
+      await page.setInputFiles('#file', film);
+      await page.locator('#film-name', { hasText: film.name }).waitFor({ timeout: 60_000 });
+      await page.locator('.busy').waitFor({ state: 'detached', timeout: 60_000 });
+      mib.push(await memory());
+    }
+    console.log(
+      `memory of all of Chromium, before and after each of ten films of 12 megapixels, MiB: ${mib.join(', ')}`,
+    );
+  });
+  await withPage(async (page) => {
+    const film = Buffer.from(dicomFile(largeFilm()));
+    await firstAnswer(page, { name: 'drag.dcm', mimeType: 'application/dicom', buffer: film });
+    const { whole, frames } = await drag(page);
+    console.log(
+      `drag of 30 moves, 3.6 megapixels: ${Math.round(whole)} ms; 90 % of frames below ${Math.round(frames)} ms`,
+    );
+  });
+}
 
 /** @param {(page: Page) => Promise<void>} act */
 async function withPage(act) {
   const context = await browser.newContext({ viewport });
   await context.addInitScript(watchTasks);
-  await act(await context.newPage());
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: Number(values.slow) });
+  await act(page);
   await context.close();
 }
 
@@ -92,16 +156,51 @@ async function firstAnswer(page, film = sample) {
 
 /** In the page, before its scripts. */
 function watchTasks() {
-  /** @type {any} */ (window).longest = 0;
+  const seen = { longest: 0, above: 0 };
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries())
-      /** @type {any} */ (window).longest = Math.max(/** @type {any} */ (window).longest, duration);
+    for (const { duration } of list.getEntries()) {
+      seen.longest = Math.max(seen.longest, duration);
+      seen.above += duration - 50;
+    }
   }).observe({ type: 'longtask', buffered: true });
+  Object.assign(window, { seen });
 }
 
-/** @param {Page} page @returns {Promise<number>} */
-function longest(page) {
-  return page.evaluate(() => /** @type {any} */ (window).longest);
+/** Longest task, and what all tasks took above 50 ms; 0 where none took as long. @param {Page} page
+ * @returns {Promise<{ longest: number, above: number }>} ms */
+function tasks(page) {
+  return page.evaluate(() => /** @type {any} */ (window.seen));
+}
+
+/** Forgets the tasks so far, once there is nothing left of the first answer. @param {Page} page */
+async function quiet(page) {
+  await page.locator('.busy').waitFor({ state: 'detached' });
+  await page.evaluate(() => new Promise((done) => requestIdleCallback(done)));
+  await page.evaluate(() => Object.assign(/** @type {any} */ (window).seen, { longest: 0, above: 0 }));
+}
+
+/** Small films on disk: the browser takes them as it takes a person's, and no script makes them in the page. */
+function manyFiles() {
+  const tiny = Buffer.from(greyPng({ width: 64, height: 48 }));
+  return copies(MANY, { ...sample, buffer: tiny }).map(({ name, buffer }) => {
+    const path = join(folder, name);
+    writeFileSync(path, buffer);
+    return path;
+  });
+}
+
+/** Drops them as a person's mouse does, and waits for the last answer. @param {Page} page @returns {Promise<number>} ms */
+async function dropMany(page) {
+  const session = await page.context().newCDPSession(page);
+  const begin = performance.now();
+  for (const type of /** @type {const} */ (['dragEnter', 'dragOver', 'drop']))
+    await session.send('Input.dispatchDragEvent', {
+      ...{ type, x: 600, y: 400 },
+      data: { items: [], files: films, dragOperationsMask: 1 },
+    });
+  const all = `${MANY + 1} of ${MANY + 1} done.`;
+  await page.locator('.list-head', { hasText: all }).waitFor({ state: 'attached', timeout: 240_000 });
+  return performance.now() - begin;
 }
 
 /** From the top of the page. @param {Page} page */
