@@ -164,10 +164,14 @@ export class Reading {
 
   /** @param {number} id @param {Findings} findings @param {boolean} whole whether they have the film's pixels */
   #take(id, findings, whole) {
-    const { pace } = this.#store.state;
-    this.#store.set({ pace: { ...pace, done: pace.done + 1 }, engine: findings.engine });
+    const { pace, rows } = this.#store.state;
     const small = findings.input && thumbnail(findings.input);
-    this.#change(id, { state: 'read', findings: bare(findings), thumbnail: small });
+    const read = /** @type {const} */ ({ state: 'read', findings: bare(findings), thumbnail: small });
+    this.#store.set({
+      pace: { ...pace, done: pace.done + 1 },
+      engine: findings.engine,
+      rows: withRow(rows, id, read),
+    });
     if (whole) this.#fill(id, findings);
     else if (this.#placesOf(id).length > 0) this.show(id); // opened while it was read
   }

@@ -10,6 +10,7 @@ import { isHidden, judged, listed, pointInForce, shownRow } from '../desk/triage
 import { PneumoscopeError } from '../reader/errors.js';
 import { fileOf } from '../reader/options.js';
 import base from '../view/base.css';
+import { drawerOf } from '../view/frame.js';
 import { bestLanguage, pageTranslator, Translator } from '../view/i18n.js';
 import { icon } from '../view/icons.js';
 import { takeDropsOn } from '../view/intake.js';
@@ -50,6 +51,7 @@ export class PneumoScope extends Widget {
   /** Whether nobody gave it its desk. */
   #alone = false;
   #teller = new Teller(this);
+  #draw = drawerOf(this);
 
   constructor() {
     super();
@@ -331,7 +333,7 @@ export class PneumoScope extends Widget {
 
   /** @param {State} state @param {State} before */
   #follow(state, before) {
-    this.requestUpdate();
+    this.#draw(state, before);
     if (this.#alone) this.#teller.tell(state, before, this.names);
   }
 }

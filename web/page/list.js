@@ -81,7 +81,7 @@ export class List extends Part {
       <div class="list-head">
         <div class="list-title">
           <h2>${this.t('list.title', { count: this.rows.length })}</h2>
-          ${this.#menu(this.rows, state)}
+          ${this.#menu(this.rows, rows, state)}
         </div>
         ${summary(this.translator, this.rows, state)} ${state.hides ? nothing : this.#filters()} ${this.#buttons(state)}
       </div>
@@ -90,7 +90,7 @@ export class List extends Part {
           ${repeat(
             seen,
             ({ row }) => row.id,
-            ({ row, at }) => this.#row(row, at, at === cursor),
+            ({ row, at }) => this.#row(row, at, rows.length, at === cursor),
           )}
         </ol>
       </div>
@@ -140,12 +140,12 @@ export class List extends Part {
     for (const canvas of this.querySelectorAll('canvas')) this.#drawThumbnail(canvas);
   }
 
-  /** @param {Row} row @param {number} at @param {boolean} reached by the arrow keys */
-  #row(row, at, reached) {
+  /** @param {Row} row @param {number} at @param {number} count of all @param {boolean} reached by the arrow keys */
+  #row(row, at, count, reached) {
     const { open, beside } = /** @type {import('../desk/store.js').State} */ (this.state);
     const tab = reached ? '0' : '-1';
     return html`<li
-      aria-setsize=${this.#shown.length}
+      aria-setsize=${count}
       aria-posinset=${at + 1}
       data-id=${row.id}
       data-decision=${(!row.hidden && row.findings?.decision) || nothing}
@@ -200,11 +200,10 @@ export class List extends Part {
       : html`<button type="button" @click=${() => this.emit('do-cancel')}>${this.t('list.cancel')}</button>`;
   }
 
-  /** What is needed less often. @param {Row[]} rows @param {import('../desk/store.js').State} state */
-  #menu(rows, state) {
+  /** What is needed less often. @param {Row[]} rows @param {Row[]} shown @param {import('../desk/store.js').State} state */
+  #menu(rows, shown, state) {
     const waiting = rows.some(({ state }) => state === 'waiting' || state === 'reading');
     const failed = rows.some(({ state }) => state === 'failed');
-    const shown = this.#shown;
     const ids = shown.filter(({ findings, hidden }) => findings && !hidden).map(({ id }) => id);
     const left = shown.length - ids.length;
     const button = (/** @type {string} */ words, /** @type {() => void} */ press) =>

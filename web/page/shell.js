@@ -7,6 +7,7 @@ import { tested } from '../desk/self-test.js';
 import { createStore } from '../desk/store.js';
 import { isHidden, judged, listed, pointInForce, shownRow } from '../desk/triage.js';
 import { filesChosen } from '../view/files.js';
+import { drawerOf } from '../view/frame.js';
 import { bestLanguage } from '../view/i18n.js';
 import { icon } from '../view/icons.js';
 import { takeDropsOn } from '../view/intake.js';
@@ -43,8 +44,9 @@ export class App extends Part {
   connectedCallback() {
     this.replaceChildren(); // what index.html shows until this script runs
     super.connectedCallback();
+    const draw = drawerOf(this);
     this.#desk.store.subscribe((state, before) => {
-      this.requestUpdate();
+      draw(state, before);
       follow(this.translator, state, before);
       if (state.open?.id !== before.open?.id) this.drawer = false;
     });
