@@ -83,6 +83,25 @@ describe('a film on a canvas', { skip: noBrowser, timeout: 400_000 }, () => {
     });
   });
 
+  test('the browser is asked for WebGL once, however often a film is drawn', async () => {
+    const asked = await page.evaluate(() => {
+      const { canvas } = /** @type {any} */ (window);
+      const { getContext } = HTMLCanvasElement.prototype;
+      let count = 0;
+      HTMLCanvasElement.prototype.getContext = function (/** @type {string} */ kind, /** @type {any[]} */ ...more) {
+        count += Number(kind === 'webgl2');
+        return /** @type {any} */ (getContext).call(this, kind, ...more);
+      };
+      const context = document.createElement('canvas').getContext('2d');
+      const film = { width: 2, height: 2, data: new Uint16Array(4) };
+      const drawing = { matrix: [9, 0, 0, 9, 0, 0], width: 20, height: 20, black: 0, white: 1, inverted: false };
+      for (let i = 0; i < 3; i++) canvas.drawFilm(context, film, drawing);
+      HTMLCanvasElement.prototype.getContext = getContext;
+      return count;
+    });
+    assert.equal(asked, 1);
+  });
+
   test('at one pixel a pixel the loop shows each value through the window', async () => {
     const greys = await page.evaluate(() => {
       const { canvas } = /** @type {any} */ (window);

@@ -9,13 +9,19 @@ import { levelFor, mipmap } from './mipmap.js';
 /** @typedef {import('./mipmap.js').Greys} Greys */
 /** @typedef {import('./drawing.js').Drawing} Drawing */
 
-/** One for the document: a browser gives out few of these. @type {ReturnType<typeof createWebgl> | undefined} */
+/** One for the document: a browser gives out few of these. Null where there is none, which is not asked twice: to ask takes
+ * longer than to draw. @type {ReturnType<typeof createWebgl> | undefined} */
 let webgl;
+
+/** Finds out how films are drawn, before there is one. */
+export function prepare() {
+  if (webgl === undefined) webgl = createWebgl();
+}
 
 /** @param {CanvasRenderingContext2D} context @param {Greys} film @param {Drawing} drawing */
 export function drawFilm(context, film, drawing) {
   if (!(drawing.width > 0 && drawing.height > 0)) return;
-  webgl ??= createWebgl();
+  prepare();
   const picture = webgl?.draw(film, drawing);
   context.resetTransform();
   context.clearRect(0, 0, drawing.width, drawing.height);

@@ -57,8 +57,9 @@ export function createWebgl({ onProcessor = false } = {}) {
     depth: false,
     failIfMajorPerformanceCaveat: !onProcessor,
   });
-  const program = gl && build(gl);
-  if (!gl || !program || (!onProcessor && SOFTWARE.test(rendererOf(gl)))) return null;
+  if (!gl || (!onProcessor && SOFTWARE.test(rendererOf(gl)))) return null;
+  const program = build(gl);
+  if (!program) return null;
   const uniforms = Object.fromEntries(
     ['level', 'turned', 'scale', 'offset', 'size', 'height', 'window'].map((name) => [
       name,

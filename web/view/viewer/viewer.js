@@ -5,7 +5,7 @@ import { html, nothing } from 'lit';
 import { define } from '../define.js';
 import { deedOf } from '../../desk/actions.js';
 import { Gestures } from './gestures.js';
-import { drawFilm } from './film-canvas.js';
+import { drawFilm, prepare } from './film-canvas.js';
 import { Picture } from './picture.js';
 import { measure } from './measure.js';
 import { readout } from './readout.js';
@@ -120,6 +120,7 @@ export class Viewer extends Part {
   }
 
   firstUpdated() {
+    globalThis.requestIdleCallback?.(prepare); // while the film is read
     this.#resize?.observe(/** @type {Element} */ (this.querySelector('.frame')));
   }
 
