@@ -234,12 +234,34 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
     mkdirSync(join(folder, 'ward'));
     for (let i = 0; i < 130; i++) writeFileSync(join(folder, `ward/${i}.png`), greyPng({ width: 32 + i, height: 32 }));
     writeFileSync(join(folder, 'notes.txt'), 'none of these is a film');
-    await dropPath(page, folder);
+    await dropPaths(page, [folder]);
     await page.getByRole('heading', { name: '130 films' }).waitFor();
     assert.match(
       (await page.textContent('.list-head')) ?? '',
       /1 file was left out: no DICOM, JPEG, PNG, TIFF or BMP\./,
     );
+    rmSync(folder, { recursive: true });
+    await context.close();
+  });
+
+  test('folders are searched whatever they are called and however many files are dropped beside them', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    const folder = mkdtempSync(join(tmpdir(), 'films-'));
+    const film = (/** @type {string} */ name, /** @type {number} */ width) =>
+      writeFileSync(join(folder, name), greyPng({ width, height: 32 }));
+    for (const ward of ['chest.png', 'ward']) mkdirSync(join(folder, ward));
+    film('chest.png/1.png', 40);
+    film('ward/1.png', 41);
+    const names = Array.from({ length: 30 }, (_, i) => `${i}.png`);
+    names.forEach((name, i) => film(name, 50 + i));
+    await dropPaths(page, [join(folder, 'chest.png'), join(folder, '0.png')]);
+    await page.getByRole('heading', { name: '2 films' }).waitFor();
+    await dropPaths(
+      page,
+      ['ward', ...names.slice(1)].map((name) => join(folder, name)),
+    );
+    await page.getByRole('heading', { name: '32 films' }).waitFor();
+    await allRead(page, 32);
     rmSync(folder, { recursive: true });
     await context.close();
   });
@@ -613,11 +635,11 @@ async function boxOf(locator) {
   return box;
 }
 
-/** Drops a file or folder of this machine in the middle of the window, as the desktop would.
- * @param {import('playwright-core').Page} page @param {string} path */
-async function dropPath(page, path) {
+/** Drops files or folders of this machine in the middle of the window, as the desktop would.
+ * @param {import('playwright-core').Page} page @param {string[]} paths */
+async function dropPaths(page, paths) {
   const session = await page.context().newCDPSession(page);
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  const data = { items: [], files: paths, dragOperationsMask: 1 };
   for (const type of /** @type {const} */ (['dragEnter', 'dragOver', 'drop']))
     await session.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
 }

@@ -9,6 +9,9 @@ import { HEAD_BYTES, kindOf, leftOut } from '../reader/kinds.js';
  * @property {Record<string, number>} leftOut how many files of folders are no films, by reason
  */
 
+/** So many are asked one by one whether they are folders. */
+const FEW = 20;
+
 /**
  * Must be called while the event is dispatched: afterwards its data are gone.
  * @param {DataTransfer | null} transfer @returns {Promise<Found>}
@@ -16,7 +19,9 @@ import { HEAD_BYTES, kindOf, leftOut } from '../reader/kinds.js';
 export async function filesOf(transfer) {
   const items = [...(transfer?.items ?? [])].filter(({ kind }) => kind === 'file');
   const dropped = items.map((item) => {
-    const entry = item.webkitGetAsEntry?.();
+    // one of many that is named like a picture is no folder: Chromium asks its disk for each, while the page stands still
+    const named = items.length > FEW && item.type.startsWith('image/');
+    const entry = named ? null : item.webkitGetAsEntry?.();
     return entry?.isDirectory ? /** @type {FileSystemDirectoryEntry} */ (entry) : item.getAsFile();
   });
   /** @type {Found} */
