@@ -2,12 +2,12 @@
 // as events; the desk does them; what has changed reaches the widgets through the store.
 
 import { patientOf } from '../reader/patients.js';
-import { loadMetrics } from './metrics.js';
 import { newRow, unread, withRow } from './films.js';
 import { unreadable } from './outcome.js';
 import { INITIAL } from './placement.js';
 import { checkModel, looksLikeProfile, takeProfile } from '../reader/profile.js';
 import { Reading } from './reading.js';
+import { fetchSibling } from './sibling.js';
 import { listed, ofPatient, ofPatients, withSiteRule } from './triage.js';
 
 /** @typedef {import('./store.js').Deeds} Deeds */
@@ -285,3 +285,11 @@ export class Desk {
 /** @param {Opened | null} one @param {Opened | null} other */
 const ofOneSize = (one, other) =>
   one?.findings?.width === other?.findings?.width && one?.findings?.height === other?.findings?.height;
+
+/** What was measured of the model: model/metrics.json beside the page, or null where nothing was.
+ * @param {string | URL} [assets] the folder of model/, where it is not beside this script
+ * @returns {Promise<State['metrics']>} */
+async function loadMetrics(assets) {
+  const file = await fetchSibling('./model/metrics.json', assets).catch(() => null);
+  return file && JSON.parse(await file.text());
+}

@@ -1,7 +1,6 @@
-// What was measured of the model: model/metrics.json beside the page, or null where nothing was.
+// What was measured of the model, as model/metrics.json has it.
 
 import { shareOf } from '../validate/shares.js';
-import { fetchSibling } from './sibling.js';
 
 /** @typedef {'children' | 'adults'} Group children of 1 to 5 years, adults */
 /** @typedef {import('../validate/shares.js').Measured} Measured a share with its 95 % interval */
@@ -24,12 +23,6 @@ import { fetchSibling } from './sibling.js';
  */
 
 /** @typedef {{ date: string, sets: MeasuredSet[] }} Metrics */
-
-/** @param {string | URL} [assets] the folder of model/, where it is not beside this script @returns {Promise<Metrics | null>} */
-export async function loadMetrics(assets) {
-  const file = await fetchSibling('./model/metrics.json', assets).catch(() => null);
-  return file && JSON.parse(await file.text());
-}
 
 /**
  * Shares of the films with pneumonia and of those without, by what is answered: the rest is uncertain or not judged. Null

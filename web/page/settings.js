@@ -3,13 +3,16 @@
 import { html } from 'lit';
 import { checkbox } from '../view/checkbox.js';
 import { define } from '../view/define.js';
-import { LANGUAGES, languageName } from '../view/i18n.js';
+import { LANGUAGES } from '../view/i18n.js';
 import { Part } from '../view/widget.js';
 import { keep } from './kept.js';
 
 /** @typedef {import('../desk/store.js').State} State */
 
 const THEMES = /** @type {const} */ (['dark', 'light', 'system']);
+
+/** Each language's name for itself: making one takes longer than drawing all else here. */
+const NAMES = LANGUAGES.map((code) => new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code);
 
 export class Settings extends Part {
   static properties = { state: { attribute: false } };
@@ -27,9 +30,9 @@ export class Settings extends Part {
         <span>${this.t('settings.language')}</span>
         <select id="language" @change=${this.#speak}>
           ${LANGUAGES.map(
-            (code) =>
+            (code, i) =>
               html`<option value=${code} lang=${code} ?selected=${code === this.translator.language}>
-                ${languageName(code)}
+                ${NAMES[i]}
               </option>`,
           )}
         </select>

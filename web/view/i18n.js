@@ -121,9 +121,6 @@ export class Translator {
 /** The page's own. */
 export const pageTranslator = new Translator();
 
-/** @param {string} code @returns {string} a language's name for itself */
-export const languageName = (code) => new Intl.DisplayNames([code], { type: 'language' }).of(code) ?? code;
-
 /** @param {readonly string[]} wanted as in navigator.languages @returns {string} the first that the page has */
 export function bestLanguage(wanted) {
   for (const { language: base, script } of wanted.flatMap(localesOf))
