@@ -17,6 +17,7 @@ import {
   openPage,
   PLAIN_HOST,
   sampleFilms,
+  set,
   serveSite,
 } from '../fixtures/browser.js';
 
@@ -227,6 +228,30 @@ describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.setInputFiles('#file', broken);
     await page.locator('#trouble-title').waitFor();
     await expectAccessibleInBoth(page, 'a broken film');
+    await context.close();
+  });
+
+  test('while films are read the page itself is not changed, which would have all its style worked out again', async () => {
+    const { context, page } = await openPage(here.browser, here.site.url);
+    await page.evaluate(() => {
+      const changed = /** @type {(string | null)[]} */ ([]);
+      new MutationObserver((changes) => changed.push(...changes.map(({ attributeName }) => attributeName))).observe(
+        document.documentElement,
+        { attributes: true },
+      );
+      new MutationObserver((changes) => changed.push(...changes.map(() => 'title'))).observe(
+        /** @type {Element} */ (document.querySelector('title')),
+        { childList: true },
+      );
+      Object.assign(window, { changed });
+    });
+    await page.setInputFiles('#file', sampleFilms());
+    await page.locator('.list-head', { hasText: '3 of 3 done.' }).waitFor({ state: 'attached' });
+    const changed = () => page.evaluate(() => /** @type {any} */ (window).changed);
+    assert.deepEqual(await changed(), []);
+    await set(page, '#language', 'ar');
+    await page.locator('html[lang=ar][dir=rtl]').waitFor();
+    assert.deepEqual((await changed()).sort(), ['dir', 'lang', 'title']);
     await context.close();
   });
 

@@ -80,9 +80,10 @@ export class App extends Part {
   render() {
     const { state } = this.#desk;
     const { language, direction } = this.translator;
-    document.title = this.t('app.title');
-    Object.assign(document.documentElement, { lang: language, dir: direction });
-    document.documentElement.dataset.theme = state.theme;
+    const { documentElement: page } = document;
+    setChanged(document, { title: this.t('app.title') });
+    setChanged(page, { lang: language, dir: direction });
+    setChanged(page.dataset, { theme: state.theme });
     const many = state.rows.length > 1;
     return html`
       ${this.#bar(state, many)}
@@ -310,6 +311,12 @@ export class App extends Part {
     this.#prints = prints;
     this.requestUpdate();
   }
+}
+
+/** To set what is there already costs the same: a page's language decides the style of all that is in it.
+ * @param {any} target @param {Record<string, unknown>} values */
+function setChanged(target, values) {
+  for (const [name, value] of Object.entries(values)) if (target[name] !== value) target[name] = value;
 }
 
 /** What the first film need not wait for: fetched beside the engine. */
