@@ -1,7 +1,7 @@
 /* web/contract/generate.js makes this of pneumoscope.h. Do not edit it.
  * As the compiler lays structs out for wasm32. */
 /* clang-format off */
-#define CONTRACT_MARK 2897575502u
+#define CONTRACT_MARK 3513978955u
 
 _Static_assert(offsetof(pneumoscope_findings, decision) == 0, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_findings, probability) == 4, "run web/contract/generate.js");
@@ -55,6 +55,10 @@ _Static_assert(offsetof(pneumoscope_film_facts, nwindows) == 80, "run web/contra
 _Static_assert(offsetof(pneumoscope_film_facts, window_centres) == 84, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_film_facts, window_widths) == 116, "run web/contract/generate.js");
 _Static_assert(sizeof(pneumoscope_film_facts) == 148, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_origin, study) == 0, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_origin, patient) == 20, "run web/contract/generate.js");
+_Static_assert(offsetof(pneumoscope_film_origin, date) == 40, "run web/contract/generate.js");
+_Static_assert(sizeof(pneumoscope_film_origin) == 44, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_operating_point, name) == 0, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_operating_point, threshold) == 24, "run web/contract/generate.js");
 _Static_assert(offsetof(pneumoscope_operating_point, uncertain_low) == 28, "run web/contract/generate.js");

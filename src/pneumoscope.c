@@ -208,6 +208,10 @@ const pneumoscope_film_facts *pneumoscope_film_describe(const pneumoscope_film *
     return is_decoded(film) ? &film->image.facts : NULL;
 }
 
+const pneumoscope_film_origin *pneumoscope_film_origin_of(const pneumoscope_film *film) {
+    return is_decoded(film) ? &film->image.origin : NULL;
+}
+
 pneumoscope_status pneumoscope_film_picture(const pneumoscope_film *film, uint16_t *picture) {
     if (!is_decoded(film) || !picture)
         return PNEUMOSCOPE_BAD_ARGUMENT;

@@ -188,6 +188,16 @@ typedef struct pneumoscope_film_facts {
     float window_widths[PNEUMOSCOPE_MAX_WINDOWS];
 } pneumoscope_film_facts;
 
+/* What binds a film to others: which study it is of, which patient, and when it was made. Only a list that stays on the
+ * user's own machine needs it. A key is a checksum in hexadecimal, the same for all films of one study or patient. The
+ * file's text stays in the file; but whoever knows many numbers of patients can find the one behind a key, so keys are
+ * not for sending or storing. Empty if the file does not say. */
+typedef struct pneumoscope_film_origin {
+    char study[20];   /* key of the Study Instance UID */
+    char patient[20]; /* key of the patient's number, issuer and date of birth; a number without a digit 1-9 is none */
+    uint32_t date;    /* of the study: 20261129; 0 if the file does not say */
+} pneumoscope_film_origin;
+
 typedef struct pneumoscope_options {
     uint32_t nthreads;           /* threads to compute with, the caller's included: 1..MAX_THREADS; 0 means 1 */
     uint64_t max_pixels;         /* width x height a film may have; 0 means 100 million */
@@ -280,6 +290,9 @@ void pneumoscope_film_close(pneumoscope_film *);
 
 /* What the file says about the film. NULL before the film is decoded. Valid until the film is closed. */
 const pneumoscope_film_facts *pneumoscope_film_describe(const pneumoscope_film *);
+
+/* What binds the film to others. NULL before the film is decoded. Valid until the film is closed. */
+const pneumoscope_film_origin *pneumoscope_film_origin_of(const pneumoscope_film *);
 
 /* Writes the whole film as u16[height][width] of 0 (black) to 65535: upright, with square pixels, in the grey scale
  * that its file asks for. pneumoscope_film_describe gives width and height. While it runs, the call takes another four

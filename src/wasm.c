@@ -60,6 +60,10 @@ EMSCRIPTEN_KEEPALIVE const pneumoscope_film_facts *wasm_film_describe(const pneu
     return pneumoscope_film_describe(film);
 }
 
+EMSCRIPTEN_KEEPALIVE const pneumoscope_film_origin *wasm_film_origin(const pneumoscope_film *film) {
+    return pneumoscope_film_origin_of(film);
+}
+
 /* picture: u16[height][width], of the film's described size. */
 EMSCRIPTEN_KEEPALIVE void wasm_film_picture(const pneumoscope_film *film, uint16_t *picture) {
     last_status = pneumoscope_film_picture(film, picture);

@@ -21,6 +21,7 @@ typedef struct image {
     uint32_t warnings;    /* bits of pneumoscope_warning, from the file and its pixels */
     uint32_t scope_reasons; /* bits of pneumoscope_scope, from the file */
     pneumoscope_film_facts facts;
+    pneumoscope_film_origin origin;
     const void *samples;            /* [height][width][nchannels] */
     void *owned;                    /* image_free frees it; NULL if the samples are lent */
     uint16_t *unwindowed;           /* owned; if a window cut the samples: the greys of all values, linear; else NULL */

@@ -37,6 +37,75 @@ const films = (count) =>
 describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
   const here = browserAndSite();
 
+  test('films of one study stand together; their dates are shown where the user wants it, and lead to the prior', async () => {
+    const { context, page, complaints } = await openPage(here.browser, here.site.url, {
+      viewport: { width: 1440, height: 900 },
+    });
+    /** @type {string[]} */
+    const told = [];
+    await page.exposeFunction('tell', (/** @type {string} */ text) => told.push(text));
+    await page.evaluate(() => {
+      for (const name of ['ready', 'progress', 'findings', 'failed'])
+        addEventListener(name, (event) =>
+          /** @type {any} */ (window).tell(JSON.stringify(/** @type {any} */ (event).detail)),
+        );
+    });
+    const film = (/** @type {string} */ name, /** @type {string} */ study, /** @type {string} */ date) => ({
+      ...{ name, mimeType: '' },
+      buffer: Buffer.from(
+        dicomFile({
+          tags: {
+            0x0020000d: [0x0020000d, 'UI', study],
+            0x00100020: [0x00100020, 'LO', 'A 17'],
+            0x00080020: [0x00080020, 'DA', date],
+            0x00204000: [0x00204000, 'LT', name], // each file is another
+          },
+        }),
+      ),
+    });
+    const [one, older] = [film('one', '1.1', '20250301'), film('older', '1.2', '20240214')];
+    await page.setInputFiles('#file', [one, ...films(3), older, film('one, too', '1.1', '20250301')]);
+    await allRead(page, 6);
+    const names = async () => (await page.locator('.rows .name').allTextContents()).map((name) => name.trim());
+    const tied = page.locator('.rows li[data-tied]');
+    assert.equal(await tied.count(), 1);
+    await openMenu(page, '#list-menu');
+    await page.selectOption('#sort', 'arrival');
+    await page.keyboard.press('Escape');
+    assert.deepEqual((await names()).slice(0, 2), ['one', 'one, too']);
+    assert.match((await tied.textContent()) ?? '', /one, too\s+Same study as the film above/);
+    assert.equal(await page.locator('time').count(), 0);
+    assert.doesNotMatch((await page.textContent('.readout.stated')) ?? '', /2025/);
+
+    await openMenu(page, '#menu');
+    await page.locator('#remembers').check();
+    await page.locator('#dates').check();
+    await page.keyboard.press('Escape');
+    assert.deepEqual(await page.locator('time').allTextContents(), [
+      'March 1, 2025',
+      'March 1, 2025',
+      'February 14, 2024',
+    ]);
+    await page.locator('.readout.stated', { hasText: 'March 1, 2025' }).waitFor();
+    await expectAccessible(page, 'dates');
+    assert.doesNotMatch(await saved(page, 'json'), /2025|2024-02/);
+    await openMenu(page, '#list-menu');
+    await page.locator('#exports-dates').check();
+    assert.match(await saved(page, 'csv'), /2024-02-14/);
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    assert.match(kept, /"dates\\*":true/);
+    assert.doesNotMatch(kept, /2025|2024|exportsDates/);
+
+    await page.getByRole('button', { name: 'Compare with the prior of February 14, 2024' }).click();
+    await page.locator('.pane + .pane .readout.stated', { hasText: 'February 14, 2024' }).waitFor();
+    assert.equal(await page.locator('#prior').count(), 0);
+    await page.locator('.rows .row', { hasText: 'older' }).click();
+    await page.locator('#film-name', { hasText: 'older' }).waitFor();
+    assert.equal(await page.locator('#prior').count(), 0, 'nothing is older');
+    assert.deepEqual([told, complaints], [[], []]);
+    await context.close();
+  });
+
   test('films are listed by suspicion, and a bad one is a row with its reason', async () => {
     const { context, page, complaints } = await openPage(here.browser, here.site.url, {
       viewport: { width: 1440, height: 1000 },

@@ -60,6 +60,12 @@ static const pneumoscope_film_facts facts = {
     .window_widths = {228, 229, 230, 231, 232, 233, 234, 235},
 };
 
+static const pneumoscope_film_origin origin = {
+    .study = "401",
+    .patient = "402",
+    .date = 403,
+};
+
 static const pneumoscope_operating_point point = {
     .name = "301",
     .threshold = 302,
@@ -71,4 +77,5 @@ static const pneumoscope_operating_point point = {
 
 EMSCRIPTEN_KEEPALIVE const void *contract_findings(void) { return &findings; }
 EMSCRIPTEN_KEEPALIVE const void *contract_film_facts(void) { return &facts; }
+EMSCRIPTEN_KEEPALIVE const void *contract_film_origin(void) { return &origin; }
 EMSCRIPTEN_KEEPALIVE const void *contract_operating_point(void) { return &point; }

@@ -79,6 +79,7 @@ test('every field of a struct is read by its name from the memory of WebAssembly
   const at = {
     findings: module._contract_findings(),
     filmFacts: module._contract_film_facts(),
+    filmOrigin: module._contract_film_origin(),
     operatingPoint: module._contract_operating_point(),
   };
   const read = (/** @type {typeof contract.LAYOUTS} */ layouts) =>

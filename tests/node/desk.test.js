@@ -8,8 +8,10 @@ import { test } from 'node:test';
 import { createReader } from 'pneumoscope';
 import { Desk } from '../../web/desk/desk.js';
 import { toCsv, toFhirJson, toJson } from '../../web/desk/exports.js';
+import { priorOf } from '../../web/desk/prior.js';
 import { createStore } from '../../web/desk/store.js';
 import { judgedRow, listed, pointInForce } from '../../web/desk/triage.js';
+import { dicomFile } from '../fixtures/dicom.js';
 import { DIST, PACKAGE } from '../fixtures/package.js';
 
 const samples = readdirSync(join(DIST, 'samples')).map((name) => ({
@@ -103,7 +105,7 @@ test('a desk whose engine is closed while it reads comes to rest, and reads on w
 });
 
 test('the same bytes twice are one film where that is asked for, and a film that is left out gives its place', async (t) => {
-  const desk = deskFor(t, { unites: true });
+  const desk = deskFor(t, { ofList: true });
   await desk.start();
   desk.add({ files: [samples[0], samples[1], samples[0]] });
   await until(desk, ({ rows }) => rows.length === 2);
@@ -147,6 +149,76 @@ test('a mark belongs to the answer that it was set beside', async (t) => {
   }
 });
 
+/** A film of a study. @param {string} name @param {string} study @param {string} patient @param {string} date */
+const filmOf = (name, study, patient, date) => ({
+  name,
+  file: new Blob([
+    dicomFile({
+      tags: {
+        0x0020000d: [0x0020000d, 'UI', study],
+        0x00100020: [0x00100020, 'LO', patient],
+        0x00080020: [0x00080020, 'DA', date],
+        0x00204000: [0x00204000, 'LT', name], // each file is another
+      },
+    }),
+  ]),
+});
+
+test('films of one study stand together, and the prior of a film is the last of the same patient before it', async (t) => {
+  const desk = deskFor(t, { ofList: true });
+  await desk.start();
+  desk.add({
+    files: [
+      filmOf('one', '1.1', 'A 1', '20250301'),
+      ...samples,
+      filmOf('older', '1.2', 'A 1', '20240301'),
+      filmOf('oldest', '1.3', 'A 1', '20200101'),
+      filmOf('another', '1.4', 'A 2', '20240401'),
+      filmOf('one, too', '1.1', 'A 1', '20250301'),
+    ],
+  });
+  await allDone(desk);
+  const names = listed(desk.state).map(({ name }) => name);
+  assert.equal(names.length, 8);
+  assert.equal(Math.abs(names.indexOf('one') - names.indexOf('one, too')), 1, String(names));
+  const hidden = listed({ ...desk.state, hides: true }).map(({ name }) => name);
+  assert.deepEqual(hidden.slice(0, 3), ['one', 'one, too', samples[0].name], 'in the order of coming, but for studies');
+  const { rows } = desk.state;
+  const prior = (/** @type {string} */ name) =>
+    priorOf(rows, /** @type {any} */ (rows.find((row) => row.name === name)))?.name ?? null;
+  assert.deepEqual(['one', 'one, too', 'older', 'oldest', 'another', samples[0].name].map(prior), [
+    ...['older', 'older', 'oldest', null, null, null],
+  ]);
+});
+
+test('what binds films together is in no export and no findings; the dates are where that is ticked', async (t) => {
+  const desk = deskFor(t, { ofList: true });
+  await desk.start();
+  desk.add({ files: [filmOf('one', '1.1', 'A 1', '20250301')] });
+  await allDone(desk);
+  await until(desk, ({ open }) => Boolean(open?.findings));
+  const { state } = desk;
+  const { study, patient, date } = state.rows[0].origin ?? {};
+  const written = (/** @type {object} */ how) => {
+    const as = { ...state, ...how };
+    return toCsv(listed(as), as) + toJson(listed(as), as) + toFhirJson(listed(as), as);
+  };
+  for (const [what, text] of Object.entries({
+    'the exports': written({ dates: true }),
+    'the findings': JSON.stringify([state.rows[0].findings, { ...state.open?.findings, view: null, input: null }]),
+  }))
+    for (const word of [study, patient, date, '20250301'])
+      assert.ok(word && !text.includes(word), `${word} in ${what}`);
+  const ticked = written({ dates: true, exportsDates: true });
+  assert.equal(ticked.split(String(date)).length - 1, 3, 'in each of the three');
+  for (const word of [study, patient]) assert.ok(word && !ticked.includes(word));
+  const lone = deskFor(t);
+  await lone.start();
+  lone.add({ files: [filmOf('one', '1.1', 'A 1', '20250301')] });
+  await allDone(lone);
+  assert.equal(lone.state.rows[0].origin, null, "an element in somebody else's page does not ask");
+});
+
 test('exports follow the schema, name no file unless that is ticked, and tell no hidden answer', async (t) => {
   const desk = deskFor(t);
   await desk.start();
@@ -161,7 +233,7 @@ test('exports follow the schema, name no file unless that is ticked, and tell no
   assert.match(toCsv(listed(desk.state), { ...desk.state, names: true }), /Jane Doe\.png/);
 
   const hides = { ...desk.state, hides: true };
-  const hidden = toCsv(listed(hides), hides) + toJson(listed(hides), hides) + toFhirJson(listed(hides));
+  const hidden = toCsv(listed(hides), hides) + toJson(listed(hides), hides) + toFhirJson(listed(hides), hides);
   assert.doesNotMatch(hidden, /(,|: ")(normal|pneumonia|out-of-scope|uncertain)[",]/);
   assert.equal(pointInForce(desk.state.model, '')?.name, films[0].operatingPoint);
 });

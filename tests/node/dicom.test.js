@@ -14,6 +14,7 @@ import { createReader } from 'pneumoscope';
 import { Engine } from '../../web/worker/engine.js';
 import { codecsOf } from '../../web/worker/codecs.js';
 import { cases, dicomFile, encapsulated, HEIGHT, WIDTH } from '../fixtures/dicom.js';
+import { greyPng } from '../fixtures/images.js';
 import { oddities } from '../fixtures/dicom-oddities.js';
 import { DIST, PACKAGE, MODEL, temporaryFolder } from '../fixtures/package.js';
 
@@ -243,6 +244,66 @@ describe('DICOM through the package', () => {
     }
     const byVector = { 0x00200037: [0x00200037, 'DS', '1\\0\\0\\0\\1\\0'] };
     assert.equal((await reader.read(dicomFile({ tags: byVector }))).film.edges, null);
+  });
+});
+
+describe('what binds films together', () => {
+  const reader = createReader({ threads: 1 });
+  after(async () => (await reader).close());
+  const STUDY = [0x0020000d, 'UI', '1.2.3.4'];
+  const PATIENT = [
+    [0x00100020, 'LO', 'A 17'],
+    [0x00100021, 'LO', 'HOSPITAL'],
+    [0x00100030, 'DA', '19650102'],
+  ];
+  const DATE = [0x00080020, 'DA', '20250131'];
+  /** @param {any[]} tags @param {object} [file] */
+  const originOf = async (tags, file) =>
+    (await (await reader).read(dicomFile({ ...file, tags: byTag(tags) }), { origin: true })).origin;
+
+  test('films of one study, and of one patient, have one key, in whatever syntax; others have another', async () => {
+    const one = await originOf([STUDY, ...PATIENT, DATE]);
+    assert.match(one.study, /^[0-9a-f]{16}$/);
+    assert.match(one.patient, /^[0-9a-f]{16}$/);
+    assert.equal(one.date, '2025-01-31');
+    for (const syntax of ['1.2', '1.2.2', '1.2.1.99'])
+      assert.deepEqual(await originOf([STUDY, ...PATIENT, DATE], { syntax }), one, syntax);
+    const padded = [[0x0020000d, 'UI', '1.2.3.4'], [0x00100020, 'LO', ' A 17   '], ...PATIENT.slice(1), DATE];
+    assert.deepEqual(await originOf(padded), one);
+    const others = [
+      [[0x0020000d, 'UI', '1.2.3.5'], ...PATIENT],
+      ...PATIENT.map(([tag, vr, value]) => [
+        STUDY,
+        ...PATIENT.filter((part) => part[0] !== tag),
+        [tag, vr, `${value}`.replace(/.$/, '3')],
+      ]),
+      ...PATIENT.slice(1).map(([tag]) => [STUDY, ...PATIENT.filter((part) => part[0] !== tag)]),
+    ];
+    const keys = await Promise.all(others.map((tags) => originOf(tags)));
+    assert.equal(new Set(keys.map(({ patient }) => patient)).size, 6);
+    assert.deepEqual(
+      keys.map(({ study }) => study === one.study),
+      [false, true, true, true, true, true],
+    );
+  });
+
+  test('a number that tells no patients apart is none, nor is a day that is none; and nothing is told unasked', async () => {
+    for (const number of ['', '0', '000', 'ANONYMOUS', 'unknown', '  '])
+      assert.equal((await originOf([[0x00100020, 'LO', number], ...PATIENT.slice(1)])).patient, null, number);
+    for (const [text, date] of [
+      ['1995.06.26', '1995-06-26'],
+      ['20251331', null],
+      ['2025', null],
+      ['', null],
+      ['CANARY', null],
+    ])
+      assert.equal((await originOf([[0x00080020, 'DA', text]])).date, date, text);
+    assert.deepEqual(await originOf([]), { study: null, patient: null, date: null });
+    const whole = await (
+      await reader
+    ).read(dicomFile({ tags: byTag([STUDY, ...PATIENT, DATE]) }), { heatmap: true, view: true });
+    assert.equal(whole.origin, null);
+    assert.equal((await (await reader).read(greyPng(), { origin: true })).origin?.study ?? null, null);
   });
 });
 

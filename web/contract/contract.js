@@ -1,7 +1,7 @@
 // web/contract/generate.js makes this of pneumoscope.h. Do not edit it.
 
 /** The engine has the same number, if it is of the same contract. */
-export const MARK = /** @type {const} */ (2897575502);
+export const MARK = /** @type {const} */ (3513978955);
 
 /** In the order of their numbers. */
 export const STATUSES = /** @type {const} */ ([
@@ -157,6 +157,7 @@ export const LAYOUTS = /** @type {const} */ ({
     windowCentres: ['f32s', 84, 8],
     windowWidths: ['f32s', 116, 8],
   },
+  filmOrigin: { study: ['chars', 0, 20], patient: ['chars', 20, 20], date: ['u32', 40] },
   operatingPoint: {
     name: ['chars', 0, 24],
     threshold: ['f32', 24],

@@ -21,6 +21,7 @@ const ENUMS = /** @type {const} */ ({
 const STRUCTS = /** @type {const} */ ({
   findings: 'pneumoscope_findings',
   filmFacts: 'pneumoscope_film_facts',
+  filmOrigin: 'pneumoscope_film_origin',
   operatingPoint: 'pneumoscope_operating_point',
 });
 

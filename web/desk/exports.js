@@ -14,7 +14,7 @@ const judgedAlone = (findings) =>
   findings.decision === 'out-of-scope' ? { ...findings, probability: null, logit: null } : findings;
 
 /** @param {Row} row as it is at the point in force @param {State} state @returns {import('../results/row.js').Row} */
-function exported({ id, name, findings, hidden, trouble, reference, mark, group }, state) {
+function exported({ id, name, origin, findings, hidden, trouble, reference, mark, group }, state) {
   const said = findings && !hidden ? findings : null;
   const { engine, model } = state;
   return {
@@ -28,6 +28,7 @@ function exported({ id, name, findings, hidden, trouble, reference, mark, group 
       { engine: engine ?? undefined, model: model ?? undefined },
     ),
     reference: reference.trim() || null,
+    studyDate: (state.exportsDates && origin?.date) || null,
     reader: (said && mark?.says) ?? null,
     group: said ? groupOf(said, group, state.group) : null,
   };
@@ -42,10 +43,11 @@ export function toJson(rows, state) {
   return JSON.stringify({ made: new Date().toISOString(), note: NOTE, films }, null, 2);
 }
 
-/** The films that have been read. @param {Row[]} rows @returns {string} a FHIR R4 Bundle */
-export function toFhirJson(rows) {
-  const reports = rows.flatMap(({ id, findings, hidden, reference }) =>
-    findings && !hidden ? [toFhir(findings, { identifier: reference.trim() || `film ${id}` })] : [],
-  );
+/** The films that have been read. @param {Row[]} rows @param {Pick<State, 'exportsDates'>} state @returns {string} a FHIR R4 Bundle */
+export function toFhirJson(rows, { exportsDates }) {
+  const reports = rows.flatMap(({ id, findings, hidden, reference, origin }) => {
+    const effective = (exportsDates && origin?.date) || undefined;
+    return findings && !hidden ? [toFhir(findings, { identifier: reference.trim() || `film ${id}`, effective })] : [];
+  });
   return JSON.stringify(fhirBundle(reports), null, 2);
 }

@@ -3,7 +3,13 @@
 /** @typedef {import('./store.js').Row} Row */
 
 /** What a film has before it is read. */
-const UNREAD = /** @type {const} */ ({ state: 'waiting', findings: null, thumbnail: null, trouble: null });
+const UNREAD = /** @type {const} */ ({
+  state: 'waiting',
+  findings: null,
+  origin: null,
+  thumbnail: null,
+  trouble: null,
+});
 
 /** What the user has noted of a film: nothing. */
 const UNNOTED = { reference: '', mark: null, group: null, seen: false, revealed: false, anyway: false };

@@ -24,7 +24,7 @@ export class Reading {
   #store;
   #createReader;
   #options;
-  #unites;
+  #ofList;
   /** @type {Promise<Reader | null>} */
   #reader = Promise.resolve(null);
   #stop = new AbortController();
@@ -34,14 +34,14 @@ export class Reading {
   /**
    * @param {import('./store.js').Store} store
    * @param {typeof import('../reader/types.d.ts').createReader} createReader
-   * @param {import('../reader/types.d.ts').ReaderOptions & { unites?: boolean }} [options] `unites`: the same bytes twice are
-   *   one film
+   * @param {import('../reader/types.d.ts').ReaderOptions & { ofList?: boolean }} [options] `ofList`: a list is made of the
+   *   films. The same bytes twice are one film, and films of one study are found
    */
-  constructor(store, createReader, { unites = false, ...options } = {}) {
+  constructor(store, createReader, { ofList = false, ...options } = {}) {
     this.#store = store;
     this.#createReader = createReader;
     this.#options = options;
-    this.#unites = unites;
+    this.#ofList = ofList;
   }
 
   /** Starts the engine, and reads what waits. */
@@ -146,14 +146,16 @@ export class Reading {
   async #read(reader, row, signal) {
     const { id, file, ofFolder } = row;
     this.#change(id, { state: 'reading' });
-    const digest = this.#unites ? await digestOf(file) : null;
+    const digest = this.#ofList ? await digestOf(file) : null;
     const twin = digest && this.#store.state.rows.find((row) => row.id !== id && row.digest === digest);
     if (twin) return this.#leaveOut(id, 'twice', twin);
     this.#change(id, { digest });
     const shown = this.#placesOf(id).length > 0;
     try {
-      const findings = await reader.read(file, { ...(shown ? WHOLE : { input: true }), ...this.#howOf(row), signal });
-      this.#take(id, findings, shown);
+      const want = { ...(shown ? WHOLE : { input: true }), origin: this.#ofList, ...this.#howOf(row) };
+      const { origin, ...findings } = await reader.read(file, { ...want, signal });
+      this.#change(id, { origin });
+      this.#take(id, { ...findings, origin: null }, shown);
     } catch (error) {
       const trouble = unreadable(error);
       if (signal.aborted) this.#change(id, { state: 'waiting' });

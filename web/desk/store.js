@@ -13,6 +13,8 @@
  * @property {'waiting' | 'reading' | 'read' | 'failed'} state
  * @property {Findings | null} findings without heatmap, view and input
  * @property {string | null} digest of the file's bytes, once it was read; null where the browser makes none
+ * @property {import('../reader/types.d.ts').FilmOrigin | null} origin which study and patient it is of, where its file says so; it stays
+ *   in the page's memory
  * @property {string} reference that the user has typed
  * @property {{ says: 'agree' | 'disagree', decision: import('../reader/types.d.ts').Decision } | null} mark of the user, and the answer
  *   that it was set beside: it says nothing of another
@@ -63,6 +65,8 @@
  * @property {'dark' | 'light' | 'system'} theme
  * @property {boolean} remembers whether settings outlive the page
  * @property {boolean} names whether exports name the files
+ * @property {boolean} dates whether the dates of studies are shown, and what is the prior of a film
+ * @property {boolean} exportsDates whether exports have them
  * @property {boolean} help whether the list of keys is shown
  * @property {import('./metrics.js').Metrics | null} metrics what was measured of the model
  * @property {string} measuredOn name of the set of films whose figures tell what an answer means; '' is the first
@@ -75,7 +79,7 @@
 
 /** What a widget may set of the state by itself: what the user chooses, and nothing that is worked out.
  * @typedef {Pick<State, 'active' | 'tool' | 'pointName' | 'prevalence' | 'group' | 'hides' | 'linked' | 'heatShown' | 'heatOpacity' | 'theme' | 'remembers' |
- *   'names' | 'help' | 'measuredOn' | 'trouble'>} Choices */
+ *   'names' | 'dates' | 'exportsDates' | 'help' | 'measuredOn' | 'trouble'>} Choices */
 
 /**
  * What widgets ask for, by the name of the event, and what comes with it.
@@ -132,6 +136,8 @@ const INITIAL = {
   theme: 'system',
   remembers: false,
   names: false,
+  dates: false,
+  exportsDates: false,
   help: false,
   metrics: null,
   measuredOn: '',

@@ -89,8 +89,19 @@ export function listed(state) {
 /** @param {Listing} state */
 function ordered({ rows, model, pointName, hides }) {
   const sorted = triage(rows, pointInForce(model, pointName));
-  if (!hides) return sorted;
-  return sorted.sort((a, b) => a.id - b.id).map((row) => (row.revealed ? row : { ...row, hidden: true }));
+  if (!hides) return together(sorted);
+  return together(sorted.sort((a, b) => a.id - b.id)).map((row) => (row.revealed ? row : { ...row, hidden: true }));
+}
+
+/** Films of one study follow the first of them. @param {Row[]} rows @returns {Row[]} */
+export function together(rows) {
+  /** @type {Map<unknown, Row[]>} */
+  const studies = new Map();
+  for (const row of rows) {
+    const study = row.origin?.study ?? row;
+    studies.set(study, [...(studies.get(study) ?? []), row]);
+  }
+  return [...studies.values()].flat();
 }
 
 /** The film that is shown in a place, as it is at the point in force.

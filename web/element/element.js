@@ -6,20 +6,18 @@ import { isTyped, actionOf } from '../desk/actions.js';
 import { Desk } from '../desk/desk.js';
 import { tested } from '../desk/self-test.js';
 import { createStore } from '../desk/store.js';
-import { isHidden, judged, listed, pointInForce, shownRow } from '../desk/triage.js';
+import { isHidden, judged, pointInForce, shownRow } from '../desk/triage.js';
 import { PneumoscopeError } from '../reader/errors.js';
 import { fileOf } from '../reader/options.js';
 import base from '../view/base.css';
 import { drawerOf } from '../view/frame.js';
 import { bestLanguage, pageTranslator, Translator } from '../view/i18n.js';
-import { icon } from '../view/icons.js';
 import { takeDropsOn } from '../view/intake.js';
 import { closesMenus } from '../view/menu.js';
 import tokens from '../view/tokens.css';
 import { trouble } from '../view/words.js';
 import { Widget } from '../view/widget.js';
 import element from './element.css';
-import { Teller } from './teller.js';
 
 /** @typedef {import('../desk/store.js').State} State */
 /** @typedef {import('../desk/store.js').Row} Row */
@@ -40,9 +38,11 @@ export class PneumoScope extends Widget {
     names: { type: Boolean },
   };
 
-  /** How an element that stands alone starts its engine; pneumo-scope.js sets it.
+  /** How an element that stands alone starts its engine, and who tells the page around it what happens; pneumo-scope.js sets both.
    * @type {typeof import('../reader/types.d.ts').createReader | undefined} */
   static createReader;
+  /** @type {typeof import('./teller.js').Teller | undefined} */
+  static Teller;
 
   /** Ends what began when it came into a page. @type {(() => void) | null} */
   #leave = null;
@@ -50,7 +50,7 @@ export class PneumoScope extends Widget {
   #translator = pageTranslator;
   /** Whether nobody gave it its desk. */
   #alone = false;
-  #teller = new Teller(this);
+  #teller = PneumoScope.Teller && new PneumoScope.Teller(this);
   #draw = drawerOf(this);
 
   constructor() {
@@ -133,7 +133,7 @@ export class PneumoScope extends Widget {
     const { desk } = this;
     if (!desk) throw new PneumoscopeError('closed', 'The <pneumo-scope> is not in a page, so that it has no engine.');
     const [id] = desk.add({ files: [{ file, name: name ?? /** @type {any} */ (film).name ?? '' }] });
-    return this.#teller.answerOf(id);
+    return /** @type {import('./teller.js').Teller} */ (this.#teller).answerOf(id);
   }
 
   /** Does what a key means, wherever in the page it is pressed. @param {KeyboardEvent} event */
@@ -220,40 +220,17 @@ export class PneumoScope extends Widget {
     `;
   }
 
-  /** Above the film: in a narrow box the verdict; where no list lies beside it, the ways to the other films.
-   * @param {State} state @param {Row | null} row as it is at the point in force */
+  /** Above the film. @param {State} state @param {Row | null} row as it is at the point in force */
   #strip(state, row) {
     const said = row?.findings && !isHidden(row, state) ? row.findings.decision : null;
-    const many = state.rows.length > 1;
-    return html`<div class="strip" data-decision=${said ?? nothing} ?data-steps=${many && this.#alone}>
-      <span class="verdict" aria-hidden="true"
-        >${said ? html`${icon(said)}${this.t(`decision.${said}`)}` : (row?.trouble && this.t('viewer.none')) || this.t('answer.title')}</span
-      >
-      ${many ? this.#steps(state) : nothing}
-    </div>`;
-  }
-
-  /** @param {State} state */
-  #steps(state) {
-    const { rows, open } = state;
-    const at = listed(state).findIndex(({ id }) => id === open?.id);
-    const button = (/** @type {'previous' | 'next'} */ id, /** @type {boolean} */ last, /** @type {1 | -1} */ by) =>
-      html`<button
-        type="button"
-        id=${id}
-        class="tool"
-        title=${this.t(`action.${id}`)}
-        aria-label=${this.t(`action.${id}`)}
-        ?disabled=${last}
-        @click=${() => this.emit('do-step', { by })}
-      >
-        ${icon(id)}
-      </button>`;
-    return html`<nav id="steps">
-      ${button('previous', at <= 0, -1)}
-      <span>${this.t('list.place', { place: at + 1, count: rows.length })}</span>
-      ${button('next', at === rows.length - 1, 1)}
-    </nav>`;
+    return html`<pneumo-strip
+      class="strip"
+      data-decision=${said ?? nothing}
+      ?data-steps=${state.rows.length > 1 && this.#alone}
+      .state=${state}
+      .row=${row}
+      .said=${said}
+    ></pneumo-strip>`;
   }
 
   /** @param {State} state */
@@ -326,7 +303,7 @@ export class PneumoScope extends Widget {
     return () => {
       endDrops();
       desk.close();
-      this.#teller.close();
+      this.#teller?.close();
       this.desk = undefined;
     };
   }
@@ -334,6 +311,6 @@ export class PneumoScope extends Widget {
   /** @param {State} state @param {State} before */
   #follow(state, before) {
     this.#draw(state, before);
-    if (this.#alone) this.#teller.tell(state, before, this.names);
+    if (this.#alone) this.#teller?.tell(state, before, this.names);
   }
 }

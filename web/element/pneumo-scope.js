@@ -3,9 +3,10 @@
 
 import { define } from '../view/define.js';
 import { PneumoScope } from './element.js';
+import { Teller } from './teller.js';
 import { createReader } from '../reader/reader.js';
 
-PneumoScope.createReader = createReader;
+Object.assign(PneumoScope, { createReader, Teller });
 define('pneumo-scope', PneumoScope);
 
 export { PneumoScope };

@@ -2,9 +2,7 @@
 // A page is answered only if its origin is one that embed.html names; after that all goes through the port it has sent.
 
 import '../reader/own-scripts.js';
-import { define } from '../view/define.js';
-import { PneumoScope } from '../element/element.js';
-import { createReader } from '../reader/reader.js';
+import '../element/pneumo-scope.js';
 import { VERSION } from './version.js';
 
 /** @typedef {import('./protocol.d.ts').FromFrame} FromFrame */
@@ -12,9 +10,7 @@ import { VERSION } from './version.js';
 
 const LISTENING = { pneumoscope: VERSION, type: 'listening' };
 
-PneumoScope.createReader = createReader;
-define('pneumo-scope', PneumoScope);
-/** @typedef {import('../element/types.d.ts').PneumoScope & Pick<PneumoScope, 'desk'>} Scope */
+/** @typedef {import('../element/types.d.ts').PneumoScope & Pick<import('../element/element.js').PneumoScope, 'desk'>} Scope */
 const scope = /** @type {Scope} */ (/** @type {unknown} */ (document.querySelector('pneumo-scope')));
 const allowed = (document.querySelector('meta[name=pneumoscope-embedders]')?.getAttribute('content') ?? '').split(
   /\s+/,

@@ -1,6 +1,6 @@
 // <pneumo-export>: the list as CSV or JSON. Films are numbered; their files are named only where the user ticks it.
 
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import { checkbox } from '../view/checkbox.js';
 import { define } from '../view/define.js';
 import { toCsv, toFhirJson, toJson } from '../desk/exports.js';
@@ -24,7 +24,7 @@ export class Export extends Part {
   }
 
   render() {
-    const { names } = /** @type {State} */ (this.state);
+    const { names, dates, exportsDates } = /** @type {State} */ (this.state);
     return html`
       <button type="button" data-closes id="save-csv" @click=${() => this.#save('csv', toCsv)}>
         ${icon('save')}${this.t('export.csv')}
@@ -36,6 +36,7 @@ export class Export extends Part {
         ${icon('save')}${this.t('export.fhir')}
       </button>
       ${checkbox('names', this.t('export.names'), names, () => this.emit('do-set', { names: !names }))}
+      ${dates ? checkbox('exports-dates', this.t('export.dates'), exportsDates, () => this.emit('do-set', { exportsDates: !exportsDates })) : nothing}
     `;
   }
 

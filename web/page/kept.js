@@ -12,6 +12,7 @@ const KEPT = /** @type {const} */ ([
   'prevalence',
   'measuredOn',
   'hides',
+  'dates',
   'heatShown',
   'heatOpacity',
   'tool',

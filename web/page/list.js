@@ -6,6 +6,8 @@ import { repeat } from 'lit/directives/repeat.js';
 import { define } from '../view/define.js';
 import { troubleTitle } from '../view/words.js';
 import './export.js';
+import { dateOf } from '../desk/prior.js';
+import { together } from '../desk/triage.js';
 import { icon } from '../view/icons.js';
 import { leftOutLines } from '../view/intake.js';
 
@@ -76,7 +78,9 @@ export class List extends Part {
       rows.findIndex(({ id }) => id === (this.cursor ?? state.open?.id)),
       0,
     );
-    const seen = rows.map((row, at) => ({ row, at })).filter(({ at }) => this.#inSight(at) || at === cursor);
+    const seen = rows
+      .map((row, at) => ({ row, at, tied: at > 0 && ofOneStudy(row, rows[at - 1]) }))
+      .filter(({ at }) => this.#inSight(at) || at === cursor);
     return html`
       <div class="list-head">
         <div class="list-title">
@@ -90,7 +94,7 @@ export class List extends Part {
           ${repeat(
             seen,
             ({ row }) => row.id,
-            ({ row, at }) => this.#row(row, at, rows.length, at === cursor),
+            ({ row, at, tied }) => this.#row(row, at, rows.length, at === cursor, tied),
           )}
         </ol>
       </div>
@@ -104,7 +108,7 @@ export class List extends Part {
       [String(id), name.toLowerCase(), reference.toLowerCase()].some((text) => text.includes(wanted));
     const shown = this.rows.filter(FILTERS[this.state?.hides ? 'all' : this.filter]).filter(found);
     const rows = shown.length > 0 ? shown : this.rows;
-    return this.sort === 'arrival' ? [...rows].sort((a, b) => a.id - b.id) : rows;
+    return this.sort === 'arrival' ? together([...rows].sort((a, b) => a.id - b.id)) : rows;
   }
 
   /** How many films of each answer there are; pressed, one shows these alone. */
@@ -140,14 +144,17 @@ export class List extends Part {
     for (const canvas of this.querySelectorAll('canvas')) this.#drawThumbnail(canvas);
   }
 
-  /** @param {Row} row @param {number} at @param {number} count of all @param {boolean} reached by the arrow keys */
-  #row(row, at, count, reached) {
-    const { open, beside } = /** @type {import('../desk/store.js').State} */ (this.state);
+  /** @param {Row} row @param {number} at @param {number} count of all @param {boolean} reached by the arrow keys
+   * @param {boolean} tied to the film above by their study */
+  #row(row, at, count, reached, tied) {
+    const { open, beside, dates } = /** @type {import('../desk/store.js').State} */ (this.state);
+    const date = dates && dateOf(row);
     const tab = reached ? '0' : '-1';
     return html`<li
       aria-setsize=${count}
       aria-posinset=${at + 1}
       data-id=${row.id}
+      ?data-tied=${tied}
       data-decision=${(!row.hidden && row.findings?.decision) || nothing}
       .style=${`--at: ${at}`}
     >
@@ -166,7 +173,9 @@ export class List extends Part {
           ${verdict(this.translator, row)}
           <span class="title quiet"
             >${this.translator.number(row.id)} ·
-            <span class="name">${row.reference.trim() || row.name}</span> ${mark(this.translator, row)}</span
+            ${date ? html`<time datetime=${date}>${this.translator.day(new Date(date))}</time> · ` : nothing}
+            <span class="name">${row.reference.trim() || row.name}</span> ${mark(this.translator, row)}
+            ${tied ? html`<span class="unseen">${this.t('list.same-study')}</span>` : nothing}</span
           >
         </span>
       </button>
@@ -283,6 +292,9 @@ export class List extends Part {
 define('pneumo-list', List);
 
 const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+/** @param {Row} one @param {Row} other */
+const ofOneStudy = ({ origin }, other) => Boolean(origin?.study && origin.study === other.origin?.study);
 
 /** @param {Row} row */
 function thumb({ thumbnail, findings }) {

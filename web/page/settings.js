@@ -24,7 +24,7 @@ export class Settings extends Part {
   }
 
   render() {
-    const { theme, remembers, hides } = /** @type {State} */ (this.state);
+    const { theme, remembers, hides, dates } = /** @type {State} */ (this.state);
     return html`
       <label class="choice">
         <span>${this.t('settings.language')}</span>
@@ -44,6 +44,7 @@ export class Settings extends Part {
         </select>
       </label>
       ${checkbox('hides', this.t('settings.hides'), hides, () => this.emit('do-set', { hides: !hides }))}
+      ${checkbox('dates', this.t('settings.dates'), dates, () => this.emit('do-set', { dates: !dates, exportsDates: false }))}
       ${checkbox('remembers', this.t('settings.remember'), remembers, () => this.emit('do-set', { remembers: !remembers }))}
     `;
   }

@@ -37,7 +37,7 @@ export class App extends Part {
     this.drawer = false;
     const store = createStore(state);
     const ownReader = tested(createReader, (selfTest) => store.set({ selfTest }));
-    this.#desk = new Desk(store, ownReader, { onRequest: watchRequests(store), unites: true });
+    this.#desk = new Desk(store, ownReader, { onRequest: watchRequests(store), ofList: true });
     this.translator.choose(bestLanguage([language ?? [], navigator.languages].flat()));
   }
 

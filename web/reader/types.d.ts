@@ -112,6 +112,17 @@ export interface FilmFacts {
   windows: { center: number; width: number }[];
 }
 
+/** Which study and which patient a DICOM film is of, and when it was made. For lists that stay on the user's own machine. A key is a
+ * checksum: the same for all films of one study or patient. Whoever knows many patients' numbers can find the one behind a key, so
+ * neither send nor store keys. A field is null if the file does not say. */
+export interface FilmOrigin {
+  study: string | null;
+  /** Of the patient's number, its issuer and date of birth. Null also for a number such as "ANONYMOUS" or "0". */
+  patient: string | null;
+  /** Of the study: 2026-11-29. */
+  date: string | null;
+}
+
 /** A film's file: DICOM, JPEG, PNG, BMP or TIFF, and in a page also what the browser decodes. In Node also its path or file: address. A
  * film can also be its samples, or in a page whatever can be drawn on a canvas. The reader copies bytes and never detaches them. Do not
  * change them until the answer is there. A stream is read to its end. */
@@ -205,6 +216,8 @@ export interface ReadOptions {
   input?: boolean;
   /** Give the whole film of a file, in 16 bits. */
   picture?: boolean;
+  /** Give what binds the film to others: see FilmOrigin. */
+  origin?: boolean;
   /** Answer a film also if only its file puts it out of scope: reasons 'view', 'body-part' and 'age'. Set it when a person has
    * looked at the film. */
   readAnyway?: boolean;
@@ -245,6 +258,8 @@ export interface Findings {
   /** The whole film, u16[height][width] of 0 (black) to 65535: upright, with square pixels, after the grey scale that its file
    * asks for. Null unless asked for, and of grey samples. */
   picture: { width: number; height: number; data: Uint16Array<ArrayBuffer> } | null;
+  /** What binds it to others. Null unless asked for, and of grey samples. */
+  origin: FilmOrigin | null;
   /** What its file says of it. */
   film: FilmFacts;
   /** Of the film, upright, in pixels. */

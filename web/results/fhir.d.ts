@@ -9,6 +9,8 @@ export interface FhirOptions {
   subject?: string;
   /** Of the report, as the caller calls the film. */
   identifier?: string;
+  /** When the film was made, as FHIR writes dates: "2026-11-29"; not said when left out. */
+  effective?: string;
 }
 
 /** A FHIR resource, as JSON. */

@@ -12,7 +12,7 @@ const SECTIONS = 'http://terminology.hl7.org/CodeSystem/v2-0074';
 const OWN = 'urn:pneumoscope';
 
 /** @type {typeof import('./fhir.d.ts').toFhir} */
-export function toFhir(findings, { issued = new Date(), subject, identifier } = {}) {
+export function toFhir(findings, { issued = new Date(), subject, identifier, effective } = {}) {
   const { decision, probability, warnings, model, engine } = findings;
   const judged = decision !== 'out-of-scope';
   const device = {
@@ -51,6 +51,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier } = 
     category: [{ coding: [{ system: SECTIONS, code: 'RAD', display: 'Radiology' }] }],
     code: { coding: [{ system: LOINC, code: '30745-4', display: 'XR Chest Views' }] },
     ...(subject ? { subject: { reference: subject } } : {}),
+    ...(effective ? { effectiveDateTime: effective } : {}),
     issued: issued.toISOString(),
     result: [{ reference: '#decision' }, { reference: '#probability' }],
     conclusion: [`${ANSWERS[decision]}.`, NEXT[decision], ...overruledOf(findings), NOTE].join(' '),

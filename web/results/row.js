@@ -38,7 +38,7 @@ export function rowOf({ file, findings, error }, reader) {
 }
 
 /** What a person has said of a film in the page's list; other rows have none of it.
- * @typedef {{ number?: number, reference?: string | null, reader?: 'agree' | 'disagree' | null,
+ * @typedef {{ number?: number, reference?: string | null, studyDate?: string | null, reader?: 'agree' | 'disagree' | null,
  *   group?: import('../reader/patients.js').Group }} Said */
 
 /** @typedef {ReturnType<typeof rowOf> & Said} Row */
@@ -63,6 +63,7 @@ const COLUMNS = {
   'film.kind': ({ film }) => film?.kind,
   'film.width': ({ film }) => film?.width,
   'film.height': ({ film }) => film?.height,
+  studyDate: ({ studyDate }) => studyDate,
   group: ({ group }) => group,
   reader: ({ reader }) => reader,
   'error.code': ({ error }) => error?.code,

@@ -11,6 +11,7 @@ import help from './help.css';
 import './help.js';
 import './stage.js';
 import strip from './strip.css';
+import './strip.js';
 import './viewer/seen.js';
 import viewer from './viewer/viewer.css';
 

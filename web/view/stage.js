@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { deedOf } from '../desk/actions.js';
 import { hasHeat } from '../desk/heat.js';
+import { dateOf } from '../desk/prior.js';
 import { isHidden, listed, shownRow } from '../desk/triage.js';
 import { define } from './define.js';
 import { icon } from './icons.js';
@@ -87,6 +88,7 @@ export class Stage extends Part {
         .file=${row.file}
         .early=${state.phase === 'starting'}
         .label=${label}
+        .date=${state.dates ? dateOf(row) : ''}
         .view=${opened.view}
         .tool=${state.tool}
         .heatShown=${state.heatShown && !hidden}

@@ -19,6 +19,7 @@ import { floatsAt, heapBytes, lend, lendText, put, readStruct, samplesAt, sample
  * @property {(reader: number, film: number) => void} _wasm_film_resume
  * @property {(film: number) => void} _wasm_film_close
  * @property {(film: number) => number} _wasm_film_describe address of a pneumoscope_film_facts
+ * @property {(film: number) => number} _wasm_film_origin address of a pneumoscope_film_origin
  * @property {(film: number, picture: number) => void} _wasm_film_picture
  * @property {(reader: number, film: number, view: number, anyway: number, patient: number) => number} _wasm_judge
  *   address of a pneumoscope_findings, or 0
@@ -39,7 +40,7 @@ import { floatsAt, heapBytes, lend, lendText, put, readStruct, samplesAt, sample
 const PATIENTS = /** @type {const} */ ([null, ...KNOWN_PATIENTS]);
 
 /** @typedef {{ heatmap?: boolean, view?: boolean, input?: boolean, picture?: boolean, readAnyway?: boolean,
- *   patient?: import('../reader/types.d.ts').Patient | null }} Want */
+ *   origin?: boolean, patient?: import('../reader/types.d.ts').Patient | null }} Want */
 
 /** A reader of one model. Several may share a module, and a film that one of them has opened. */
 export class Engine {
@@ -119,6 +120,16 @@ export class Engine {
   /** What the file says of its film. @param {number} film @returns {import('../reader/types.d.ts').FilmFacts} */
   describe(film) {
     return openFacts(this.#module, this.#module._wasm_film_describe(film));
+  }
+
+  /** What binds the film to others. @param {number} film @returns {import('../reader/types.d.ts').FilmOrigin} */
+  origin(film) {
+    const { study, patient, date } = readStruct(this.#module, LAYOUTS.filmOrigin, this.#module._wasm_film_origin(film));
+    return {
+      study: study || null,
+      patient: patient || null,
+      date: date ? String(date).replace(/(....)(..)(..)/, '$1-$2-$3') : null,
+    };
   }
 
   /** The whole film: upright, square pixels, after its file's grey scale. @param {number} film */

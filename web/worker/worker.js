@@ -115,7 +115,11 @@ async function judgeFile(file, want) {
   const { film, picture } = await ('data' in file ? openPixels(file) : openFilm(file)).finally(() => bytes.fill(0));
   if (film === null) return withFacts(judgeGrey(picture.samples, want), picture, want);
   try {
-    const facts = { film: engine.describe(film), picture: want.picture ? engine.picture(film) : null };
+    const facts = {
+      film: engine.describe(film),
+      picture: want.picture ? engine.picture(film) : null,
+      origin: want.origin ? engine.origin(film) : null,
+    };
     const own = { ...engine.judge(film, want), ...facts };
     const judged = /** @type {const} */ ([
       own,
@@ -166,7 +170,7 @@ function pictureOfSamples({ data, width, height, bits }) {
 function judgeGrey(film, want) {
   const also = others.map((one) => opinion(one, one.engine.readGrey(film, { patient: want.patient })));
   const { width, height, bits } = film;
-  const facts = { film: { ...SAMPLES, width, height, bits, valueWhite: 2 ** bits - 1 }, picture: null };
+  const facts = { film: { ...SAMPLES, width, height, bits, valueWhite: 2 ** bits - 1 }, picture: null, origin: null };
   return /** @type {const} */ ([{ ...engine.readGrey(film, want), ...facts }, also]);
 }
 

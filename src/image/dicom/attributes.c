@@ -215,6 +215,32 @@ static void read_geometry(dicom *d, const element *e) {
     }
 }
 
+static void write_key(char text[20], uint64_t key) {
+    for (size_t i = 0; i < 16; i++)
+        text[i] = "0123456789abcdef"[key >> (60 - 4 * i) & 15];
+}
+
+/* Which study and which patient a film is of. */
+static void read_origin(dicom *d, const element *e) {
+    switch (e->tag) {
+    case TAG(0x0008, 0x0020): d->origin.date = terms_calendar(e->value, e->length); break;
+    case TAG(0x0020, 0x000d): {
+        const uint64_t key = terms_checksum(0, e->tag, e->value, e->length);
+        if (key)
+            write_key(d->origin.study, key);
+        break;
+    }
+    case TAG(0x0010, 0x0020): d->has_patient = terms_names_a_patient(e->value, e->length); /* fall through */
+    case TAG(0x0010, 0x0021):
+    case TAG(0x0010, 0x0030):
+        d->patient_key = terms_checksum(d->patient_key, e->tag, e->value, e->length);
+        if (d->has_patient)
+            write_key(d->origin.patient, d->patient_key);
+        break;
+    default: break;
+    }
+}
+
 static const double MOST_RESCALE = 1e30; /* no detector has larger numbers, or a slope of 0 */
 
 static void read_picture(dicom *d, const cursor *c, const element *e) {
@@ -276,6 +302,7 @@ pneumoscope_status attributes_read(dicom *d, const cursor *c, const element *e, 
     if (!e->is_sequence) {
         read_words(d, e);
         read_geometry(d, e);
+        read_origin(d, e);
         read_picture(d, c, e);
     }
     return PNEUMOSCOPE_OK;

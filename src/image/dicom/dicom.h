@@ -78,6 +78,9 @@ typedef struct dicom {
     uint32_t frame_warnings, frame_reasons; /* of a JPEG, found by dicom_cells */
     bool says_lateral;                      /* in the series description */
     int32_t born, studied;                  /* days, to compute the age; 0: unknown */
+    pneumoscope_film_origin origin;
+    uint64_t patient_key; /* of the parts that were read */
+    bool has_patient;
 } dicom;
 
 /* Whether a file is DICOM: with the preamble of 132 bytes, or with a data set from its first byte. */

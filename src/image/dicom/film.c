@@ -38,6 +38,7 @@ static image described(const dicom *d, const dicom_range *range) {
                   .warnings = dicom_warnings(d),
                   .scope_reasons = dicom_scope_reasons(d),
                   .facts = d->facts,
+                  .origin = d->origin,
                   .window_low = range->low,
                   .window_high = range->high};
     film.facts.value_black = (float)range->black;

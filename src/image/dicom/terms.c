@@ -214,22 +214,40 @@ float terms_age(const uint8_t *value, size_t nbytes) {
     return NAN;
 }
 
-int32_t terms_date(const uint8_t *value, size_t nbytes) {
-    int32_t digits[8], n = 0;
+uint64_t terms_checksum(uint64_t before, uint32_t tag, const uint8_t *value, size_t nbytes) {
+    static const uint64_t prime = 0x100000001b3;
+    uint64_t sum = (before ^ tag) * prime;
+    trim(&value, &nbytes);
+    for (size_t i = 0; i < nbytes; i++)
+        sum = (sum ^ value[i]) * prime;
+    return nbytes > 0 ? sum : before;
+}
+
+bool terms_names_a_patient(const uint8_t *value, size_t nbytes) {
+    for (size_t i = 0; i < nbytes; i++)
+        if (value[i] >= '1' && value[i] <= '9')
+            return true;
+    return false;
+}
+
+uint32_t terms_calendar(const uint8_t *value, size_t nbytes) {
+    uint32_t digits = 0, n = 0;
     for (size_t i = 0; i < nbytes && n < 8; i++)
         if (isdigit(value[i]))
-            digits[n++] = value[i] - '0';
+            digits = 10 * digits + (value[i] - '0'), n++;
         else if (!strchr(" .-/", value[i]))
             return 0;
-    if (n < 8)
+    const uint32_t year = digits / 10000, month = digits / 100 % 100, day = digits % 100;
+    return n == 8 && year >= 1800 && month >= 1 && month <= 12 && day >= 1 && day <= 31 ? digits : 0;
+}
+
+int32_t terms_date(const uint8_t *value, size_t nbytes) {
+    const int32_t date = (int32_t)terms_calendar(value, nbytes);
+    if (date == 0)
         return 0;
-    int32_t year = 1000 * digits[0] + 100 * digits[1] + 10 * digits[2] + digits[3];
-    int32_t month = 10 * digits[4] + digits[5], day = 10 * digits[6] + digits[7];
-    if (year < 1800 || month < 1 || month > 12 || day < 1 || day > 31)
-        return 0;
-    int32_t months = 12 * year + month - 3,
+    int32_t months = 12 * (date / 10000) + date / 100 % 100 - 3,
             years = months / 12; /* a year that begins in March ends with its leap day */
-    return 365 * years + years / 4 - years / 100 + years / 400 + (153 * (months % 12) + 2) / 5 + day;
+    return 365 * years + years / 4 - years / 100 + years / 400 + (153 * (months % 12) + 2) / 5 + date % 100;
 }
 
 dicom_photometric terms_photometric(const uint8_t *value, size_t nbytes, uint32_t nsamples) {

@@ -58,6 +58,14 @@ int32_t terms_date(const uint8_t *value, size_t nbytes);           /* days since
 /* For one sample a pixel, or for several. Case does not matter. */
 dicom_photometric terms_photometric(const uint8_t *value, size_t nbytes, uint32_t nsamples);
 
+uint32_t terms_calendar(const uint8_t *value, size_t nbytes); /* the same as 20261129; 0: no date */
+
+/* Adds an element's value to a checksum, 0 at first: FNV-1a of 64 bits. An empty value changes nothing. */
+uint64_t terms_checksum(uint64_t before, uint32_t tag, const uint8_t *value, size_t nbytes);
+
+/* Whether a number of a patient tells patients apart. "ANONYMOUS", "0" and the like do not. */
+bool terms_names_a_patient(const uint8_t *value, size_t nbytes);
+
 /* A decimal number that ends at a backslash or at the end. Spaces around it do not count, and a comma is a point. NaN
  * for anything else. Unlike strtod it ignores the locale. */
 double terms_decimal(const char *text, size_t nbytes);

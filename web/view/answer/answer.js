@@ -6,6 +6,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import { edgesOf } from '../../reader/decide.js';
 import { groupOf, GROUPS } from '../../reader/patients.js';
 import { isFlat } from '../../desk/heat.js';
+import { dateOf, priorOf } from '../../desk/prior.js';
 import { measuredOf } from '../../desk/meaning.js';
 import { judged } from '../../desk/triage.js';
 import { define } from '../define.js';
@@ -116,7 +117,7 @@ export class Answer extends Part {
         () => (this.changing = !this.changing),
         (prevalence) => this.emit('do-set', { prevalence }),
       )}
-      ${this.controls ? this.#acts(row, decision) : nothing} ${this.#tabs(findings, state)}
+      ${this.controls ? this.#acts(row, decision, state) : nothing} ${this.#tabs(findings, state)}
       ${
         first || this.alone
           ? html`<p class="limits" part="limits">
@@ -125,6 +126,15 @@ export class Answer extends Part {
           : nothing
       }
     </div>`;
+  }
+
+  /** An older film of the same patient, beside the open one. @param {Row} row @param {State} state */
+  #prior(row, { dates, rows, open, beside }) {
+    const prior = dates && row.id === open?.id ? priorOf(rows, row) : undefined;
+    if (!prior || prior.id === beside?.id) return nothing;
+    return html`<button type="button" id="prior" @click=${() => this.emit('do-compare', { id: prior.id })}>
+      ${this.t('answer.prior', { date: this.translator.day(new Date(dateOf(prior))) })}
+    </button>`;
   }
 
   /** @param {Row} row @param {Findings} findings @param {State} state */
@@ -220,8 +230,10 @@ export class Answer extends Part {
     </div>`;
   }
 
-  /** What can be done with the answer, and what the user calls the film. @param {Row} row @param {Findings['decision']} decision */
-  #acts({ id, mark, reference }, decision) {
+  /** What can be done with the answer, and what the user calls the film. @param {Row} row @param {Findings['decision']} decision
+   * @param {State} state */
+  #acts(row, decision, state) {
+    const { id, mark, reference } = row;
     return html`<div class="acts">
       <button type="button" id="print" class="primary" @click=${() => this.emit('do-report')}>
         ${this.t('report.print')}
@@ -237,6 +249,7 @@ export class Answer extends Part {
             ${this.t(`mark.${one}`)}
           </button>`,
       )}
+      ${this.#prior(row, state)}
       ${keyed(
         id,
         html`<input

@@ -7,6 +7,7 @@ export default {
   'settings.theme': 'المظهر',
   'settings.remember': 'تذكّر إعداداتي على هذا الجهاز',
   'settings.hides': 'إخفاء الإجابات حتى أنظر إلى الصورة',
+  'settings.dates': 'إظهار تواريخ الفحوص (تبقى على هذا الجهاز)',
 
   'theme.dark': 'داكن',
   'theme.light': 'فاتح',
@@ -142,6 +143,7 @@ export default {
   'answer.hidden': 'الإجابة مخفية حتى تنظر إلى الصورة.',
   'answer.reveal': 'إظهار الإجابة',
   'answer.reference': 'رقمك المرجعي (بلا اسم المريض)',
+  'answer.prior': 'مقارنة بالصورة السابقة بتاريخ {date}',
 
   'point.default': 'العتبة الوحيدة لهذا النموذج',
   'point.balanced': 'متوازنة',
@@ -202,6 +204,7 @@ export default {
   'list.place': '{place} من {count}',
   'list.print': 'طباعة هذه الصور',
   'list.hidden': 'الإجابة مخفية',
+  'list.same-study': 'من الفحص نفسه كالصورة أعلاه',
   'list.menu': 'بحث وترتيب وطباعة وتصدير',
   'list.find': 'البحث عن صورة',
   'list.sort': 'الترتيب',
@@ -391,6 +394,7 @@ export default {
   'export.csv': 'حفظ بصيغة CSV',
   'export.json': 'حفظ بصيغة JSON',
   'export.names': 'مع أسماء الملفات',
+  'export.dates': 'مع تواريخ الفحوص',
   'export.fhir': 'حفظ بصيغة FHIR',
 
   'report.title': '‏Pneumoscope: تقرير عن صورة صدر',

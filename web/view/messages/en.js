@@ -8,6 +8,7 @@ export default {
   'settings.theme': 'Appearance',
   'settings.remember': 'Remember my settings on this device',
   'settings.hides': 'Hide answers until I have looked',
+  'settings.dates': 'Show study dates (they stay on this device)',
 
   'theme.dark': 'Dark',
   'theme.light': 'Light',
@@ -129,6 +130,7 @@ export default {
   'answer.hidden': 'The answer is hidden until you have looked at the film.',
   'answer.reveal': 'Show the answer',
   'answer.reference': 'Your reference (no patient name)',
+  'answer.prior': 'Compare with the prior of {date}',
 
   'point.default': 'The only threshold of this model',
   'point.balanced': 'Balanced',
@@ -175,6 +177,7 @@ export default {
   'list.place': '{place} of {count}',
   'list.print': 'Print these',
   'list.hidden': 'Answer hidden',
+  'list.same-study': 'Same study as the film above',
   'list.menu': 'Find, sort, print, export',
   'list.find': 'Find a film',
   'list.sort': 'Order',
@@ -327,6 +330,7 @@ export default {
   'export.csv': 'Save as CSV',
   'export.json': 'Save as JSON',
   'export.names': 'Include file names',
+  'export.dates': 'Include study dates',
   'export.fhir': 'Save as FHIR',
 
   'report.title': 'Pneumoscope: report on a chest film',

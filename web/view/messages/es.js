@@ -7,6 +7,7 @@ export default {
   'settings.theme': 'Aspecto',
   'settings.remember': 'Recordar mis ajustes en este dispositivo',
   'settings.hides': 'Ocultar las respuestas hasta que yo haya mirado',
+  'settings.dates': 'Mostrar las fechas de los estudios (no salen de este dispositivo)',
 
   'theme.dark': 'Oscuro',
   'theme.light': 'Claro',
@@ -128,6 +129,7 @@ export default {
   'answer.hidden': 'La respuesta está oculta hasta que haya mirado la radiografía.',
   'answer.reveal': 'Mostrar la respuesta',
   'answer.reference': 'Su referencia (sin nombre del paciente)',
+  'answer.prior': 'Comparar con la previa del {date}',
 
   'point.default': 'El único umbral de este modelo',
   'point.balanced': 'Equilibrada',
@@ -178,6 +180,7 @@ export default {
   'list.place': '{place} de {count}',
   'list.print': 'Imprimir estas',
   'list.hidden': 'Respuesta oculta',
+  'list.same-study': 'Del mismo estudio que la radiografía de arriba',
   'list.menu': 'Buscar, ordenar, imprimir, exportar',
   'list.find': 'Buscar una radiografía',
   'list.sort': 'Orden',
@@ -347,6 +350,7 @@ export default {
   'export.csv': 'Guardar como CSV',
   'export.json': 'Guardar como JSON',
   'export.names': 'Incluir nombres de archivo',
+  'export.dates': 'Incluir las fechas de los estudios',
   'export.fhir': 'Guardar como FHIR',
 
   'report.title': 'Pneumoscope: informe de una radiografía de tórax',

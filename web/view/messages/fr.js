@@ -8,6 +8,7 @@ export default {
   'settings.theme': 'Apparence',
   'settings.remember': 'Retenir mes réglages sur cet appareil',
   'settings.hides': 'Masquer les réponses jusqu’à ce que j’aie regardé',
+  'settings.dates': 'Afficher les dates d’examen (elles restent sur cet appareil)',
 
   'theme.dark': 'Sombre',
   'theme.light': 'Clair',
@@ -129,6 +130,7 @@ export default {
   'answer.hidden': 'La réponse est masquée jusqu’à ce que vous ayez regardé le cliché.',
   'answer.reveal': 'Afficher la réponse',
   'answer.reference': 'Votre référence (sans nom de patient)',
+  'answer.prior': 'Comparer avec l’antérieur du {date}',
 
   'point.default': 'Le seul seuil de ce modèle',
   'point.balanced': 'Équilibrée',
@@ -179,6 +181,7 @@ export default {
   'list.place': '{place} sur {count}',
   'list.print': 'Imprimer ceux-ci',
   'list.hidden': 'Réponse masquée',
+  'list.same-study': 'Même examen que le cliché ci-dessus',
   'list.menu': 'Chercher, trier, imprimer, exporter',
   'list.find': 'Chercher un cliché',
   'list.sort': 'Ordre',
@@ -347,6 +350,7 @@ export default {
   'export.csv': 'Enregistrer en CSV',
   'export.json': 'Enregistrer en JSON',
   'export.names': 'Inclure les noms de fichiers',
+  'export.dates': 'Inclure les dates d’examen',
   'export.fhir': 'Enregistrer en FHIR',
 
   'report.title': 'Pneumoscope : compte rendu d’une radiographie du thorax',

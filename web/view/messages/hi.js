@@ -7,6 +7,7 @@ export default {
   'settings.theme': 'रूप',
   'settings.remember': 'मेरी सेटिंग इस डिवाइस पर याद रखें',
   'settings.hides': 'जब तक मैं एक्स-रे न देखूँ, उत्तर छिपाएँ',
+  'settings.dates': 'जाँच की तारीखें दिखाएँ (वे इसी डिवाइस पर रहती हैं)',
 
   'theme.dark': 'गहरा',
   'theme.light': 'हल्का',
@@ -128,6 +129,7 @@ export default {
   'answer.hidden': 'जब तक आप एक्स-रे नहीं देख लेते, उत्तर छिपा रहता है।',
   'answer.reveal': 'उत्तर दिखाएँ',
   'answer.reference': 'आपका संदर्भ (मरीज़ का नाम न लिखें)',
+  'answer.prior': '{date} के पिछले एक्स-रे से तुलना करें',
 
   'point.default': 'इस मॉडल की एकमात्र सीमा',
   'point.balanced': 'संतुलित',
@@ -174,6 +176,7 @@ export default {
   'list.place': '{count} में से {place}',
   'list.print': 'ये छापें',
   'list.hidden': 'उत्तर छिपा है',
+  'list.same-study': 'ऊपर वाले एक्स-रे की ही जाँच से',
   'list.menu': 'खोजें, क्रम, छापें, निर्यात',
   'list.find': 'एक्स-रे खोजें',
   'list.sort': 'क्रम',
@@ -317,6 +320,7 @@ export default {
   'export.csv': 'CSV में सहेजें',
   'export.json': 'JSON में सहेजें',
   'export.names': 'फ़ाइलों के नाम शामिल करें',
+  'export.dates': 'जाँच की तारीखें शामिल करें',
   'export.fhir': 'FHIR में सहेजें',
 
   'report.title': 'Pneumoscope: छाती के एक्स-रे की रिपोर्ट',

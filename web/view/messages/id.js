@@ -7,6 +7,7 @@ export default {
   'settings.theme': 'Tampilan',
   'settings.remember': 'Ingat pengaturan saya di perangkat ini',
   'settings.hides': 'Sembunyikan jawaban sampai saya melihat fotonya',
+  'settings.dates': 'Tampilkan tanggal pemeriksaan (tetap di perangkat ini)',
 
   'theme.dark': 'Gelap',
   'theme.light': 'Terang',
@@ -128,6 +129,7 @@ export default {
   'answer.hidden': 'Jawaban disembunyikan sampai Anda melihat fotonya.',
   'answer.reveal': 'Tampilkan jawaban',
   'answer.reference': 'Referensi Anda (tanpa nama pasien)',
+  'answer.prior': 'Bandingkan dengan foto sebelumnya, {date}',
 
   'point.default': 'Satu-satunya ambang model ini',
   'point.balanced': 'Seimbang',
@@ -174,6 +176,7 @@ export default {
   'list.place': '{place} dari {count}',
   'list.print': 'Cetak yang ini',
   'list.hidden': 'Jawaban disembunyikan',
+  'list.same-study': 'Pemeriksaan yang sama dengan foto di atas',
   'list.menu': 'Cari, urutkan, cetak, ekspor',
   'list.find': 'Cari foto',
   'list.sort': 'Urutan',
@@ -312,6 +315,7 @@ export default {
   'export.csv': 'Simpan sebagai CSV',
   'export.json': 'Simpan sebagai JSON',
   'export.names': 'Sertakan nama berkas',
+  'export.dates': 'Sertakan tanggal pemeriksaan',
   'export.fhir': 'Simpan sebagai FHIR',
 
   'report.title': 'Pneumoscope: laporan foto rontgen dada',

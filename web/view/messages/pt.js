@@ -7,6 +7,7 @@ export default {
   'settings.theme': 'Aparência',
   'settings.remember': 'Lembrar minhas configurações neste dispositivo',
   'settings.hides': 'Ocultar as respostas até eu ter olhado',
+  'settings.dates': 'Mostrar as datas dos exames (ficam neste dispositivo)',
 
   'theme.dark': 'Escuro',
   'theme.light': 'Claro',
@@ -128,6 +129,7 @@ export default {
   'answer.hidden': 'A resposta fica oculta até que você tenha olhado a radiografia.',
   'answer.reveal': 'Mostrar a resposta',
   'answer.reference': 'Sua referência (sem nome do paciente)',
+  'answer.prior': 'Comparar com o exame anterior de {date}',
 
   'point.default': 'O único limiar deste modelo',
   'point.balanced': 'Equilibrada',
@@ -178,6 +180,7 @@ export default {
   'list.place': '{place} de {count}',
   'list.print': 'Imprimir estas',
   'list.hidden': 'Resposta oculta',
+  'list.same-study': 'Do mesmo exame que a radiografia acima',
   'list.menu': 'Buscar, ordenar, imprimir, exportar',
   'list.find': 'Buscar uma radiografia',
   'list.sort': 'Ordem',
@@ -344,6 +347,7 @@ export default {
   'export.csv': 'Salvar como CSV',
   'export.json': 'Salvar como JSON',
   'export.names': 'Incluir nomes de arquivo',
+  'export.dates': 'Incluir as datas dos exames',
   'export.fhir': 'Salvar como FHIR',
 
   'report.title': 'Pneumoscope: relatório de uma radiografia de tórax',

@@ -7,6 +7,7 @@ export default {
   'settings.theme': 'Оформление',
   'settings.remember': 'Запомнить мои настройки на этом устройстве',
   'settings.hides': 'Скрывать ответы, пока я не посмотрю снимок',
+  'settings.dates': 'Показывать даты исследований (остаются на этом устройстве)',
 
   'theme.dark': 'Тёмное',
   'theme.light': 'Светлое',
@@ -128,6 +129,7 @@ export default {
   'answer.hidden': 'Ответ скрыт, пока вы не посмотрите снимок.',
   'answer.reveal': 'Показать ответ',
   'answer.reference': 'Ваш номер или пометка (без имени пациента)',
+  'answer.prior': 'Сравнить с предыдущим снимком от {date}',
 
   'point.default': 'Единственный порог этой модели',
   'point.balanced': 'Сбалансированное',
@@ -179,6 +181,7 @@ export default {
   'list.place': '{place} из {count}',
   'list.print': 'Печатать эти',
   'list.hidden': 'Ответ скрыт',
+  'list.same-study': 'Из того же исследования, что и снимок выше',
   'list.menu': 'Поиск, порядок, печать, экспорт',
   'list.find': 'Найти снимок',
   'list.sort': 'Порядок',
@@ -350,6 +353,7 @@ export default {
   'export.csv': 'Сохранить как CSV',
   'export.json': 'Сохранить как JSON',
   'export.names': 'С именами файлов',
+  'export.dates': 'С датами исследований',
   'export.fhir': 'Сохранить как FHIR',
 
   'report.title': 'Pneumoscope: отчёт о снимке грудной клетки',

@@ -7,6 +7,7 @@ export default {
   'settings.theme': '外观',
   'settings.remember': '在本设备上记住我的设置',
   'settings.hides': '在我看过胸片之前隐藏结果',
+  'settings.dates': '显示检查日期（只留在本设备上）',
 
   'theme.dark': '深色',
   'theme.light': '浅色',
@@ -127,6 +128,7 @@ export default {
   'answer.hidden': '在您看过胸片之前，结果保持隐藏。',
   'answer.reveal': '显示结果',
   'answer.reference': '您的编号（不含患者姓名）',
+  'answer.prior': '与 {date} 的既往胸片比较',
 
   'point.default': '此模型的唯一阈值',
   'point.balanced': '均衡',
@@ -172,6 +174,7 @@ export default {
   'list.place': '第 {place} 张，共 {count} 张',
   'list.print': '打印这些',
   'list.hidden': '结果已隐藏',
+  'list.same-study': '与上方胸片属于同一次检查',
   'list.menu': '查找、排序、打印、导出',
   'list.find': '查找胸片',
   'list.sort': '顺序',
@@ -301,6 +304,7 @@ export default {
   'export.csv': '保存为 CSV',
   'export.json': '保存为 JSON',
   'export.names': '包含文件名',
+  'export.dates': '包含检查日期',
   'export.fhir': '保存为 FHIR',
 
   'report.title': 'Pneumoscope：胸片报告',

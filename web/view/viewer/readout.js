@@ -39,15 +39,16 @@ export const fileWindows = (findings) =>
   findings?.view && findings.film.valueBlack !== null ? findings.film.windows : [];
 
 /** @param {Translator} translator @param {Findings} findings @param {View} view @param {Size} frame
- * @param {{ x: number, y: number } | null} under the film's pixel under the pointer */
-export function readout(translator, findings, view, frame, under) {
+ * @param {{ x: number, y: number } | null} under the film's pixel under the pointer
+ * @param {string} date of the study, where the user wants to see it */
+export function readout(translator, findings, view, frame, under, date) {
   const { film, view: greys } = findings;
   const { t, number, percent } = translator;
   const scale = greys && scaleOf(film, greys);
   const zoom = zoomOf(view, film, frame);
   const value = under && greys ? valueAt(film, greys, under) : null;
   return html`
-    <p class="readout stated">${stated(translator, film).map((word) => html`<span>${word}</span>`)}</p>
+    <p class="readout stated">${stated(translator, film, date).map((word) => html`<span>${word}</span>`)}</p>
     <p class="readout changed">${changes(film, view).map((name) => html`<strong>${t(`badge.${name}`)}</strong>`)}</p>
     <p class="readout window">
       ${
@@ -75,12 +76,13 @@ function valueAt({ width, height, valueBlack, valueWhite }, greys, { x, y }) {
   return valueBlack + (greys.data[row * greys.width + column] / 65535) * (valueWhite - valueBlack);
 }
 
-/** @param {Translator} translator @param {FilmFacts} film @returns {string[]} */
-function stated({ t, number }, { modality, view, laterality, ageYears, sex, bits, spacingMm }) {
+/** @param {Translator} translator @param {FilmFacts} film @param {string} date @returns {string[]} */
+function stated({ t, number, day }, { modality, view, laterality, ageYears, sex, bits, spacingMm }, date) {
   const age = ageYears === null ? null : t('readout.age', { count: Math.floor(ageYears) });
   const spacing =
     spacingMm === null ? null : t('readout.mm', { value: number(spacingMm, { maximumFractionDigits: 3 }) });
-  return [modality, view, laterality, age, sex, t('readout.bits', { count: bits }), spacing].filter(
+  const made = date ? day(new Date(date)) : null;
+  return [made, modality, view, laterality, age, sex, t('readout.bits', { count: bits }), spacing].filter(
     (word) => word !== null,
   );
 }

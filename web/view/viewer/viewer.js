@@ -27,6 +27,7 @@ export class Viewer extends Part {
     file: { attribute: false },
     early: { type: Boolean },
     label: {},
+    date: {},
     view: { attribute: false },
     tool: {},
     heatShown: { type: Boolean },
@@ -63,6 +64,8 @@ export class Viewer extends Part {
     /** Whether the engine will be a while: the browser's own picture is shown meanwhile. */
     this.early = false;
     this.label = '';
+    /** Of the study, where the user wants to see it: 2026-11-29. */
+    this.date = '';
     this.view = INITIAL;
     /** @type {import('../../desk/store.js').State['tool']} */
     this.tool = 'window';
@@ -109,7 +112,7 @@ export class Viewer extends Part {
       >
         <canvas class="picture" role="img" aria-label=${this.label}></canvas>
         <canvas class="heat" aria-hidden="true" ?hidden=${!this.heatShown}></canvas>
-        ${this.film?.view ? readout(this.translator, this.film, this.view, this.size, this.#under) : nothing}
+        ${this.film?.view ? readout(this.translator, this.film, this.view, this.size, this.#under, this.date) : nothing}
         ${this.measured ? measure(this.translator, this.measured, this.#matrix, this.film?.film.spacingMm ?? null) : nothing}
         <div class="lens" aria-hidden="true" ?hidden=${this.tool !== 'magnify' || !this.pointer}>
           <canvas class="picture"></canvas>
