@@ -4,7 +4,7 @@
 // main thread at start and while 300 films are read, the Tab key's stops before the answer, the memory of ten large films, and a
 // drag of the window tool. Other work on the machine falls on every figure: the load is printed with them.
 // --beside: another build, measured in turn with this one. --slow: Chromium makes the processor so many times slower.
-// --causes: only the longest tasks, and what they spent their time on.
+// --causes: only the main thread's tasks, by the time that the processor worked at them, and what the longest spent it on.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { dicomFile } from '../fixtures/dicom.js';
 import { greyPng } from '../fixtures/images.js';
 import { DIST, launch, sampleFilms, serveSite } from '../fixtures/browser.js';
 import { median } from './statistics.js';
-import { CATEGORIES, describe, longTasks } from './tasks.js';
+import { CATEGORIES, describe, tasksOf } from './tasks.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('../fixtures/browser.js').FilmFile} FilmFile */
@@ -78,30 +78,43 @@ async function printTimes() {
       });
     }
   for (const [i, kind] of kinds.entries())
-    for (const [which, { name }] of builds.entries())
-      console.log(
-        `${kind}, ${name}: median ${Math.round(median(times[which][i]))} of ${times[which][i].map(Math.round).join(', ')}`,
-      );
+    for (const [which, { name }] of builds.entries()) print(`${kind}, ${name}`, times[which][i]);
   site = builds[0].site;
 }
 
+/** Of each build in turn what the processor did for the main thread, and of its last round the longest tasks. */
 async function printCauses() {
-  for (const build of builds) {
-    site = build.site;
-    await withPage(async (page) => {
-      console.log(`${build.name}, at start:`);
-      await traced(page, () => firstAnswer(page));
-      console.log(`${build.name}, while ${MANY} films are read:`);
-      await traced(page, () => dropMany(page));
-    });
-  }
+  const kinds = ['at start', `while ${MANY} films are read`];
+  const found = builds.map(() => kinds.map(() => /** @type {ReturnType<typeof tasksOf>[]} */ ([])));
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const [which, build] of builds.entries()) {
+      site = build.site;
+      await withPage(async (page) => {
+        found[which][0].push(await traced(page, () => firstAnswer(page)));
+        await page.locator('.busy').waitFor({ state: 'detached' });
+        found[which][1].push(await traced(page, () => dropMany(page)));
+      });
+    }
+  for (const [i, kind] of kinds.entries())
+    for (const [which, { name }] of builds.entries()) {
+      const rounds = found[which][i];
+      print(
+        `longest task ${kind}, processor, ms, ${name}`,
+        rounds.map(({ longest }) => longest[0].processor),
+      );
+      print(
+        `all tasks ${kind}, processor, ms, ${name}`,
+        rounds.map(({ all }) => all),
+      );
+      for (const task of rounds[rounds.length - 1].longest) console.log(`  ${describe(task)}`);
+    }
 }
 
 /** @param {Page} page @param {() => Promise<unknown>} act */
 async function traced(page, act) {
   await browser.startTracing(page, { categories: CATEGORIES });
   await act();
-  for (const task of longTasks(await browser.stopTracing(), site.url)) console.log(`  ${describe(task)}`);
+  return tasksOf(await browser.stopTracing(), site.url);
 }
 
 async function printRest() {

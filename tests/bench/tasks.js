@@ -13,13 +13,21 @@ export const CATEGORIES = [
 ];
 const CAUSES = 6;
 
-/** @typedef {{ name: string, ph: string, pid: number, tid: number, ts: number, dur: number, id: string, args: any }} Event times in us */
-/** @typedef {{ ms: number, at: number, browser: [string, number][], scripts: [string, number][] }} Task what the browser did, and the
- * scripts' functions with what they called, the longest first, in ms */
+/** @typedef {{ name: string, ph: string, pid: number, tid: number, ts: number, dur: number, tdur?: number, id: string, args: any }} Event
+ * times in us; `tdur` what the processor worked of `dur` */
+/**
+ * @typedef {object} Task times in ms
+ * @property {number} processor how long the processor worked at it; other work on the machine does not count
+ * @property {number} wall how long it took
+ * @property {number} at when it began
+ * @property {[string, number][]} browser what the browser did, the longest first, by the clock
+ * @property {[string, number][]} scripts the functions of scripts with what they called, the longest first, by the clock
+ */
 
 /** @param {Buffer} trace @param {string} url what the page's address begins with @param {number} [count]
- * @returns {Task[]} the longest tasks of the page's main thread, the longest first */
-export function longTasks(trace, url, count = 3) {
+ * @returns {{ all: number, longest: Task[] }} of the page's main thread what all tasks took of the processor in ms, and the longest
+ *   tasks by the same */
+export function tasksOf(trace, url, count = 3) {
   /** @type {Event[]} */
   const events = JSON.parse(trace.toString()).traceEvents;
   const names = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
@@ -34,22 +42,26 @@ export function longTasks(trace, url, count = 3) {
     mine[0].tid,
   );
   const tasks = mine.filter(isTask).filter((one, i, all) => one.ts >= (all[i - 1]?.ts ?? 0) + (all[i - 1]?.dur ?? 0)); // not those inside others
-  return tasks
-    .sort((a, b) => b.dur - a.dur)
-    .slice(0, count)
-    .map((task) => ({
-      ms: task.dur / 1000,
+  const processor = (/** @type {Event} */ { tdur, dur }) => (tdur ?? dur) / 1000;
+  const longest = [...tasks].sort((a, b) => processor(b) - processor(a)).slice(0, count);
+  return {
+    all: tasks.reduce((sum, task) => sum + processor(task), 0),
+    longest: longest.map((task) => ({
+      processor: processor(task),
+      wall: task.dur / 1000,
       at: (task.ts - mine[0].ts) / 1000,
-      browser: longest(workIn(mine, task)),
-      scripts: longest(functionsIn(samples, task)),
-    }));
+      browser: most(workIn(mine, task)),
+      scripts: most(functionsIn(samples, task)),
+    })),
+  };
 }
 
 /** @param {Task} task */
-export function describe({ ms, at, browser, scripts }) {
+export function describe({ processor, wall, at, browser, scripts }) {
   const list = (/** @type {[string, number][]} */ causes) =>
     causes.map(([name, of]) => `${name} ${of.toFixed(0)}`).join(', ');
-  return `${ms.toFixed(0)} ms at ${at.toFixed(0)} ms\n    browser: ${list(browser)}\n    scripts: ${list(scripts)}`;
+  return `${processor.toFixed(0)} ms, by the clock ${wall.toFixed(0)}, at ${at.toFixed(0)} ms
+    browser: ${list(browser)}\n    scripts: ${list(scripts)}`;
 }
 
 /** @param {Event[]} events @param {string} url */
@@ -59,7 +71,7 @@ const mentions = (events, url) => events.filter(({ args }) => args.data?.url?.st
 const isTask = ({ name }) => name.endsWith('RunTask');
 
 /** @param {Map<string, number>} times @returns {[string, number][]} */
-const longest = (times) =>
+const most = (times) =>
   [...times]
     .map(([name, us]) => /** @type {[string, number]} */ ([name, us / 1000]))
     .sort(([, a], [, b]) => b - a)
