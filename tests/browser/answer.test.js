@@ -441,12 +441,16 @@ describe('the answer', { skip: noBrowser, timeout: 400_000 }, () => {
   test('the report is one page, and names the file only when that is ticked', async () => {
     const { context, page } = await openWith();
     await read(page, { ...pneumonia, name: 'Jane Doe.png' });
+    await page.locator('#own-text').fill('Left lower lobe.\nNo effusion.');
     await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
     const report = page.locator('pneumo-report');
     await report.waitFor({ state: 'attached' });
     await page.emulateMedia({ media: 'print' });
     const text = (await report.innerText()).replaceAll(/\s+/g, ' ');
-    assert.match(text, /Film 1, 480 × 376 pixels.*not for primary diagnosis.*Signs of pneumonia.*sha256/);
+    assert.match(
+      text,
+      /Film 1, 480 × 376 pixels.*not for primary diagnosis.*Signs of pneumonia.*sha256.*In the reader’s own words, not the model’s Left lower lobe\. No effusion\. Read by/,
+    );
     assert.doesNotMatch(text, /Jane/);
     assert.equal(await page.locator('header').isVisible(), false);
     await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));

@@ -232,6 +232,16 @@ test('exports follow the schema, name no file unless that is ticked, and tell no
   assert.doesNotMatch(toCsv(listed(desk.state), desk.state) + JSON.stringify(films), /Jane|synthetic/);
   assert.match(toCsv(listed(desk.state), { ...desk.state, names: true }), /Jane Doe\.png/);
 
+  const [first] = desk.state.rows;
+  const wrote = {
+    ...desk.state,
+    rows: desk.state.rows.map((row) => (row === first ? { ...row, text: ' Clear, I think. ' } : row)),
+  };
+  const own = JSON.parse(toJson(listed(wrote), wrote)).films.map((/** @type {any} */ film) => film.readerText);
+  assert.deepEqual(own.sort(), ['Clear, I think.', null, null, null]);
+  assert.match(toCsv(listed(wrote), wrote), /,"Clear, I think\.",/);
+  assert.match(toFhirJson(listed(wrote), wrote), /"valueString": "Clear, I think\."/);
+
   const hides = { ...desk.state, hides: true };
   const hidden = toCsv(listed(hides), hides) + toJson(listed(hides), hides) + toFhirJson(listed(hides), hides);
   assert.doesNotMatch(hidden, /(,|: ")(normal|pneumonia|out-of-scope|uncertain)[",]/);

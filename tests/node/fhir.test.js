@@ -21,6 +21,23 @@ test('the validator sees what is wrong', () => {
   assert.notDeepEqual(complaints({ resourceType: 'DiagnosticReport', status: 'done', patient: 'x' }), []);
 });
 
+test('what the reader writes is an observation of its own, without the software and outside the conclusion', async () => {
+  const reader = await createReader({ threads: 1 });
+  const findings = await reader.read(greyPng());
+  const readerText = 'Left lower lobe: consolidation.\nNo effusion.';
+  const [plain, report] = [{}, { readerText, effective: '2025-01-31' }].map(
+    (how) => /** @type {any} */ (toFhir(findings, how)),
+  );
+  assert.deepEqual(complaints(report), []);
+  assert.equal(report.conclusion, plain.conclusion);
+  assert.equal(report.effectiveDateTime, '2025-01-31');
+  const own = report.contained.find(({ id }) => id === 'reader');
+  assert.deepEqual([own.valueString, own.device], [readerText, undefined]);
+  assert.ok(report.result.some(({ reference }) => reference === '#reader'));
+  assert.deepEqual([plain.contained.length, plain.result.length, plain.effectiveDateTime], [3, 2, undefined]);
+  reader.close();
+});
+
 test('reports and their collection are valid, and say what was found', async () => {
   const reader = await createReader({ threads: 1 });
   const issued = new Date('2026-11-27T02:00:00Z');

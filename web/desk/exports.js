@@ -14,7 +14,7 @@ const judgedAlone = (findings) =>
   findings.decision === 'out-of-scope' ? { ...findings, probability: null, logit: null } : findings;
 
 /** @param {Row} row as it is at the point in force @param {State} state @returns {import('../results/row.js').Row} */
-function exported({ id, name, origin, findings, hidden, trouble, reference, mark, group }, state) {
+function exported({ id, name, origin, findings, hidden, trouble, reference, text, mark, group }, state) {
   const said = findings && !hidden ? findings : null;
   const { engine, model } = state;
   return {
@@ -29,6 +29,7 @@ function exported({ id, name, origin, findings, hidden, trouble, reference, mark
     ),
     reference: reference.trim() || null,
     studyDate: (state.exportsDates && origin?.date) || null,
+    readerText: text.trim() || null,
     reader: (said && mark?.says) ?? null,
     group: said ? groupOf(said, group, state.group) : null,
   };
@@ -45,9 +46,10 @@ export function toJson(rows, state) {
 
 /** The films that have been read. @param {Row[]} rows @param {Pick<State, 'exportsDates'>} state @returns {string} a FHIR R4 Bundle */
 export function toFhirJson(rows, { exportsDates }) {
-  const reports = rows.flatMap(({ id, findings, hidden, reference, origin }) => {
+  const reports = rows.flatMap(({ id, findings, hidden, reference, text, origin }) => {
     const effective = (exportsDates && origin?.date) || undefined;
-    return findings && !hidden ? [toFhir(findings, { identifier: reference.trim() || `film ${id}`, effective })] : [];
+    const how = { identifier: reference.trim() || `film ${id}`, effective, readerText: text.trim() || undefined };
+    return findings && !hidden ? [toFhir(findings, how)] : [];
   });
   return JSON.stringify(fhirBundle(reports), null, 2);
 }

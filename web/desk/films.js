@@ -12,7 +12,7 @@ const UNREAD = /** @type {const} */ ({
 });
 
 /** What the user has noted of a film: nothing. */
-const UNNOTED = { reference: '', mark: null, group: null, seen: false, revealed: false, anyway: false };
+const UNNOTED = { reference: '', text: '', mark: null, group: null, seen: false, revealed: false, anyway: false };
 
 /** @param {{ file: Blob, name: string, ofFolder?: boolean }} film @param {number} id @returns {Row} */
 export const newRow = ({ file, name, ofFolder = false }, id) => ({

@@ -154,8 +154,7 @@ export class Reading {
     try {
       const want = { ...(shown ? WHOLE : { input: true }), origin: this.#ofList, ...this.#howOf(row) };
       const { origin, ...findings } = await reader.read(file, { ...want, signal });
-      this.#change(id, { origin });
-      this.#take(id, { ...findings, origin: null }, shown);
+      this.#take(id, { ...findings, origin: null }, origin, shown);
     } catch (error) {
       const trouble = unreadable(error);
       if (signal.aborted) this.#change(id, { state: 'waiting' });
@@ -164,11 +163,11 @@ export class Reading {
     }
   }
 
-  /** @param {number} id @param {Findings} findings @param {boolean} whole whether they have the film's pixels */
-  #take(id, findings, whole) {
+  /** @param {number} id @param {Findings} findings @param {Row['origin']} origin @param {boolean} whole whether they have the film's pixels */
+  #take(id, findings, origin, whole) {
     const { pace, rows } = this.#store.state;
     const small = findings.input && thumbnail(findings.input);
-    const read = /** @type {const} */ ({ state: 'read', findings: bare(findings), thumbnail: small });
+    const read = /** @type {const} */ ({ state: 'read', findings: bare(findings), origin, thumbnail: small });
     this.#store.set({
       pace: { ...pace, done: pace.done + 1 },
       engine: findings.engine,

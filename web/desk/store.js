@@ -16,6 +16,7 @@
  * @property {import('../reader/types.d.ts').FilmOrigin | null} origin which study and patient it is of, where its file says so; it stays
  *   in the page's memory
  * @property {string} reference that the user has typed
+ * @property {string} text the user's own findings, for the report
  * @property {{ says: 'agree' | 'disagree', decision: import('../reader/types.d.ts').Decision } | null} mark of the user, and the answer
  *   that it was set beside: it says nothing of another
  * @property {import('../reader/patients.js').Group} group whom it is of, where the user has said so of this film
@@ -98,7 +99,7 @@
  * @property {{ ids: number[] }} do-print
  * @property {undefined} do-report of the film at hand, on paper
  * @property {undefined} do-picture of the film at hand, saved
- * @property {{ id: number, changes: Partial<Pick<Row, 'reference' | 'mark' | 'group' | 'revealed'>> }} do-note
+ * @property {{ id: number, changes: Partial<Pick<Row, 'reference' | 'text' | 'mark' | 'group' | 'revealed'>> }} do-note
  * @property {{ how: import('./reread.js').How }} do-reread
  * @property {{ by: 1 | -1 }} do-step
  * @property {Partial<Choices>} do-set

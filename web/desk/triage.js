@@ -99,7 +99,9 @@ export function together(rows) {
   const studies = new Map();
   for (const row of rows) {
     const study = row.origin?.study ?? row;
-    studies.set(study, [...(studies.get(study) ?? []), row]);
+    const films = studies.get(study);
+    if (films) films.push(row);
+    else studies.set(study, [row]);
   }
   return [...studies.values()].flat();
 }

@@ -11,6 +11,8 @@ export interface FhirOptions {
   identifier?: string;
   /** When the film was made, as FHIR writes dates: "2026-11-29"; not said when left out. */
   effective?: string;
+  /** What a person wrote of the film. It becomes an Observation of its own, without the software, and no part of the conclusion. */
+  readerText?: string;
 }
 
 /** A FHIR resource, as JSON. */

@@ -12,7 +12,7 @@ const SECTIONS = 'http://terminology.hl7.org/CodeSystem/v2-0074';
 const OWN = 'urn:pneumoscope';
 
 /** @type {typeof import('./fhir.d.ts').toFhir} */
-export function toFhir(findings, { issued = new Date(), subject, identifier, effective } = {}) {
+export function toFhir(findings, { issued = new Date(), subject, identifier, effective, readerText } = {}) {
   const { decision, probability, warnings, model, engine } = findings;
   const judged = decision !== 'out-of-scope';
   const device = {
@@ -43,9 +43,17 @@ export function toFhir(findings, { issued = new Date(), subject, identifier, eff
       ? { valueQuantity: { value: percentNumber(probability), unit: '%', system: UCUM, code: '%' } }
       : { dataAbsentReason: { coding: [{ system: ABSENT, code: 'unsupported' }] } }),
   };
+  const words = {
+    resourceType: 'Observation',
+    status: 'preliminary',
+    id: 'reader',
+    code: { text: 'Findings in the words of the person who read the film, not of the software' },
+    valueString: readerText,
+  };
+  const said = readerText ? [words] : [];
   return {
     resourceType: 'DiagnosticReport',
-    contained: [device, answer, chance],
+    contained: [device, answer, chance, ...said],
     ...(identifier ? { identifier: [{ value: identifier }] } : {}),
     status: 'preliminary',
     category: [{ coding: [{ system: SECTIONS, code: 'RAD', display: 'Radiology' }] }],
@@ -53,7 +61,7 @@ export function toFhir(findings, { issued = new Date(), subject, identifier, eff
     ...(subject ? { subject: { reference: subject } } : {}),
     ...(effective ? { effectiveDateTime: effective } : {}),
     issued: issued.toISOString(),
-    result: [{ reference: '#decision' }, { reference: '#probability' }],
+    result: [answer, chance, ...said].map(({ id }) => ({ reference: `#${id}` })),
     conclusion: [`${ANSWERS[decision]}.`, NEXT[decision], ...overruledOf(findings), NOTE].join(' '),
   };
 }

@@ -38,7 +38,7 @@ export function rowOf({ file, findings, error }, reader) {
 }
 
 /** What a person has said of a film in the page's list; other rows have none of it.
- * @typedef {{ number?: number, reference?: string | null, studyDate?: string | null, reader?: 'agree' | 'disagree' | null,
+ * @typedef {{ number?: number, reference?: string | null, studyDate?: string | null, readerText?: string | null, reader?: 'agree' | 'disagree' | null,
  *   group?: import('../reader/patients.js').Group }} Said */
 
 /** @typedef {ReturnType<typeof rowOf> & Said} Row */
@@ -66,6 +66,7 @@ const COLUMNS = {
   studyDate: ({ studyDate }) => studyDate,
   group: ({ group }) => group,
   reader: ({ reader }) => reader,
+  readerText: ({ readerText }) => readerText,
   'error.code': ({ error }) => error?.code,
   'error.reason': ({ error }) => error?.reason,
   'error.message': ({ error }) => error?.message,

@@ -233,7 +233,7 @@ export class Answer extends Part {
   /** What can be done with the answer, and what the user calls the film. @param {Row} row @param {Findings['decision']} decision
    * @param {State} state */
   #acts(row, decision, state) {
-    const { id, mark, reference } = row;
+    const { id, mark, reference, text } = row;
     return html`<div class="acts">
       <button type="button" id="print" class="primary" @click=${() => this.emit('do-report')}>
         ${this.t('report.print')}
@@ -253,15 +253,26 @@ export class Answer extends Part {
       ${keyed(
         id,
         html`<input
-          type="text"
-          id="reference"
-          maxlength="60"
-          autocomplete="off"
-          aria-label=${this.t('answer.reference')}
-          placeholder=${this.t('answer.reference')}
-          .value=${reference}
-          @input=${(/** @type {any} */ { target }) => this.#note({ reference: target.value }, id)}
-        />`,
+            type="text"
+            id="reference"
+            maxlength="60"
+            autocomplete="off"
+            aria-label=${this.t('answer.reference')}
+            placeholder=${this.t('answer.reference')}
+            .value=${reference}
+            @input=${(/** @type {any} */ { target }) => this.#note({ reference: target.value }, id)}
+          />
+          <textarea
+            id="own-text"
+            rows="2"
+            dir="auto"
+            maxlength="4000"
+            autocomplete="off"
+            aria-label=${this.t('answer.own')}
+            placeholder=${this.t('answer.own')}
+            .value=${text}
+            @input=${(/** @type {any} */ { target }) => this.#note({ text: target.value }, id)}
+          ></textarea>`,
       )}
     </div>`;
   }

@@ -111,6 +111,12 @@ export class Report extends Part {
         <dt>${this.t('engine.model')}</dt>
         <dd>${modelLine(model)}</dd>
       </dl>
+      ${
+        row.text.trim()
+          ? html`<h2>${this.t('report.own')}</h2>
+              <p class="own" dir="auto">${row.text.trim()}</p>`
+          : nothing
+      }
       <p class="read-by">${this.t('report.read-by')}</p>
     `;
   }
@@ -156,6 +162,7 @@ export function savePicture(translator, { film, findings, state }) {
       ...warnings.map((warning) => t(`warning.${warning}`)),
       `${model.name} ${model.version}, ${engine.variant} ${engine.version}, ${translator.dateTime(new Date())}`,
       t('report.research'),
+      ...(row?.text.trim() ? [`${t('report.own')}:`, ...row.text.trim().split('\n')] : []),
     ],
     translator.direction,
   );

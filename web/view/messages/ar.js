@@ -144,6 +144,7 @@ export default {
   'answer.reveal': 'إظهار الإجابة',
   'answer.reference': 'رقمك المرجعي (بلا اسم المريض)',
   'answer.prior': 'مقارنة بالصورة السابقة بتاريخ {date}',
+  'answer.own': 'ملاحظاتك للتقرير (بلا اسم المريض)',
 
   'point.default': 'العتبة الوحيدة لهذا النموذج',
   'point.balanced': 'متوازنة',
@@ -401,6 +402,7 @@ export default {
   'report.film': 'الصورة {number}',
   'report.research': 'برنامج للبحث العلمي، وليس للتشخيص الأولي.',
   'report.heat': 'مع الدلائل',
+  'report.own': 'بكلمات قارئ الصورة، لا بكلمات النموذج',
   'report.print': 'تقرير',
   'report.picture': 'حفظ الصورة',
   'report.read-by': 'قارئ الصورة، وتاريخ القراءة:',

@@ -131,6 +131,7 @@ export default {
   'answer.reveal': 'Show the answer',
   'answer.reference': 'Your reference (no patient name)',
   'answer.prior': 'Compare with the prior of {date}',
+  'answer.own': 'Your findings, for the report (no patient name)',
 
   'point.default': 'The only threshold of this model',
   'point.balanced': 'Balanced',
@@ -337,6 +338,7 @@ export default {
   'report.film': 'Film {number}',
   'report.research': 'Research software, not for primary diagnosis.',
   'report.heat': 'With the evidence',
+  'report.own': 'In the reader’s own words, not the model’s',
   'report.print': 'Report',
   'report.picture': 'Save picture',
   'report.read-by': 'Read by, and when:',

@@ -130,6 +130,7 @@ export default {
   'answer.reveal': 'Mostrar la respuesta',
   'answer.reference': 'Su referencia (sin nombre del paciente)',
   'answer.prior': 'Comparar con la previa del {date}',
+  'answer.own': 'Sus hallazgos, para el informe (sin nombre del paciente)',
 
   'point.default': 'El único umbral de este modelo',
   'point.balanced': 'Equilibrada',
@@ -357,6 +358,7 @@ export default {
   'report.film': 'Radiografía {number}',
   'report.research': 'Software de investigación; no apto para el diagnóstico primario.',
   'report.heat': 'Con los indicios',
+  'report.own': 'En palabras del lector, no del modelo',
   'report.print': 'Informe',
   'report.picture': 'Guardar imagen',
   'report.read-by': 'Leída por, y cuándo:',

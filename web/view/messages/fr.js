@@ -131,6 +131,7 @@ export default {
   'answer.reveal': 'Afficher la réponse',
   'answer.reference': 'Votre référence (sans nom de patient)',
   'answer.prior': 'Comparer avec l’antérieur du {date}',
+  'answer.own': 'Vos constatations, pour le compte rendu (sans nom de patient)',
 
   'point.default': 'Le seul seuil de ce modèle',
   'point.balanced': 'Équilibrée',
@@ -357,6 +358,7 @@ export default {
   'report.film': 'Cliché {number}',
   'report.research': 'Logiciel de recherche, à ne pas utiliser pour le diagnostic primaire.',
   'report.heat': 'Avec les indices',
+  'report.own': 'Selon les mots du lecteur, et non du modèle',
   'report.print': 'Compte rendu',
   'report.picture': 'Enregistrer l’image',
   'report.read-by': 'Lu par, et quand :',

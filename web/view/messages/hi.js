@@ -130,6 +130,7 @@ export default {
   'answer.reveal': 'उत्तर दिखाएँ',
   'answer.reference': 'आपका संदर्भ (मरीज़ का नाम न लिखें)',
   'answer.prior': '{date} के पिछले एक्स-रे से तुलना करें',
+  'answer.own': 'आपके निष्कर्ष, रिपोर्ट के लिए (मरीज़ का नाम न लिखें)',
 
   'point.default': 'इस मॉडल की एकमात्र सीमा',
   'point.balanced': 'संतुलित',
@@ -327,6 +328,7 @@ export default {
   'report.film': 'एक्स-रे {number}',
   'report.research': 'शोध का सॉफ़्टवेयर; प्राथमिक निदान के लिए नहीं।',
   'report.heat': 'संकेतों के साथ',
+  'report.own': 'पढ़ने वाले के अपने शब्द, मॉडल के नहीं',
   'report.print': 'रिपोर्ट',
   'report.picture': 'चित्र सहेजें',
   'report.read-by': 'किसने और कब पढ़ा:',

@@ -130,6 +130,7 @@ export default {
   'answer.reveal': 'Tampilkan jawaban',
   'answer.reference': 'Referensi Anda (tanpa nama pasien)',
   'answer.prior': 'Bandingkan dengan foto sebelumnya, {date}',
+  'answer.own': 'Temuan Anda, untuk laporan (tanpa nama pasien)',
 
   'point.default': 'Satu-satunya ambang model ini',
   'point.balanced': 'Seimbang',
@@ -322,6 +323,7 @@ export default {
   'report.film': 'Foto {number}',
   'report.research': 'Perangkat lunak penelitian, bukan untuk diagnosis primer.',
   'report.heat': 'Dengan bukti',
+  'report.own': 'Dengan kata-kata pembaca sendiri, bukan dari model',
   'report.print': 'Laporan',
   'report.picture': 'Simpan gambar',
   'report.read-by': 'Dibaca oleh, pada tanggal:',

@@ -130,6 +130,7 @@ export default {
   'answer.reveal': 'Mostrar a resposta',
   'answer.reference': 'Sua referência (sem nome do paciente)',
   'answer.prior': 'Comparar com o exame anterior de {date}',
+  'answer.own': 'Seus achados, para o relatório (sem nome do paciente)',
 
   'point.default': 'O único limiar deste modelo',
   'point.balanced': 'Equilibrada',
@@ -354,6 +355,7 @@ export default {
   'report.film': 'Radiografia {number}',
   'report.research': 'Software de pesquisa; não se destina ao diagnóstico primário.',
   'report.heat': 'Com os indícios',
+  'report.own': 'Nas palavras do leitor, não do modelo',
   'report.print': 'Relatório',
   'report.picture': 'Salvar imagem',
   'report.read-by': 'Lida por, e quando:',

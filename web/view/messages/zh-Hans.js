@@ -129,6 +129,7 @@ export default {
   'answer.reveal': '显示结果',
   'answer.reference': '您的编号（不含患者姓名）',
   'answer.prior': '与 {date} 的既往胸片比较',
+  'answer.own': '您的所见，写入报告（不含患者姓名）',
 
   'point.default': '此模型的唯一阈值',
   'point.balanced': '均衡',
@@ -311,6 +312,7 @@ export default {
   'report.film': '胸片 {number}',
   'report.research': '研究软件，不得用于初步诊断。',
   'report.heat': '附依据',
+  'report.own': '阅片人本人的描述，并非模型输出',
   'report.print': '报告',
   'report.picture': '保存图片',
   'report.read-by': '阅片人及时间：',
