@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { browserAndSite, noBrowser } from '../fixtures/browser.js';
+import { browserAndSite, SUITE } from '../fixtures/browser.js';
 import { PACKAGE } from '../fixtures/package.js';
 
 const FILM = readFileSync(new URL('../../web/samples/synthetic-normal-20.png', import.meta.url));
 const HOST = `<!doctype html><html lang="en"><title>A page</title><main></main><aside></aside>
   <script type="module" src="/lib/pneumo-scope.js"></script>`;
 
-describe('the life of <pneumo-scope>', { skip: noBrowser, timeout: 900_000 }, () => {
+describe('the life of <pneumo-scope>', SUITE, () => {
   const here = browserAndSite();
 
   /** Does `work` in a page with `make`, which gives an element in <main>, and the film's bytes; then the page must still answer.

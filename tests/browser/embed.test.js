@@ -14,7 +14,7 @@ import {
   dropAll,
   expectAccessible,
   isDrawn,
-  noBrowser,
+  SUITE,
   sampleFilms,
   serveSite,
   siteCopy,
@@ -74,7 +74,7 @@ const HOST = `<!doctype html><html lang="en"><title>A ward's page</title>
   <script type="module" src="/lib/pneumo-scope.js"></script>
   <script>addEventListener('findings', ({ detail }) => (window.findings = detail))</script>`;
 
-describe('<pneumo-scope> alone', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('<pneumo-scope> alone', SUITE, () => {
   const here = browserAndSite();
 
   /** The host's page on an address of its own, the package in a folder of it. */

@@ -6,7 +6,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { greyPng } from '../fixtures/images.js';
-import { expectAccessible, launch, MODEL, noBrowser, serveSite, siteCopy } from '../fixtures/browser.js';
+import { expectAccessible, launch, MODEL, SUITE, serveSite, siteCopy } from '../fixtures/browser.js';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('node:test').TestContext} Test */
@@ -20,7 +20,7 @@ const pngFile = (/** @type {string} */ name, /** @type {number} */ width, /** @t
 const film = pngFile('film.png', 900, 700);
 const largeFilm = pngFile('large.png', 5000, 4000);
 
-describe('what goes wrong', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('what goes wrong', SUITE, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { build } from 'esbuild';
-import { launch, noBrowser } from '../fixtures/browser.js';
+import { launch, SUITE } from '../fixtures/browser.js';
 
 /** Films of odd sizes, some larger than the canvas and some smaller; every turn and flip; windows wide, narrow and beyond. */
 const CASES = [
@@ -23,7 +23,7 @@ async function bundled(script, name) {
   return made.outputFiles[0].text;
 }
 
-describe('a film on a canvas', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('a film on a canvas', SUITE, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {import('playwright-core').Page} */

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decode } from 'fast-png';
-import { browserAndSite, dropAll, noBrowser, openPage, sampleFilms } from '../fixtures/browser.js';
+import { browserAndSite, dropAll, SUITE, openPage, sampleFilms } from '../fixtures/browser.js';
 import { tiffFile } from '../fixtures/tiff.js';
 import { zipOf } from '../fixtures/zip.js';
 
-describe('formats', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('formats', SUITE, () => {
   const here = browserAndSite();
   const [first, second] = sampleFilms().filter(({ name }) => name.endsWith('.png'));
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { build } from 'esbuild';
-import { launch, noBrowser } from '../fixtures/browser.js';
+import { launch, SUITE } from '../fixtures/browser.js';
 
 const path = new URL('../../web/view/frame.js', import.meta.url).pathname;
 const options = /** @type {const} */ ({ bundle: true, format: 'iife', globalName: 'frame', write: false });
@@ -24,7 +24,7 @@ const CHANGE = `new Promise((done) => {
   channel.port2.postMessage(0);
 })`;
 
-describe('once a frame', { skip: noBrowser, timeout: 60_000 }, () => {
+describe('once a frame', SUITE, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   /** @type {string} */

@@ -12,7 +12,8 @@ import {
   expectAccessible,
   expectNoSidewaysScroll,
   goOffline,
-  noBrowser,
+  WITH_SERVICE_WORKER,
+  SUITE,
   openPage,
   openTab,
   sampleFilms,
@@ -30,11 +31,14 @@ const sets = JSON.parse(readFileSync(join(DIST, 'model/metrics.json'), 'utf8')).
 const phone = { viewport: { width: 320, height: 740 } };
 const others = Object.keys(WORDS).filter((code) => code !== 'en');
 
-describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('the languages', SUITE, () => {
   const here = browserAndSite();
 
   test('on a phone each fits with everything open, is accessible, and has no English in it', async () => {
-    const { context, page, complaints } = await openPage(here.browser, here.site.url, phone);
+    const { context, page, complaints } = await openPage(here.browser, here.site.url, {
+      ...WITH_SERVICE_WORKER,
+      ...phone,
+    });
     await page.setInputFiles('#file', [...films, broken]);
     await page.locator('.list-head', { hasText: '4 of 4 done.' }).waitFor({ state: 'attached' });
     await page.locator('.thumbs button').first().click();
@@ -124,10 +128,7 @@ describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
       ['ar-EG', 'ar'],
       ['de-DE', 'en'],
     ]) {
-      const { context, page, requests } = await openPage(here.browser, here.site.url, {
-        locale,
-        serviceWorkers: 'block',
-      });
+      const { context, page, requests } = await openPage(here.browser, here.site.url, { locale });
       assert.equal(await page.getAttribute('html', 'lang'), code);
       assert.equal(await page.inputValue('#language'), code);
       const fetched = requests.flatMap((url) => others.filter((one) => url.startsWith(`${here.site.url}${one}-`)));
@@ -137,7 +138,7 @@ describe('the languages', { skip: noBrowser, timeout: 400_000 }, () => {
   });
 
   test('after one visit every language is there without a network, and in the single file too', async () => {
-    const { context, page } = await openPage(here.browser, here.site.url);
+    const { context, page } = await openPage(here.browser, here.site.url, WITH_SERVICE_WORKER);
     await goOffline(page);
     await page.reload();
     for (const code of others) await choose(page, code);

@@ -14,7 +14,8 @@ import {
   expectAccessibleInBoth,
   expectNoSidewaysScroll,
   goOffline,
-  noBrowser,
+  WITH_SERVICE_WORKER,
+  SUITE,
   openMenu,
   openPage,
   openTab,
@@ -34,7 +35,7 @@ const films = (count) =>
     return { ...film, buffer: copy(film.buffer, i), name: `Jane Doe ${i + 1}.png` };
   });
 
-describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('the list', SUITE, () => {
   const here = browserAndSite();
 
   test('films of one study stand together; their dates are shown where the user wants it, and lead to the prior', async () => {
@@ -576,6 +577,7 @@ describe('the list', { skip: noBrowser, timeout: 400_000 }, () => {
 
   test('a folder of sixty mixed films: triage, report and export, without a network', async () => {
     const { context, page, complaints } = await openPage(here.browser, here.site.url, {
+      ...WITH_SERVICE_WORKER,
       viewport: { width: 1366, height: 768 },
     });
     const files = [

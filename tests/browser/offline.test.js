@@ -13,10 +13,11 @@ import {
   DIST,
   expectAccessibleInBoth,
   goOffline,
+  WITH_SERVICE_WORKER,
   kept,
   launch,
   MODEL,
-  noBrowser,
+  SUITE,
   openPage,
   serveSite,
   siteCopy,
@@ -25,7 +26,7 @@ import {
 
 const film = { ...sampleFilms()[0], name: 'film.jpg' };
 
-describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('the hosted edition', SUITE, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
@@ -42,7 +43,7 @@ describe('the hosted edition', { skip: noBrowser, timeout: 400_000 }, () => {
     site.server.on('request', (request, response) =>
       response.on('finish', () => response.statusCode === 200 && sent.push(request.url)),
     );
-    const opened = await openPage(browser, site.url);
+    const opened = await openPage(browser, site.url, WITH_SERVICE_WORKER);
     t.after(() => opened.context.close());
     return { site, sent, ...opened };
   }

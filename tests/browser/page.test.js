@@ -11,8 +11,9 @@ import {
   expectAccessibleInBoth,
   goOffline,
   isDrawn,
+  WITH_SERVICE_WORKER,
   MODEL,
-  noBrowser,
+  SUITE,
   openMenu,
   openPage,
   PLAIN_HOST,
@@ -26,11 +27,11 @@ const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(grey
 const another = (name) => ({ ...film, name, buffer: Buffer.concat([film.buffer, Buffer.from(name)]) });
 const broken = { name: 'broken.png', mimeType: 'image/png', buffer: film.buffer.subarray(0, 2000) };
 
-describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('the page', SUITE, () => {
   const here = browserAndSite();
 
   test('a chosen film is read, and no request leaves meanwhile', async () => {
-    const { context, page, requests, complaints } = await openPage(here.browser, here.site.url);
+    const { context, page, requests, complaints } = await openPage(here.browser, here.site.url, WITH_SERVICE_WORKER);
     const loaded = requests.length;
     assert.ok(requests.includes(`${here.site.url}${MODEL}`), 'the worker is watched too');
     await page.setInputFiles('#file', film);
@@ -75,7 +76,10 @@ describe('the page', { skip: noBrowser, timeout: 400_000 }, () => {
     const bare = await serveSite({ isolated: false });
     t.after(bare.close);
     const plain = bare.url.replace('localhost', PLAIN_HOST);
-    const [one, two] = [await openPage(here.browser, here.site.url), await openPage(here.browser, plain)];
+    const [one, two] = [
+      await openPage(here.browser, here.site.url, WITH_SERVICE_WORKER),
+      await openPage(here.browser, plain, WITH_SERVICE_WORKER),
+    ];
     for (const { page } of [one, two]) {
       await page.setInputFiles('#file', film);
       await expectAnswer(page, 'film.png');

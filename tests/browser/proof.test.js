@@ -13,8 +13,9 @@ import {
   DIST,
   expectAccessible,
   expectNoTextAsCode,
+  WITH_SERVICE_WORKER,
   MODEL,
-  noBrowser,
+  SUITE,
   openPage,
   serveSite,
   siteCopy,
@@ -41,7 +42,7 @@ async function makeLie(folder, variant) {
   await writeFile(join(folder, `engine/${variant}.mjs`), lyingEngine(`real-${variant}.mjs`));
 }
 
-describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('the proof', SUITE, () => {
   const here = browserAndSite();
 
   /** @param {import('playwright-core').Page} page */
@@ -58,7 +59,7 @@ describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
   }
 
   test('counts every request of the page and its worker, as the browser saw them', async () => {
-    const { context, page, requests } = await openPage(here.browser, here.site.url);
+    const { context, page, requests } = await openPage(here.browser, here.site.url, WITH_SERVICE_WORKER);
     const seen = () => requests.length - 1; // all but the page's own
     await read(page);
     assert.deepEqual(await proofOf(page), { all: seen(), since: 0 });
@@ -84,7 +85,7 @@ describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
     t.after(() => server.close());
     await once(server, 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-    const { context, page } = await openPage(here.browser, `http://localhost:${port}/`);
+    const { context, page } = await openPage(here.browser, `http://localhost:${port}/`, WITH_SERVICE_WORKER);
     t.after(() => context.close());
     const { all } = await proofOf(page);
     await read(page);
@@ -97,7 +98,7 @@ describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
   });
 
   test('shows what its policy has stopped', async () => {
-    const { context, page, requests } = await openPage(here.browser, here.site.url);
+    const { context, page, requests } = await openPage(here.browser, here.site.url, WITH_SERVICE_WORKER);
     const before = requests.length;
     await assert.rejects(page.evaluate(() => fetch('http://127.0.0.1:9/film')));
     await page.locator('#proof-blocked', { hasText: 'http://127.0.0.1:9/film' }).waitFor({ state: 'attached' });
@@ -115,7 +116,7 @@ describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
   });
 
   test('no text becomes code: neither markup nor a foreign script', async () => {
-    const { context, page } = await openPage(here.browser, here.site.url);
+    const { context, page } = await openPage(here.browser, here.site.url, WITH_SERVICE_WORKER);
     await expectNoTextAsCode(page);
     await context.close();
   });
@@ -125,7 +126,7 @@ describe('the proof', { skip: noBrowser, timeout: 400_000 }, () => {
     for (const variant of ['relaxed', 'relaxed-threads']) await makeLie(folder, variant);
     const copy = await serveSite({ folder });
     t.after(copy.close);
-    const { context, page } = await openPage(here.browser, copy.url);
+    const { context, page } = await openPage(here.browser, copy.url, WITH_SERVICE_WORKER);
     await read(page);
     assert.match((await page.textContent('#engine-line')) ?? '', / simd, 1 thread,/);
     assert.match((await page.textContent('#proof-self-test')) ?? '', /as it should.* was replaced/);

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EXPECTED, films, hash } from '../fixtures/same-bits.js';
-import { launch, noBrowser, serveSite } from '../fixtures/browser.js';
+import { launch, SUITE, serveSite } from '../fixtures/browser.js';
 
-test('the same bits in Chromium', { skip: noBrowser, timeout: 400_000 }, async (t) => {
+test('the same bits in Chromium', SUITE, async (t) => {
   const [browser, site] = await Promise.all([launch(), serveSite()]);
   t.after(async () => {
     await browser.close();

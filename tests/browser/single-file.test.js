@@ -5,14 +5,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { DIST, expectNoTextAsCode, launch, noBrowser, openPage, serveSite, sampleFilms } from '../fixtures/browser.js';
+import { DIST, expectNoTextAsCode, launch, SUITE, openPage, serveSite, sampleFilms } from '../fixtures/browser.js';
 
 const path = join(DIST, 'pneumoscope.html');
 const [sample] = sampleFilms();
 /** In other bytes than the sample, with which it would be one film. */
 const film = { ...sample, name: 'film.jpg', buffer: Buffer.concat([sample.buffer, Buffer.from('copy')]) };
 
-describe('the single file', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('the single file', SUITE, () => {
   /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {

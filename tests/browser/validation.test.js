@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { greyPng } from '../fixtures/images.js';
 import { DIST, PACKAGE, temporaryFolder } from '../fixtures/package.js';
-import { browserAndSite, expectAccessible, noBrowser, openPage } from '../fixtures/browser.js';
+import { browserAndSite, expectAccessible, SUITE, openPage } from '../fixtures/browser.js';
 import { siteProfile } from '../fixtures/profile.js';
 import { checksum } from '../../web/reader/profile.js';
 
@@ -50,7 +50,7 @@ function byCommand(folder, out) {
 
 const FIGURES = /** @type {const} */ (['prevalence', 'auc', 'averagePrecision', 'calibration', 'rules', 'groups']);
 
-describe('a study on the page', { skip: noBrowser }, () => {
+describe('a study on the page', SUITE, () => {
   const here = browserAndSite();
 
   test('a folder gives the figures of the command line, by keyboard and aloud, and asks for nothing', async (t) => {

@@ -10,7 +10,7 @@ import {
   expectAccessible,
   expectAccessibleInBoth,
   isDrawn,
-  noBrowser,
+  SUITE,
   openMenu,
   openPage,
   openTab,
@@ -20,7 +20,7 @@ import {
 
 const film = { name: 'film.png', mimeType: 'image/png', buffer: Buffer.from(greyPng({ width: 1600, height: 1200 })) };
 
-describe('the viewer', { skip: noBrowser, timeout: 400_000 }, () => {
+describe('the viewer', SUITE, () => {
   const here = browserAndSite();
   /** @type {import('playwright-core').Page} */
   let page;
