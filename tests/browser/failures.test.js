@@ -62,18 +62,16 @@ describe('what goes wrong', SUITE, () => {
   });
 
   test('the worker is killed while it reads: one without threads reads the film; killed again: the user is asked', async (t) => {
-    const page = await open(t, [], { before: recordWorkers });
+    const page = await open(t, [], { before: watchWorkers });
     await page.getByText('Ready for a film.').waitFor({ state: 'attached' });
-    const kill = async () => {
-      await page.locator('#cancel').waitFor();
-      await page.waitForTimeout(100); // the film's bytes are on their way to the worker
-      await page.evaluate(() => /** @type {any} */ (globalThis).workers.at(-1).terminate());
+    const readWith = async (/** @type {typeof film} */ file) => {
+      await page.evaluate(() => (globalThis.doomed = true));
+      await page.setInputFiles('#file', file);
+      await page.waitForFunction(() => !globalThis.doomed);
     };
-    await page.setInputFiles('#file', largeFilm);
-    await kill();
+    await readWith(largeFilm);
     await page.locator('#film-name', { hasText: 'large.png' }).waitFor();
-    await page.setInputFiles('#file', { ...largeFilm, buffer: Buffer.concat([largeFilm.buffer, Buffer.from('x')]) });
-    await kill();
+    await readWith({ ...largeFilm, buffer: Buffer.concat([largeFilm.buffer, Buffer.from('x')]) });
     await expectTrouble(page, 'The engine ended unexpectedly', /ended unasked/, /a new engine starts/);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('#film-name', { hasText: 'large.png' }).waitFor();
@@ -164,14 +162,16 @@ async function holdThreads(folder) {
   await writeFile(script, hold + (await readFile(script, 'utf8')));
 }
 
-/** Keeps every worker that the page starts where a test can end it. */
-function recordWorkers() {
-  const all = /** @type {any} */ (globalThis.workers = /** @type {Worker[]} */ ([]));
+/** Where `doomed` is set, the next worker that is asked to read a film is killed as soon as it has been asked. */
+function watchWorkers() {
   globalThis.Worker = class extends Worker {
-    /** @param {ConstructorParameters<typeof Worker>} details */
-    constructor(...details) {
-      super(...details);
-      all.push(this);
+    /** @param {any[]} details */
+    postMessage(...details) {
+      super.postMessage(.../** @type {[any]} */ (details));
+      if (globalThis.doomed && details[0].call === 'read') {
+        globalThis.doomed = false;
+        this.terminate();
+      }
     }
   };
 }
