@@ -129,11 +129,12 @@ void image_free(image *film) {
 
 void image_luminance(const image *film, uint32_t x, uint32_t y, uint32_t n, float *out) {
     const uint32_t nchannels = film->nchannels;
+    const int32_t base = (int32_t)film->base;
     size_t at = ((size_t)y * film->width + x) * nchannels;
     if (nchannels == 1 && film->depth == 8) { /* nearly every film; compilers vectorise this loop */
         const uint8_t *row = (const uint8_t *)film->samples + at;
         for (uint32_t i = 0; i < n; i++)
-            out[i] = (float)(row[i] - film->base);
+            out[i] = (float)((int32_t)row[i] - base); /* signed: vector units convert it in one step */
         return;
     }
     for (uint32_t i = 0; i < n; i++, at += nchannels) {

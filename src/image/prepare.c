@@ -5,20 +5,19 @@
 
 enum { SPAN = 256 }; /* pixels turned to grey at a time: a kilobyte of stack, not a row of any length */
 
-/* The input pixels under the triangle of one output pixel: first .. end-1. The i-th weighs 1 - |start + i * step|,
- * times `normaliser`, so that the weights sum to 1. */
+/* The input pixels under the triangle of one output pixel: first .. end-1, and their weights. Times `normaliser` they
+ * sum to 1. */
 typedef struct taps {
     uint32_t first, end;
-    float start, step, normaliser;
+    float normaliser;
+    const float *weights; /* of `first` and those behind it */
 } taps;
 
-static float weight(const taps *t, uint32_t i) {
-    float w = 1.0f - fabsf(t->start + (float)i * t->step);
-    return w > 0.0f ? w : 0.0f;
-}
+/* The most weights of one direction: an input pixel lies under two triangles, or an output pixel has three weights. */
+static size_t most_weights(uint32_t max_out) { return 2 * (size_t)PNEUMOSCOPE_MAX_SIDE + 3 * (size_t)max_out; }
 
 /* The taps of every output pixel along one direction. `in` pixels become `out`. */
-static void fill_taps(taps *table, uint32_t in, uint32_t out) {
+static void fill_taps(taps *table, float *weights, uint32_t in, uint32_t out) {
     double scale = (double)in / out, half_width = scale > 1.0 ? scale : 1.0;
     for (uint32_t index = 0; index < out; index++) {
         double centre = (index + 0.5) * scale, sum = 0.0;
@@ -26,22 +25,33 @@ static void fill_taps(taps *table, uint32_t in, uint32_t out) {
         taps *t = &table[index];
         t->first = first > 0.0 ? (uint32_t)first : 0;
         t->end = end < in ? (uint32_t)end : in;
-        t->start = (float)((t->first + 0.5 - centre) / half_width);
-        t->step = (float)(1.0 / half_width);
-        for (uint32_t i = 0; i < t->end - t->first; i++)
-            sum += (double)weight(t, i);
+        t->weights = weights;
+        float start = (float)((t->first + 0.5 - centre) / half_width), step = (float)(1.0 / half_width);
+        for (uint32_t i = 0; i < t->end - t->first; i++) {
+            float weight = 1.0f - fabsf(start + (float)i * step);
+            *weights = weight > 0.0f ? weight : 0.0f;
+            sum += (double)*weights++;
+        }
         t->normaliser = (float)(1.0 / sum);
     }
 }
 
-/* row[x] += weight * grey of (x, y), for the whole stored row y. */
-static void add_row(const image *film, uint32_t y, float row_weight, float *row) {
+/* A row of sums, one for each stored column, and the weight of the stored row that comes next. */
+typedef struct row_sum {
+    float *sums, weight;
+} row_sum;
+
+/* Adds weight * grey of (x, y) to sums[x] of both, for the whole stored row y. */
+static void add_row(const image *film, uint32_t y, row_sum above, row_sum below) {
     float grey[SPAN];
     for (uint32_t x = 0; x < film->width; x += SPAN) {
         uint32_t count = film->width - x < SPAN ? film->width - x : SPAN;
+        float *restrict upper = above.sums + x, *restrict lower = below.sums + x;
         image_luminance(film, x, y, count, grey);
-        for (uint32_t i = 0; i < count; i++)
-            row[x + i] += row_weight * grey[i];
+        for (uint32_t i = 0; i < count; i++) {
+            upper[i] += above.weight * grey[i];
+            lower[i] += below.weight * grey[i];
+        }
     }
 }
 
@@ -52,9 +62,9 @@ static float triangle_sum(const float *row, const taps *t) {
     float sums[4] = {0};
     for (; i + 4 <= n; i += 4)
         for (uint32_t lane = 0; lane < 4; lane++)
-            sums[lane] += under[i + lane] * weight(t, i + lane);
+            sums[lane] += under[i + lane] * t->weights[i + lane];
     for (; i < n; i++)
-        sums[0] += under[i] * weight(t, i);
+        sums[0] += under[i] * t->weights[i];
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) * t->normaliser;
 }
 
@@ -78,24 +88,43 @@ static placement place(uint32_t orientation, uint32_t width, uint32_t height) {
 }
 
 size_t prepare_scratch_nbytes(uint32_t max_side) {
-    return 2 * (size_t)max_side * sizeof(taps) + PNEUMOSCOPE_MAX_SIDE * sizeof(float);
+    const size_t nrows = 2 * (size_t)PNEUMOSCOPE_MAX_SIDE;
+    return 2 * (size_t)max_side * sizeof(taps) + (nrows + 2 * most_weights(max_side)) * sizeof(float);
 }
 
-/* Downwards first: vector units add whole rows fast, and few rows are left to be resampled sideways. */
+/* The share of stored row y in the output row of these taps. */
+static float row_weight(const taps *t, uint32_t y) {
+    return y >= t->first && y < t->end ? t->weights[y - t->first] * t->normaliser : 0.0f;
+}
+
+/* Downwards first: vector units add whole rows fast, and few rows are left to be resampled sideways. A film that is
+ * made smaller has each stored row under two triangles at most. So while one output row is summed up, so is the next,
+ * and each stored row becomes grey once. */
 void prepare_resample(const image *film, uint32_t width, uint32_t height, float *out, void *scratch) {
     bool turned = image_is_turned(film);
     uint32_t ncolumns = turned ? height : width, nrows = turned ? width : height;
     placement at = place(film->orientation, width, height);
     taps *across = scratch, *down = across + ncolumns;
-    float *row = (float *)(down + nrows);
-    fill_taps(across, film->width, ncolumns);
-    fill_taps(down, film->height, nrows);
-    for (uint32_t r = 0; r < nrows; r++) {
-        memset(row, 0, film->width * sizeof *row);
-        for (uint32_t y = down[r].first; y < down[r].end; y++)
-            add_row(film, y, weight(&down[r], y - down[r].first) * down[r].normaliser, row);
+    float *rows = (float *)(down + nrows), *weights = rows + 2 * (size_t)PNEUMOSCOPE_MAX_SIDE;
+    row_sum above = {.sums = rows}, below = {.sums = rows + PNEUMOSCOPE_MAX_SIDE};
+    const size_t row_nbytes = film->width * sizeof(float);
+    const bool smaller = nrows <= film->height;
+    fill_taps(across, weights, film->width, ncolumns);
+    fill_taps(down, weights + most_weights(ncolumns), film->height, nrows);
+    memset(below.sums, 0, row_nbytes);
+    for (uint32_t r = 0, added = 0; r < nrows; r++) {
+        row_sum kept = above;
+        above = below;
+        below = kept;
+        memset(below.sums, 0, row_nbytes);
+        added = smaller ? added : down[r].first;
+        for (; added < down[r].end; added++) {
+            above.weight = row_weight(&down[r], added);
+            below.weight = smaller && r + 1 < nrows ? row_weight(&down[r + 1], added) : 0.0f;
+            add_row(film, added, above, below);
+        }
         float *line = out + at.origin + (ptrdiff_t)r * at.dy;
         for (uint32_t x = 0; x < ncolumns; x++)
-            line[(ptrdiff_t)x * at.dx] = triangle_sum(row, &across[x]);
+            line[(ptrdiff_t)x * at.dx] = triangle_sum(above.sums, &across[x]);
     }
 }
