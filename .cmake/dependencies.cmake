@@ -32,7 +32,7 @@ find_sources(cmocka URL https://cmocka.org/files/1.1/cmocka-1.1.7.tar.xz
 
 add_library(stb INTERFACE)
 target_include_directories(stb SYSTEM INTERFACE "${stb_SOURCE_DIR}")
-target_compile_definitions(stb INTERFACE STBI_NO_STDIO STBI_NO_HDR STBI_NO_LINEAR STBI_ONLY_JPEG STBI_ONLY_PNG
+target_compile_definitions(stb INTERFACE STBI_NO_STDIO STBI_NO_HDR STBI_NO_LINEAR STBI_NO_GIF STBI_ONLY_JPEG STBI_ONLY_PNG
                                          STBI_ONLY_BMP STBI_MAX_DIMENSIONS=65535)
 
 add_library(jsmn INTERFACE)

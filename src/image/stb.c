@@ -1,32 +1,34 @@
-/* The one file that knows stb_image. It decodes PNG and BMP as stb_image's own functions do. For JPEG it takes
- * stb_image apart: the headers, the tables, each block and the enlarging of chroma are stb_image's; the loop over the
- * scans, the inverse DCT and the conversion to grey are ours. There are two reasons:
+/* The one file that knows stb_image. It decodes PNG and BMP by stb_image's loaders of these two. For JPEG it takes
+ * stb_image apart: the headers, the tables, the blocks of progressive films and the enlarging of chroma are
+ * stb_image's; the loop over the scans, the blocks of sequential films, the inverse DCT and the conversion to grey are
+ * ours. There are three reasons:
  *   - stb_image decodes missing data to grey and reports no error. A film that lacks a part must be found, so the loop
  *     counts each block that had no data.
  *   - Its inverse DCT and its conversion of colours round in another way than libjpeg. The network learned from
  *     libjpeg's pixels.
- * stb_image's public functions offer neither. A JPEG decoder of our own would need no private name, but it would be 600
- * lines of parsing of other people's bytes, where stb_image's have been fuzzed by many for years. The private names are
- * safe to use because the build fetches one commit of stb_image (.cmake/dependencies.cmake). An update must look at
- * each of them, and tests/c/image_test.c compares the pictures. They are:
+ *   - Its Huffman decoder takes half of the time of reading a film. Ours (jpeg/huffman.c) takes less.
+ * stb_image's public functions offer none of this. A JPEG decoder of our own would need no private name, but it would
+ * be 600 lines of parsing of other people's bytes, where stb_image's have been fuzzed by many for years. The private
+ * names are safe to use because the build fetches one commit of stb_image (.cmake/dependencies.cmake). An update must
+ * look at each of them, and tests/c/image_test.c compares the pictures. They are:
  *
  *     a file in memory      stbi__context, stbi__start_mem
  *     memory                stbi__malloc
  *     the decoder's state   stbi__jpeg, stbi__setup_jpeg, stbi__cleanup_jpeg
  *     segments              stbi__decode_jpeg_header, stbi__process_marker, stbi__process_scan_header,
- * stbi__get_marker, stbi__SOS, stbi__EOI, STBI__RESTART, STBI__MARKER_none, STBI__SCAN_load,
- *                           stbi__skip_jpeg_junk_at_end
+ *                           stbi__get_marker, stbi__skip_jpeg_junk_at_end
+ *     markers               stbi__SOS, stbi__EOI, STBI__RESTART, STBI__MARKER_none, STBI__SCAN_load
  *     bits                  stbi__jpeg_reset, stbi__grow_buffer_unsafe
- *     blocks                stbi__jpeg_decode_block, stbi__jpeg_decode_block_prog_dc, stbi__jpeg_decode_block_prog_ac,
- *                           stbi__jpeg_finish
+ *     progressive blocks    stbi__jpeg_decode_block_prog_dc, stbi__jpeg_decode_block_prog_ac, stbi__jpeg_finish
  *     enlarging             resample_row_func, resample_row_1, stbi__resample_row_v_2, stbi__resample_row_h_2,
  *                           stbi__resample_row_generic
- *     PNG and BMP           stbi__load_and_postprocess_8bit, stbi__load_and_postprocess_16bit
+ *     PNG and BMP           stbi__png_load, stbi__bmp_load, stbi__result_info
  *     deflate               stbi__zbuf, stbi__do_zlib, stbi__g_failure_reason */
 #include "image/stb.h"
 
 #include "bytes.h"
 #include "image/colour.h"
+#include "image/jpeg/huffman.h"
 #include "image/jpeg/idct.h"
 
 #include <math.h>
@@ -54,6 +56,7 @@ static void *checked(void *allocated) {
 #define STBI_REALLOC(pointer, nbytes) ((nbytes) <= largest_allocation ? checked(realloc(pointer, nbytes)) : NULL)
 #define STBI_FREE(pointer) free(pointer)
 #define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC /* compilers leave out what nobody calls, and all that only that needs */
 #include <stb_image.h>
 
 /* Inflated rows take up to 9 bytes a pixel (RGBA of 16 bits, one pixel wide), or 5 with 8 bits. The buffer of an
@@ -141,15 +144,21 @@ typedef struct account {
     bool began[4];           /* channels that had a scan; a sequential film has one scan for each */
 } account;
 
-static bool decode_block(stbi__jpeg *z, int channel, int x, int y) {
+/* The bits and codes of a sequential film. Progressive ones have stb_image's. */
+typedef struct sequential {
+    jpeg_bits bits;
+    jpeg_codes dc[4], ac[4];
+} sequential;
+
+static bool decode_block(stbi__jpeg *z, sequential *q, int channel, int x, int y) {
     const int dc = z->img_comp[channel].hd, ac = z->img_comp[channel].ha;
     if (!z->progressive) {
-        STBI_SIMD_ALIGN(short, data[64]);
-        if (!stbi__jpeg_decode_block(z, data, z->huff_dc + dc, z->huff_ac + ac, z->fast_ac[ac], channel,
-                                     z->dequant[z->img_comp[channel].tq]))
+        STBI_SIMD_ALIGN(int16_t, coefficients[64]);
+        if (!jpeg_decode_block(&q->bits, &q->dc[dc], &q->ac[ac], z->dequant[z->img_comp[channel].tq],
+                               &z->img_comp[channel].dc_pred, coefficients))
             return false;
         const int stride = z->img_comp[channel].w2;
-        z->idct_block_kernel(z->img_comp[channel].data + (ptrdiff_t)stride * y * 8 + (ptrdiff_t)x * 8, stride, data);
+        jpeg_idct(z->img_comp[channel].data + (ptrdiff_t)stride * y * 8 + (ptrdiff_t)x * 8, stride, coefficients);
         return true;
     }
     short *coefficients =
@@ -158,29 +167,53 @@ static bool decode_block(stbi__jpeg *z, int channel, int x, int y) {
                               : stbi__jpeg_decode_block_prog_ac(z, coefficients, z->huff_ac + ac, z->fast_ac[ac]);
 }
 
-/* stb_image holds up to 32 bits that came before the marker. This is the most blocks that they can be enough for, each
- * with the shortest codes. */
+enum { BITS_IN_HAND = 32 };
+
+/* Up to 32 bits that came before the marker are still in hand. This is the most blocks that they can be enough for,
+ * each with the shortest codes. */
 static int blocks_in_hand(const stbi__jpeg *z) {
-    int least = 32;
+    int least = BITS_IN_HAND;
     for (int k = 0; k < z->scan_n; k++) {
         const int channel = z->order[k];
         int bits = z->spec_start == 0 && z->succ_high == 0 ? z->huff_dc[z->img_comp[channel].hd].size[0] : 0;
         bits += z->spec_end > 0 ? z->huff_ac[z->img_comp[channel].ha].size[0] : 0;
         least = bits < least ? bits : least;
     }
-    return 32 / (least > 1 ? least : 1) + 1;
+    return BITS_IN_HAND / (least > 1 ? least : 1) + 1;
+}
+
+/* Begins a scan or a restart interval. */
+static void begin_interval(stbi__jpeg *z, sequential *q) {
+    stbi__jpeg_reset(z);
+    q->bits = jpeg_bits_begin(z->s->img_buffer, z->s->img_buffer_end);
+}
+
+/* Tells stb_image how far our bits have come. */
+static void end_interval(stbi__jpeg *z, sequential *q) {
+    if (z->progressive) {
+        if (z->code_bits < 24)
+            stbi__grow_buffer_unsafe(z);
+        return;
+    }
+    jpeg_bits_refill(&q->bits);
+    z->s->img_buffer = (stbi_uc *)(uintptr_t)q->bits.front.next;
+    z->marker = q->bits.marker ? q->bits.marker : STBI__MARKER_none;
 }
 
 /* At the end of a restart interval: skips useless bytes. True if the next interval begins there. */
-static bool restart(stbi__jpeg *z) {
-    if (z->code_bits < 24)
-        stbi__grow_buffer_unsafe(z);
+static bool restart(stbi__jpeg *z, sequential *q) {
+    end_interval(z, q);
     if (z->marker == STBI__MARKER_none)
         z->marker = stbi__skip_jpeg_junk_at_end(z);
     if (!STBI__RESTART(z->marker))
         return false;
-    stbi__jpeg_reset(z);
+    begin_interval(z, q);
     return true;
+}
+
+/* Whether only the bits in hand are left. */
+static bool is_ending(const stbi__jpeg *z, const sequential *q) {
+    return z->progressive ? z->nomore : q->bits.ended && jpeg_bits_left(&q->bits) <= BITS_IN_HAND;
 }
 
 /* A scan: its units, which JPEG calls MCUs, and how far its data reach. */
@@ -207,15 +240,15 @@ static scan begin_scan(const stbi__jpeg *z) {
 static bool is_out_of_data(const scan *s) { return s->in_hand > s->most_in_hand; }
 
 /* False if what is there cannot be decoded. */
-static bool decode_unit(stbi__jpeg *z, scan *s, int64_t unit) {
+static bool decode_unit(stbi__jpeg *z, sequential *q, scan *s, int64_t unit) {
     const int x = (int)(unit % s->across), y = (int)(unit / s->across);
     for (int k = 0; k < z->scan_n && !is_out_of_data(s); k++) {
         const int channel = z->order[k];
         const int h = s->is_alone ? 1 : z->img_comp[channel].h, v = s->is_alone ? 1 : z->img_comp[channel].v;
         for (int b = 0; b < h * v; b++) {
             const bool needs_bits = !z->progressive || z->spec_start == 0 || z->eob_run == 0;
-            s->in_hand += z->nomore && needs_bits;
-            if (!decode_block(z, channel, x * h + b % h, y * v + b / h))
+            s->in_hand += is_ending(z, q) && needs_bits;
+            if (!decode_block(z, q, channel, x * h + b % h, y * v + b / h))
                 return false;
         }
     }
@@ -223,16 +256,16 @@ static bool decode_unit(stbi__jpeg *z, scan *s, int64_t unit) {
 }
 
 /* The blocks of one scan. Counts those without data. False if what is there cannot be decoded. */
-static bool decode_scan(stbi__jpeg *z, account *a) {
+static bool decode_scan(stbi__jpeg *z, sequential *q, account *a) {
     scan s = begin_scan(z);
     a->nblocks += (uint64_t)(s.nunits * s.unit_nblocks);
-    stbi__jpeg_reset(z);
+    begin_interval(z, q);
     for (int64_t unit = 0; unit < s.nunits; unit++) {
-        if (!decode_unit(z, &s, unit))
+        if (!decode_unit(z, q, &s, unit))
             return false;
         a->nmissing += is_out_of_data(&s) ? (uint64_t)s.unit_nblocks : 0;
         const bool interval_ends = --z->todo <= 0;
-        const bool goes_on = interval_ends && unit + 1 < s.nunits && restart(z);
+        const bool goes_on = interval_ends && unit + 1 < s.nunits && restart(z, q);
         if (goes_on)
             s.in_hand = 0;
         if ((interval_ends && !goes_on) || (is_out_of_data(&s) && !z->restart_interval)) {
@@ -247,6 +280,15 @@ static bool decode_scan(stbi__jpeg *z, account *a) {
 static bool has_tables(const stbi__jpeg *z, int channel) {
     const bool dc = z->spec_start == 0 && z->succ_high == 0, ac = z->spec_end > 0;
     return (!dc || z->huff_dc[z->img_comp[channel].hd].size[0]) && (!ac || z->huff_ac[z->img_comp[channel].ha].size[0]);
+}
+
+/* The codes that the scan's channels need, in our form. */
+static void fill_codes(const stbi__jpeg *z, sequential *q) {
+    for (int k = 0; k < z->scan_n && !z->progressive; k++) {
+        const int dc = z->img_comp[z->order[k]].hd, ac = z->img_comp[z->order[k]].ha;
+        jpeg_codes_fill(&q->dc[dc], z->huff_dc[dc].size, z->huff_dc[dc].values);
+        jpeg_codes_fill(&q->ac[ac], z->huff_ac[ac].size, z->huff_ac[ac].values);
+    }
 }
 
 /* Whether the film can have this scan now. Notes what the scan brings. */
@@ -273,7 +315,7 @@ static void count_absent(const stbi__jpeg *z, account *a) {
     }
 }
 
-static bool decode_scans(stbi__jpeg *z, account *a) {
+static bool decode_scans(stbi__jpeg *z, sequential *q, account *a) {
     memset(a->bits_left, -1, sizeof a->bits_left);
     if (!stbi__decode_jpeg_header(z, STBI__SCAN_load))
         return false;
@@ -285,8 +327,13 @@ static bool decode_scans(stbi__jpeg *z, account *a) {
             continue;
         }
         if (stbi__SOS(m)) {
-            if (!stbi__process_scan_header(z) || !note_scan(z, a) || !decode_scan(z, a))
+            if (!stbi__process_scan_header(z) || !note_scan(z, a))
                 return false;
+            fill_codes(z, q);
+            if (!decode_scan(z, q, a))
+                return false;
+            if (!z->progressive)
+                end_interval(z, q);
             if (z->marker == STBI__MARKER_none) {
                 const stbi_uc *from = z->s->img_buffer;
                 z->marker = stbi__skip_jpeg_junk_at_end(z);
@@ -317,23 +364,27 @@ static pneumoscope_status check_missing(image *out, const account *a, detail *wh
 }
 
 static pneumoscope_status load_jpeg(image *out, stbi__context *file, detail *why) {
-    stbi__jpeg *jpeg = stbi__malloc(sizeof *jpeg); /* zeroed: STBI_MALLOC above */
+    struct {
+        stbi__jpeg jpeg;
+        sequential sequential;
+    } *both = stbi__malloc(sizeof *both); /* zeroed: STBI_MALLOC above */
     account a = {0};
     bool coloured = false;
-    if (!jpeg)
+    if (!both)
         return PNEUMOSCOPE_OK;
+    stbi__jpeg *jpeg = &both->jpeg;
     jpeg->s = file;
     stbi__setup_jpeg(jpeg);
     jpeg->idct_block_kernel = jpeg_idct;
     out->nchannels = 1;
     pneumoscope_status status = PNEUMOSCOPE_OK;
-    if (decode_scans(jpeg, &a)) {
+    if (decode_scans(jpeg, &both->sequential, &a)) {
         out->owned = is_grey(jpeg) ? take_first_plane(jpeg) : grey_of_colours(jpeg, &coloured);
         out->warnings = coloured ? PNEUMOSCOPE_WARNING_COLOUR : 0;
         status = check_missing(out, &a, why);
     }
     stbi__cleanup_jpeg(jpeg);
-    free(jpeg);
+    free(both);
     out->width = file->img_x;
     out->height = file->img_y;
     return status;
@@ -344,10 +395,15 @@ static pneumoscope_status load_jpeg(image *out, stbi__context *file, detail *why
 static pneumoscope_status load_other(image *out, stbi__context *file, detail *why) {
     (void)why;
     int width = 0, height = 0, nchannels = 0;
-    if (out->depth == 16) /* the 8-bit function would drop the low bytes */
-        out->owned = stbi__load_and_postprocess_16bit(file, &width, &height, &nchannels, 0);
+    stbi__result_info found = {.bits_per_channel = 8};
+    if (*file->img_buffer == 'B')
+        out->owned = stbi__bmp_load(file, &width, &height, &nchannels, 0, &found);
     else
-        out->owned = stbi__load_and_postprocess_8bit(file, &width, &height, &nchannels, 0);
+        out->owned = stbi__png_load(file, &width, &height, &nchannels, 0, &found);
+    if (found.bits_per_channel != (int)out->depth) {
+        free(out->owned);
+        out->owned = NULL;
+    }
     out->width = (uint32_t)width;
     out->height = (uint32_t)height;
     out->nchannels = (uint32_t)nchannels;

@@ -15,6 +15,7 @@ static const struct {
     {"bmp", bmp_tests},
     {"dicom", dicom_tests},
     {"limits", limits_tests},
+    {"jpeg_huffman", jpeg_huffman_tests},
     {"jpeg_idct", jpeg_idct_tests},
     {"prepare", prepare_tests},
     {"levels", levels_tests},

@@ -20,6 +20,7 @@ int image_tests(void);
 int bmp_tests(void);
 int dicom_tests(void);
 int limits_tests(void);
+int jpeg_huffman_tests(void);
 int jpeg_idct_tests(void);
 int prepare_tests(void);
 int levels_tests(void);
