@@ -107,6 +107,71 @@ describe('the list', SUITE, () => {
     await context.close();
   });
 
+  test('what was removed, marked or overwritten comes back, by a button or by Ctrl+Z', async () => {
+    const { context, page, complaints } = await openPage(here.browser, here.site.url, {
+      viewport: { width: 1440, height: 900 },
+    });
+    await page.setInputFiles('#file', films(4));
+    await allRead(page, 4);
+    const numbers = async () =>
+      (
+        await page.locator('.rows li').evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('data-id'))))
+      ).sort();
+    const agree = page.locator('[data-mark=agree]');
+    const reference = page.locator('#reference');
+    const write = async (/** @type {string} */ text) => {
+      await reference.fill(text);
+      await reference.blur();
+    };
+    await page.locator('.rows .row').nth(1).click();
+    await agree.click();
+    await page.locator('.toast', { hasText: 'Your mark was changed.' }).waitFor();
+    await expectAccessible(page, 'an offer to undo');
+    await page.locator('#undo').click();
+    await page.locator('[data-mark=agree][aria-pressed=false]').waitFor();
+    assert.equal(await page.locator('.toast button').count(), 0);
+
+    await write('ward 3');
+    assert.equal(await page.locator('.toast button').count(), 0, 'nothing was overwritten');
+    await write('ward 4');
+    await page.locator('.toast', { hasText: 'What you wrote was replaced.' }).waitFor();
+    await page.locator('.frame').focus();
+    await page.keyboard.press('Control+z');
+    await page.waitForFunction(
+      () =>
+        /** @type {any} */ (document.querySelector('pneumo-scope')?.shadowRoot?.querySelector('#reference')).value ===
+        'ward 3',
+    );
+
+    const before = await numbers();
+    await page.locator('.rows .row').nth(1).click();
+    const name = await page.textContent('#film-name');
+    await page.keyboard.press('Delete');
+    await page.locator('.toast', { hasText: /^\s*Film \d was removed\./ }).waitFor();
+    assert.equal((await numbers()).length, 3);
+    assert.notEqual(await page.textContent('#film-name'), name);
+    assert.ok(await page.evaluate(() => document.activeElement?.matches('.rows .row')), 'the list keeps the focus');
+    await page.keyboard.press('Control+z');
+    await page.locator('#film-name', { hasText: name ?? '' }).waitFor();
+    assert.deepEqual(await numbers(), before);
+
+    for (const label of ['Remove the open film', 'Clear list']) {
+      await openMenu(page, '#list-menu');
+      await page.getByRole('button', { name: label }).click();
+      await page
+        .locator(label === 'Clear list' ? '.empty' : '.toast button')
+        .first()
+        .waitFor();
+      await page.keyboard.press('Control+z');
+      await page.locator('.rows li').nth(3).waitFor();
+      assert.deepEqual(await numbers(), before, label);
+    }
+    await page.keyboard.press('?');
+    await page.locator('pneumo-help kbd', { hasText: /^Ctrl Z$/ }).waitFor();
+    assert.deepEqual(complaints, []);
+    await context.close();
+  });
+
   test('films are listed by suspicion, and a bad one is a row with its reason', async () => {
     const { context, page, complaints } = await openPage(here.browser, here.site.url, {
       viewport: { width: 1440, height: 1000 },

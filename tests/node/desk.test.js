@@ -126,6 +126,78 @@ test('an emptied list comes back as it was', async (t) => {
   assert.equal(desk.state.open?.id, listed(desk.state)[0].id);
 });
 
+test('a film that is taken off comes back to its place, a note that is replaced comes back, the last step first', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: samples });
+  await allDone(desk);
+  const events = new EventTarget();
+  desk.obey(events);
+  const does = (/** @type {string} */ name, /** @type {object} */ detail) =>
+    events.dispatchEvent(new CustomEvent(name, { detail }));
+  const note = (/** @type {object} */ changes, /** @type {object} */ before) =>
+    does('do-note', { id: 2, changes, before });
+  const [was] = [desk.state.rows];
+  const second = () => desk.state.rows.find(({ id }) => id === 2);
+  const mark = { says: 'agree', decision: second()?.findings?.decision };
+
+  note({ reference: 'A' }, { reference: '' });
+  assert.equal(desk.state.undoable.length, 0, 'nothing was replaced');
+  note({ reference: 'B' }, { reference: 'A' });
+  note({ mark }, undefined);
+  desk.open({ id: 2 });
+  does('do-remove', { id: 2 });
+  assert.deepEqual(
+    [desk.state.rows.map(({ id }) => id), desk.state.open?.id !== 2, desk.state.told],
+    [[1, 3], true, true],
+  );
+  desk.add({ files: [broken] });
+  assert.equal(desk.state.rows.at(-1)?.id, 4);
+  desk.remove({ id: 4 });
+  desk.add({ files: [{ ...broken, name: 'again' }] });
+  assert.equal(desk.state.rows.at(-1)?.id, 5, 'the number of a film that may come back is not given away');
+  desk.remove({ id: 5 });
+  for (const ids of [
+    [1, 3, 5],
+    [1, 3, 4, 5],
+    [1, 2, 3, 4, 5],
+  ]) {
+    does('do-undo', {});
+    assert.deepEqual(
+      desk.state.rows.map(({ id }) => id),
+      ids,
+    );
+    assert.equal(desk.state.told, false);
+  }
+  assert.deepEqual([desk.state.open?.id, second()?.mark, second()?.reference], [2, mark, 'B']);
+  does('do-undo', {});
+  assert.deepEqual([second()?.mark, second()?.reference], [null, 'B']);
+  does('do-undo', {});
+  assert.equal(second()?.reference, 'A');
+  does('do-undo', {});
+  assert.equal(desk.state.rows.length, was.length + 2);
+  await allDone(desk);
+
+  desk.clear();
+  desk.undo();
+  assert.deepEqual(
+    desk.state.rows.map(({ id }) => id),
+    [1, 2, 3, 4, 5],
+  );
+  desk.clear();
+  desk.add({ files: [samples[0]] });
+  desk.undo();
+  assert.deepEqual(
+    desk.state.rows.map(({ id }) => id),
+    [1],
+    'a new list does not mix with an old one',
+  );
+  desk.remove({ id: 1 });
+  assert.deepEqual([desk.state.rows.length, desk.state.open], [0, null]);
+  desk.undo();
+  assert.equal(desk.state.open?.id, 1);
+});
+
 test('a mark belongs to the answer that it was set beside', async (t) => {
   const desk = deskFor(t);
   await desk.start();

@@ -90,6 +90,7 @@ export const ACTIONS = {
   'preset-bones': { keys: ['4'], view: (view) => windowed(view, 0.7, 0.5) },
   next: { keys: ['PageDown', 'j'], step: 1 },
   previous: { keys: ['PageUp', 'k'], step: -1 },
+  undo: { keys: ['Ctrl+z'] }, // the desk's, where no film is open too
   help: { keys: ['?'], set: () => ({ help: true }) },
 };
 
@@ -100,8 +101,9 @@ export const deedOf = (name) => /** @type {any} */ (ACTIONS[name]);
 
 /** @param {KeyboardEvent} event @returns {Action | undefined} */
 export function actionOf({ key, shiftKey, ctrlKey, altKey, metaKey }) {
-  if (ctrlKey || altKey || metaKey) return undefined;
-  const pressed = key.length > 1 ? `${shiftKey ? 'Shift+' : ''}${key}` : key.toLowerCase();
+  const held = ctrlKey || metaKey;
+  if (altKey || (held && shiftKey)) return undefined;
+  const pressed = `${held ? 'Ctrl+' : ''}${key.length > 1 ? `${shiftKey ? 'Shift+' : ''}${key}` : key.toLowerCase()}`;
   const names = /** @type {Action[]} */ (Object.keys(ACTIONS));
   return names.find((name) => deedOf(name).keys.includes(pressed));
 }

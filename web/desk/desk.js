@@ -9,6 +9,7 @@ import { checkModel, looksLikeProfile, takeProfile } from '../reader/profile.js'
 import { Reading } from './reading.js';
 import { fetchSibling } from './sibling.js';
 import { listed, ofPatient, ofPatients, withSiteRule } from './triage.js';
+import { remembered, wayBack } from './undo.js';
 
 /** @typedef {import('./store.js').Deeds} Deeds */
 /** @typedef {import('./store.js').Opened} Opened */
@@ -75,8 +76,8 @@ export class Desk {
     'do-read-anyway': (which) => this.readAnyway(which),
     'do-clear': () => this.clear(),
     'do-undo': () => this.undo(),
-    'do-note': ({ id, changes }) =>
-      this.#set({ rows: withRow(this.state.rows, id, changes) }, changes.group !== undefined),
+    'do-remove': (which) => this.remove(which),
+    'do-note': (note) => this.#note(note),
     'do-check': () => this.check(),
     'do-reread': (which) => this.reread(which),
     'do-set': (changes) => this.#set(changes, changes.group !== undefined),
@@ -135,9 +136,13 @@ export class Desk {
   /** Films come in; the first of them is opened at once. @param {Deeds['do-add']} found @returns {number[]} the films' numbers */
   add({ files, leftOut = {} }) {
     const { rows, phase } = this.state;
-    const last = rows.at(-1)?.id ?? 0;
+    const undoable = rows.length > 0 ? this.state.undoable : []; // numbers begin anew with an empty list
+    const last = Math.max(
+      0,
+      ...[...rows, ...undoable.flatMap((step) => ('rows' in step ? step.rows : []))].map(({ id }) => id),
+    );
     const added = files.map((film, i) => newRow(film, last + i + 1));
-    this.store.set({ rows: [...rows, ...added], leftOut, paused: false, trouble: null });
+    this.store.set({ rows: [...rows, ...added], leftOut, undoable, paused: false, trouble: null });
     if (added.length > 0) this.open(added[0]);
     if (phase === 'failed') this.start();
     else this.#reading.run();
@@ -152,6 +157,7 @@ export class Desk {
       open: { id, findings: null, view: INITIAL },
       beside: beside?.id === id ? null : beside,
       rows: withRow(rows, id, { seen: true }),
+      told: false,
     });
     this.#reading.show(id);
   }
@@ -207,19 +213,56 @@ export class Desk {
   /** Empties the list. */
   clear() {
     this.#reading.stop();
-    const { rows: cleared } = this.state;
+    const { rows, group, undoable } = this.state;
     const empty = { rows: [], leftOut: {}, paused: false, trouble: null, group: null };
-    this.store.set({ ...NOTHING_SHOWN, ...empty, cleared });
+    const step = remembered(undoable, { what: 'cleared', rows, at: 0, group });
+    this.store.set({ ...NOTHING_SHOWN, ...empty, ...step });
   }
 
-  /** Brings the list back that was emptied last. */
+  /** Takes a film off the list; the next one takes its place on the screen. @param {{ id: number }} which */
+  remove({ id }) {
+    const { rows, open, beside, group, undoable } = this.state;
+    const at = rows.findIndex((row) => row.id === id);
+    if (at < 0) return;
+    const sorted = listed(this.state);
+    const place = sorted.findIndex((row) => row.id === id);
+    const next = sorted[place + 1] ?? sorted[place - 1];
+    const alone = beside?.id === id ? /** @type {const} */ ({ beside: null, active: 'open' }) : {};
+    const left = rows.filter((row) => row.id !== id);
+    this.store.set({
+      rows: left,
+      ...alone,
+      ...remembered(undoable, { what: 'removed', rows: [rows[at]], at, group }),
+    });
+    if (open?.id !== id) return;
+    if (next) this.open(next);
+    else this.store.set(NOTHING_SHOWN);
+    this.store.set({ told: true });
+  }
+
+  /** Takes the last step back. */
   undo() {
-    const { rows, cleared } = this.state;
-    if (rows.length > 0 || cleared.length === 0) return;
-    const again = unread(cleared, ({ state }) => state === 'reading');
-    this.store.set({ rows: again, cleared: [], paused: false });
-    this.open(listed(this.state)[0]);
+    const { rows, undoable } = this.state;
+    const step = undoable.at(-1);
+    if (!step) return;
+    const rest = { undoable: undoable.slice(0, -1), told: false };
+    if (!('rows' in step)) return this.store.set({ ...rest, rows: withRow(rows, step.id, step.changes) });
+    const again = unread(step.rows, ({ state }) => state === 'reading');
+    const all = [...rows.slice(0, step.at), ...again, ...rows.slice(step.at)];
+    this.store.set({ ...rest, rows: all, group: step.group, ...(step.what === 'cleared' ? { paused: false } : {}) });
+    this.open(step.what === 'cleared' ? listed(this.state)[0] : again[0]);
     this.#reading.run();
+  }
+
+  /** @param {Deeds['do-note']} note */
+  #note(note) {
+    const { rows, undoable } = this.state;
+    const step = wayBack(
+      rows.find(({ id }) => id === note.id),
+      note,
+    );
+    const changed = { rows: withRow(rows, note.id, note.changes), ...remembered(undoable, step) };
+    this.#set(changed, note.changes.group !== undefined);
   }
 
   /** Reads changed copies of the film at hand, to see whether its answer holds. */

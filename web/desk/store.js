@@ -46,7 +46,8 @@
  * @property {import('../reader/types.d.ts').Model | null} model
  * @property {Row[]} rows in the order of coming
  * @property {Record<string, number>} leftOut how many files of folders are no films, by reason
- * @property {Row[]} cleared the list that was emptied last
+ * @property {import('./undo.js').Step[]} undoable what can be taken back, the last step last
+ * @property {boolean} told whether the last step is offered to be taken back
  * @property {boolean} paused whether waiting films stay waiting
  * @property {{ since: number, done: number }} pace of the reading that goes on: its start and the films done
  * @property {Opened | null} open
@@ -80,7 +81,7 @@
 
 /** What a widget may set of the state by itself: what the user chooses, and nothing that is worked out.
  * @typedef {Pick<State, 'active' | 'tool' | 'pointName' | 'prevalence' | 'group' | 'hides' | 'linked' | 'heatShown' | 'heatOpacity' | 'theme' | 'remembers' |
- *   'names' | 'dates' | 'exportsDates' | 'help' | 'measuredOn' | 'trouble'>} Choices */
+ *   'names' | 'dates' | 'exportsDates' | 'help' | 'measuredOn' | 'trouble' | 'told'>} Choices */
 
 /**
  * What widgets ask for, by the name of the event, and what comes with it.
@@ -95,11 +96,13 @@
  * @property {undefined} do-resume
  * @property {undefined} do-clear
  * @property {undefined} do-check
+ * @property {{ id: number }} do-remove from the list
  * @property {undefined} do-undo
  * @property {{ ids: number[] }} do-print
  * @property {undefined} do-report of the film at hand, on paper
  * @property {undefined} do-picture of the film at hand, saved
- * @property {{ id: number, changes: Partial<Pick<Row, 'reference' | 'text' | 'mark' | 'group' | 'revealed'>> }} do-note
+ * @property {{ id: number, changes: Partial<Pick<Row, 'reference' | 'text' | 'mark' | 'group' | 'revealed'>>, before?: Partial<Pick<Row, 'reference' | 'text'>> }} do-note
+ *   `before`: what stood there before the user began to write
  * @property {{ how: import('./reread.js').How }} do-reread
  * @property {{ by: 1 | -1 }} do-step
  * @property {Partial<Choices>} do-set
@@ -118,7 +121,8 @@ const INITIAL = {
   model: null,
   rows: [],
   leftOut: {},
-  cleared: [],
+  undoable: [],
+  told: false,
   paused: false,
   pace: { since: 0, done: 0 },
   open: null,

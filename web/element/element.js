@@ -139,9 +139,11 @@ export class PneumoScope extends Widget {
   /** Does what a key means, wherever in the page it is pressed. @param {KeyboardEvent} event */
   press(event) {
     const name = event.defaultPrevented || isTyped(event) ? undefined : actionOf(event);
-    if (!name || !this.desk?.state.open || this.controls === 'none') return;
+    const { open, undoable } = this.desk?.state ?? {};
+    if (!name || this.controls === 'none' || !(name === 'undo' ? undoable?.length : open)) return;
     event.preventDefault();
-    this.#stage?.act(name);
+    if (name === 'undo') this.desk?.undo();
+    else this.#stage?.act(name);
   }
 
   /** @param {Map<string, unknown>} changed */
@@ -234,7 +236,7 @@ export class PneumoScope extends Widget {
   }
 
   /** @param {State} state */
-  #empty({ trouble: why, leftOut, cleared }) {
+  #empty({ trouble: why, leftOut, undoable }) {
     return html`<section class="empty" id="zone" aria-label=${this.t('intake.title')}>
       ${why ? trouble(this.#translator, why, () => this.emit('do-retry', {})) : nothing}
       ${
@@ -243,8 +245,10 @@ export class PneumoScope extends Widget {
           : html`<pneumo-intake large .samples=${this.samples} .leftOut=${leftOut}></pneumo-intake>`
       }
       ${
-        cleared.length > 0
-          ? html`<button type="button" id="undo" @click=${() => this.emit('do-undo')}>${this.t('list.undo')}</button>`
+        undoable.length > 0
+          ? html`<button type="button" id="undo" @click=${() => this.emit('do-undo')}>
+              ${this.t(undoable.at(-1)?.what === 'cleared' ? 'list.undo' : 'action.undo')}
+            </button>`
           : nothing
       }
       <p class="limits" part="limits"><strong>${this.t('limits.research')}</strong> ${this.t('limits.model')}</p>

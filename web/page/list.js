@@ -244,6 +244,7 @@ export class List extends Part {
         ${ids.length > 0 && left > 0 ? html`<p class="quiet" id="print-left">${this.t('list.print-left', { count: left })}</p>` : nothing}
         <pneumo-export .rows=${rows} .state=${state}></pneumo-export>
         ${failed && !waiting ? button(this.t('list.retry-failed'), () => this.emit('do-retry', {})) : nothing}
+        ${state.open ? button(this.t('list.remove'), () => this.emit('do-remove', { id: state.open?.id ?? 0 })) : nothing}
         ${button(this.t('list.clear'), () => this.emit('do-clear'))}
       </div>
     </details>`;
@@ -263,16 +264,26 @@ export class List extends Part {
     this.sight = { first: Math.floor(at / size), last: Math.ceil((at + seen) / size) };
   }
 
-  /** Arrow keys go from row to row. @param {KeyboardEvent} event */
+  /** Arrow keys go from row to row, Delete takes a row off. @param {KeyboardEvent} event */
   async #press(event) {
-    const from = this.#shown.findIndex(({ id }) => id === this.cursor);
+    const shown = this.#shown;
+    const from = shown.findIndex(({ id }) => id === this.cursor);
+    if (event.key === 'Delete' && from >= 0) {
+      const gone = shown[from].id;
+      await this.#reach((shown[from + 1] ?? shown[from - 1])?.id ?? gone);
+      return this.emit('do-remove', { id: gone });
+    }
     const page = Math.max(this.sight.last - this.sight.first - 1, 1);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
     if (step === undefined || from < 0) return;
     event.preventDefault();
-    const to = Math.min(Math.max(from + step, 0), this.#shown.length - 1);
-    this.cursor = this.#shown[to].id;
+    await this.#reach(shown[Math.min(Math.max(from + step, 0), shown.length - 1)].id);
+  }
+
+  /** @param {number} id of the row that takes the focus */
+  async #reach(id) {
+    this.cursor = id;
     await this.updateComplete;
     const button = /** @type {HTMLElement | null} */ (this.querySelector(`li[data-id='${this.cursor}'] button`));
     button?.scrollIntoView({ block: 'nearest' });

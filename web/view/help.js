@@ -56,8 +56,8 @@ define('pneumo-help', Help);
 
 /** @param {Translator} translator @param {string} key @returns {string} as it stands on a keyboard */
 function sign(translator, key) {
-  const [last, shift] = key.split('+').reverse();
+  const [last, held] = key.split('+').reverse();
   if (key === '+') return '+';
   const name = SIGNS[last] ?? (last === ' ' ? translator.t('key.space') : last.toUpperCase());
-  return shift ? `${translator.t('key.shift')} ${name}` : name;
+  return held ? `${held === 'Shift' ? translator.t('key.shift') : held} ${name}` : name;
 }

@@ -36,12 +36,27 @@ export class Stage extends Part {
       <section class="film" part="film" aria-label=${this.t('viewer.title')}>
         <div class="frames">${this.#pane(state, 'open')} ${this.#pane(state, 'beside')}</div>
       </section>
+      ${this.controls ? html`<div class="toast" role="status">${this.#offer(state)}</div>` : nothing}
       ${
         this.controls && row?.state !== 'failed'
           ? html`<pneumo-tools .state=${state} .film=${found} .heat=${heat && !isHidden(row, state)}></pneumo-tools>`
           : nothing
       }
     `;
+  }
+
+  /** What was done last can be taken back. @param {State} state */
+  #offer({ told, undoable }) {
+    const step = undoable.at(-1);
+    if (!told || !step || step.what === 'cleared') return nothing;
+    const number = 'rows' in step ? step.rows[0].id : step.id;
+    return html`<span>${this.t(`undo.${step.what}`, { number })}</span>
+      <button type="button" class="primary" id="undo" @click=${() => this.emit('do-undo')}>
+        ${this.t('action.undo')}
+      </button>
+      <button type="button" id="keep" @click=${() => this.emit('do-set', { told: false })}>
+        ${this.t('help.close')}
+      </button>`;
   }
 
   /** @param {Action} name */

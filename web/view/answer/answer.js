@@ -34,6 +34,8 @@ const isOfSchoolAge = ({ decision, warnings, scope: { overruled = [] } }) =>
   decision !== 'out-of-scope' && warnings.includes('age') && !overruled.includes('age');
 
 export class Answer extends Part {
+  /** What stood in a field before the user began to write in it. */
+  #before = '';
   static properties = {
     state: { attribute: false },
     row: { attribute: false },
@@ -260,7 +262,9 @@ export class Answer extends Part {
             aria-label=${this.t('answer.reference')}
             placeholder=${this.t('answer.reference')}
             .value=${reference}
+            @focus=${(/** @type {any} */ { target }) => (this.#before = target.value)}
             @input=${(/** @type {any} */ { target }) => this.#note({ reference: target.value }, id)}
+            @change=${(/** @type {any} */ { target }) => this.#wrote({ reference: target.value }, { reference: this.#before }, id)}
           />
           <textarea
             id="own-text"
@@ -271,7 +275,9 @@ export class Answer extends Part {
             aria-label=${this.t('answer.own')}
             placeholder=${this.t('answer.own')}
             .value=${text}
+            @focus=${(/** @type {any} */ { target }) => (this.#before = target.value)}
             @input=${(/** @type {any} */ { target }) => this.#note({ text: target.value }, id)}
+            @change=${(/** @type {any} */ { target }) => this.#wrote({ text: target.value }, { text: this.#before }, id)}
           ></textarea>`,
       )}
     </div>`;
@@ -442,6 +448,12 @@ export class Answer extends Part {
   /** @param {Note} changes @param {number} [id] */
   #note(changes, id = this.row?.id ?? 0) {
     this.emit('do-note', { id, changes });
+  }
+
+  /** What stood there before can be had back. @param {Note} changes @param {import('../../desk/store.js').Deeds['do-note']['before']} before
+   * @param {number} id */
+  #wrote(changes, before, id) {
+    this.emit('do-note', { id, changes, before });
   }
 }
 

@@ -106,6 +106,7 @@ export default {
   'action.tool-measure': 'القياس: اسحب خطًا',
   'action.compare': 'مقارنة بصورة أخرى',
   'action.fullscreen': 'ملء الشاشة',
+  'action.undo': 'تراجع',
 
   'help.title': 'المفاتيح والفأرة',
   'help.focus': 'تعمل المفاتيح في كل مكان ما عدا حقول الكتابة.',
@@ -175,6 +176,10 @@ export default {
   'reread.cropped': 'مقصوصة عند حافة الفيلم',
 
   'list.undo': 'استعادة القائمة',
+  'list.remove': 'إزالة الصورة المفتوحة',
+  'undo.removed': 'أُزيلت الصورة {number}.',
+  'undo.marked': 'تغيّر رأيك المسجَّل.',
+  'undo.replaced': 'استُبدل ما كتبته.',
   'list.title': {
     zero: '{count} صورة',
     one: 'صورة واحدة ({count})',

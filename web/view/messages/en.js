@@ -93,6 +93,7 @@ export default {
   'action.tool-measure': 'Measure: drag a line',
   'action.compare': 'Compare with another film',
   'action.fullscreen': 'Full screen',
+  'action.undo': 'Undo',
 
   'help.title': 'Keys and mouse',
   'help.focus': 'The keys work everywhere, except in text fields.',
@@ -162,6 +163,10 @@ export default {
   'reread.cropped': 'cropped to the film',
 
   'list.undo': 'Restore the list',
+  'list.remove': 'Remove the open film',
+  'undo.removed': 'Film {number} was removed.',
+  'undo.marked': 'Your mark was changed.',
+  'undo.replaced': 'What you wrote was replaced.',
   'list.title': { one: '{count} film', other: '{count} films' },
   'list.done': '{done} of {count} done.',
   'list.failed': { one: '{count} could not be read.', other: '{count} could not be read.' },

@@ -92,6 +92,7 @@ export default {
   'action.tool-measure': 'Medir: trace una línea',
   'action.compare': 'Comparar con otra radiografía',
   'action.fullscreen': 'Pantalla completa',
+  'action.undo': 'Deshacer',
 
   'help.title': 'Teclas y ratón',
   'help.focus': 'Las teclas funcionan en toda la página, salvo en los campos de texto.',
@@ -161,6 +162,10 @@ export default {
   'reread.cropped': 'recortada al borde de la placa',
 
   'list.undo': 'Recuperar la lista',
+  'list.remove': 'Quitar la radiografía abierta',
+  'undo.removed': 'Se quitó la radiografía {number}.',
+  'undo.marked': 'Se cambió su marca.',
+  'undo.replaced': 'Se reemplazó lo que usted había escrito.',
   'list.title': { one: '{count} radiografía', many: '{count} de radiografías', other: '{count} radiografías' },
   'list.done': 'Hecho: {done} de {count}.',
   'list.failed': {

@@ -93,6 +93,7 @@ export default {
   'action.tool-measure': 'Mesurer : tracez une ligne',
   'action.compare': 'Comparer avec un autre cliché',
   'action.fullscreen': 'Plein écran',
+  'action.undo': 'Annuler',
 
   'help.title': 'Touches et souris',
   'help.focus': 'Les touches agissent partout, sauf dans les champs de saisie.',
@@ -162,6 +163,10 @@ export default {
   'reread.cropped': 'recadré sur le cliché',
 
   'list.undo': 'Rétablir la liste',
+  'list.remove': 'Retirer le cliché ouvert',
+  'undo.removed': 'Le cliché {number} a été retiré.',
+  'undo.marked': 'Votre avis a été modifié.',
+  'undo.replaced': 'Ce que vous aviez écrit a été remplacé.',
   'list.title': { one: '{count} cliché', many: '{count} de clichés', other: '{count} clichés' },
   'list.done': 'Terminé : {done} sur {count}.',
   'list.failed': {

@@ -92,6 +92,7 @@ export default {
   'action.tool-measure': 'नापें: रेखा खींचें',
   'action.compare': 'दूसरे एक्स-रे से तुलना करें',
   'action.fullscreen': 'पूरी स्क्रीन',
+  'action.undo': 'वापस लें',
 
   'help.title': 'कुंजियाँ और माउस',
   'help.focus': 'लिखने के खानों को छोड़कर कुंजियाँ हर जगह काम करती हैं।',
@@ -161,6 +162,10 @@ export default {
   'reread.cropped': 'फ़िल्म के किनारे तक काटकर',
 
   'list.undo': 'सूची वापस लाएँ',
+  'list.remove': 'खुले एक्स-रे को सूची से हटाएँ',
+  'undo.removed': 'एक्स-रे {number} हटा दिया गया।',
+  'undo.marked': 'आपका निशान बदल गया।',
+  'undo.replaced': 'आपका लिखा बदल दिया गया।',
   'list.title': { one: '{count} एक्स-रे', other: '{count} एक्स-रे' },
   'list.done': '{count} में से {done} पूरे।',
   'list.failed': { one: '{count} पढ़ा नहीं जा सका।', other: '{count} पढ़े नहीं जा सके।' },

@@ -92,6 +92,7 @@ export default {
   'action.tool-measure': 'Ukur: seret sebuah garis',
   'action.compare': 'Bandingkan dengan foto lain',
   'action.fullscreen': 'Layar penuh',
+  'action.undo': 'Urungkan',
 
   'help.title': 'Tombol dan tetikus',
   'help.focus': 'Tombol berlaku di mana saja, kecuali di kolom isian.',
@@ -161,6 +162,10 @@ export default {
   'reread.cropped': 'dipotong di tepi film',
 
   'list.undo': 'Kembalikan daftar',
+  'list.remove': 'Keluarkan foto yang terbuka',
+  'undo.removed': 'Foto {number} dikeluarkan.',
+  'undo.marked': 'Tanda Anda diubah.',
+  'undo.replaced': 'Tulisan Anda diganti.',
   'list.title': { other: '{count} foto' },
   'list.done': '{done} dari {count} selesai.',
   'list.failed': { other: '{count} tidak bisa dibaca.' },

@@ -92,6 +92,7 @@ export default {
   'action.tool-measure': 'Medir: trace uma linha',
   'action.compare': 'Comparar com outra radiografia',
   'action.fullscreen': 'Tela cheia',
+  'action.undo': 'Desfazer',
 
   'help.title': 'Teclas e mouse',
   'help.focus': 'As teclas funcionam em toda a página, exceto em campos de texto.',
@@ -161,6 +162,10 @@ export default {
   'reread.cropped': 'recortada na borda do filme',
 
   'list.undo': 'Trazer a lista de volta',
+  'list.remove': 'Remover a radiografia aberta',
+  'undo.removed': 'A radiografia {number} foi removida.',
+  'undo.marked': 'Sua marca foi alterada.',
+  'undo.replaced': 'O que você escreveu foi substituído.',
   'list.title': { one: '{count} radiografia', many: '{count} de radiografias', other: '{count} radiografias' },
   'list.done': 'Concluído: {done} de {count}.',
   'list.failed': {

@@ -92,6 +92,7 @@ export default {
   'action.tool-measure': 'Измерение: проведите линию',
   'action.compare': 'Сравнить с другим снимком',
   'action.fullscreen': 'Во весь экран',
+  'action.undo': 'Отменить',
 
   'help.title': 'Клавиши и мышь',
   'help.focus': 'Клавиши работают везде, кроме полей ввода.',
@@ -161,6 +162,10 @@ export default {
   'reread.cropped': 'обрезанным по краю снимка',
 
   'list.undo': 'Вернуть список',
+  'list.remove': 'Убрать открытый снимок',
+  'undo.removed': 'Снимок {number} убран.',
+  'undo.marked': 'Ваша отметка изменена.',
+  'undo.replaced': 'Ваша запись заменена.',
   'list.title': { one: '{count} снимок', few: '{count} снимка', many: '{count} снимков', other: '{count} снимка' },
   'list.done': 'Готово: {done} из {count}.',
   'list.failed': {

@@ -91,6 +91,7 @@ export default {
   'action.tool-measure': '测量：拖出一条线',
   'action.compare': '与另一张胸片比较',
   'action.fullscreen': '全屏',
+  'action.undo': '撤销',
 
   'help.title': '按键与鼠标',
   'help.focus': '除输入框外，按键在任何地方都有效。',
@@ -159,6 +160,10 @@ export default {
   'reread.cropped': '裁剪至胸片边缘',
 
   'list.undo': '恢复列表',
+  'list.remove': '移除已打开的胸片',
+  'undo.removed': '已移除胸片 {number}。',
+  'undo.marked': '您的标记已更改。',
+  'undo.replaced': '您写的内容已被替换。',
   'list.title': { other: '{count} 张胸片' },
   'list.done': '已完成 {done}/{count}。',
   'list.failed': { other: '{count} 张无法读取。' },
