@@ -2,20 +2,9 @@
 
 import { howToRead, parse, READER_OPTIONS, readerHelpWithout, UsageError } from '../arguments.js';
 import { readClasses, USUAL_CLASSES } from '../../validate/classes.js';
-import ar from '../../validate/messages/ar.js';
-import en from '../../validate/messages/en.js';
-import es from '../../validate/messages/es.js';
-import fr from '../../validate/messages/fr.js';
-import hi from '../../validate/messages/hi.js';
-import id from '../../validate/messages/id.js';
-import pt from '../../validate/messages/pt.js';
-import ru from '../../validate/messages/ru.js';
-import zhHans from '../../validate/messages/zh-Hans.js';
 import { LEAST_OF_A_CLASS } from '../../validate/profile.js';
 import { COLUMN_NAMES } from '../../validate/table.js';
-
-/** The report's words, by language. @type {Record<string, typeof en>} */
-export const MESSAGES = { ar, en, es, fr, hi, id, pt, ru, 'zh-Hans': zhHans };
+import { MESSAGES } from './messages.js';
 
 const LANGUAGES = Object.keys(MESSAGES);
 

@@ -2,7 +2,8 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HELP, MESSAGES, readArguments } from './arguments.js';
+import { HELP, readArguments } from './arguments.js';
+import { MESSAGES } from './messages.js';
 import { listingOf } from './listing.js';
 import { picturesOf } from './pictures.js';
 import { rowsOf } from './reading.js';
