@@ -45,15 +45,14 @@ export class Stage extends Part {
     `;
   }
 
-  /** What was done last can be taken back. @param {State} state */
+  /** What was done last can be taken back. A cleared list has a button in its place; a mark's own buttons show it, and take it back.
+   * @param {State} state */
   #offer({ told, undoable }) {
     const step = undoable.at(-1);
-    if (!told || !step || step.what === 'cleared') return nothing;
+    if (!told || !step || step.what === 'cleared' || step.what === 'marked') return nothing;
     const number = 'rows' in step ? step.rows[0].id : step.id;
     return html`<span>${this.t(`undo.${step.what}`, { number })}</span>
-      <button type="button" class="primary" id="undo" @click=${() => this.emit('do-undo')}>
-        ${this.t('action.undo')}
-      </button>
+      <button type="button" id="undo" @click=${() => this.emit('do-undo')}>${this.t('action.undo')}</button>
       <button type="button" id="keep" @click=${() => this.emit('do-set', { told: false })}>
         ${this.t('help.close')}
       </button>`;

@@ -178,7 +178,6 @@ export default {
   'list.undo': 'استعادة القائمة',
   'list.remove': 'إزالة الصورة المفتوحة',
   'undo.removed': 'أُزيلت الصورة {number}.',
-  'undo.marked': 'تغيّر رأيك المسجَّل.',
   'undo.replaced': 'استُبدل ما كتبته.',
   'list.title': {
     zero: '{count} صورة',

@@ -165,7 +165,6 @@ export default {
   'list.undo': 'Restore the list',
   'list.remove': 'Remove the open film',
   'undo.removed': 'Film {number} was removed.',
-  'undo.marked': 'Your mark was changed.',
   'undo.replaced': 'What you wrote was replaced.',
   'list.title': { one: '{count} film', other: '{count} films' },
   'list.done': '{done} of {count} done.',

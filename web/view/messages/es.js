@@ -164,7 +164,6 @@ export default {
   'list.undo': 'Recuperar la lista',
   'list.remove': 'Quitar la radiografía abierta',
   'undo.removed': 'Se quitó la radiografía {number}.',
-  'undo.marked': 'Se cambió su marca.',
   'undo.replaced': 'Se reemplazó lo que usted había escrito.',
   'list.title': { one: '{count} radiografía', many: '{count} de radiografías', other: '{count} radiografías' },
   'list.done': 'Hecho: {done} de {count}.',

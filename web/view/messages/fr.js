@@ -165,7 +165,6 @@ export default {
   'list.undo': 'Rétablir la liste',
   'list.remove': 'Retirer le cliché ouvert',
   'undo.removed': 'Le cliché {number} a été retiré.',
-  'undo.marked': 'Votre avis a été modifié.',
   'undo.replaced': 'Ce que vous aviez écrit a été remplacé.',
   'list.title': { one: '{count} cliché', many: '{count} de clichés', other: '{count} clichés' },
   'list.done': 'Terminé : {done} sur {count}.',

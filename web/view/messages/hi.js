@@ -164,7 +164,6 @@ export default {
   'list.undo': 'सूची वापस लाएँ',
   'list.remove': 'खुले एक्स-रे को सूची से हटाएँ',
   'undo.removed': 'एक्स-रे {number} हटा दिया गया।',
-  'undo.marked': 'आपका निशान बदल गया।',
   'undo.replaced': 'आपका लिखा बदल दिया गया।',
   'list.title': { one: '{count} एक्स-रे', other: '{count} एक्स-रे' },
   'list.done': '{count} में से {done} पूरे।',

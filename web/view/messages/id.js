@@ -164,7 +164,6 @@ export default {
   'list.undo': 'Kembalikan daftar',
   'list.remove': 'Keluarkan foto yang terbuka',
   'undo.removed': 'Foto {number} dikeluarkan.',
-  'undo.marked': 'Tanda Anda diubah.',
   'undo.replaced': 'Tulisan Anda diganti.',
   'list.title': { other: '{count} foto' },
   'list.done': '{done} dari {count} selesai.',

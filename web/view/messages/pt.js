@@ -164,7 +164,6 @@ export default {
   'list.undo': 'Trazer a lista de volta',
   'list.remove': 'Remover a radiografia aberta',
   'undo.removed': 'A radiografia {number} foi removida.',
-  'undo.marked': 'Sua marca foi alterada.',
   'undo.replaced': 'O que você escreveu foi substituído.',
   'list.title': { one: '{count} radiografia', many: '{count} de radiografias', other: '{count} radiografias' },
   'list.done': 'Concluído: {done} de {count}.',

@@ -164,7 +164,6 @@ export default {
   'list.undo': 'Вернуть список',
   'list.remove': 'Убрать открытый снимок',
   'undo.removed': 'Снимок {number} убран.',
-  'undo.marked': 'Ваша отметка изменена.',
   'undo.replaced': 'Ваша запись заменена.',
   'list.title': { one: '{count} снимок', few: '{count} снимка', many: '{count} снимков', other: '{count} снимка' },
   'list.done': 'Готово: {done} из {count}.',

@@ -162,7 +162,6 @@ export default {
   'list.undo': '恢复列表',
   'list.remove': '移除已打开的胸片',
   'undo.removed': '已移除胸片 {number}。',
-  'undo.marked': '您的标记已更改。',
   'undo.replaced': '您写的内容已被替换。',
   'list.title': { other: '{count} 张胸片' },
   'list.done': '已完成 {done}/{count}。',
