@@ -119,15 +119,15 @@ const BUILT_FIRST = [
 const TEST = () => [
   ['format', 40, ['npx', 'prettier', '--check', '.'], formatC()],
   ['types', 10, ['npx', 'tsc', '-p', 'web']],
-  ...(hasNativeTests ? [['c-asan', 120, ...native('native-asan')]] : []),
+  ...(hasNativeTests ? [['c-asan', 140, ...native('native-asan')]] : []),
   ['build', 150, configure('wasm'), compile('wasm', ...BUILT_FIRST), [thisNode, 'web/build/build.js']],
   ...['simd', 'relaxed_threads'].map((variant) => [`c-wasm-${variant}`, 10, ...wasm(variant)]),
-  [`node-${versionOf(thisNode)}`, 150, suite('tests/node')],
-  ['browser', 150, suite('tests/browser')],
+  [`node-${versionOf(thisNode)}`, 120, suite('tests/node')],
+  ['browser', 230, suite('tests/browser')],
   ['bundler', 40, oneBundler()],
-  ['servers', 30, suite('tests/servers')],
-  ['model', 120, suite('tests/model')],
-  ['fuzz-corpus', 60, [thisNode, 'tests/fuzz/run.js', '--corpus']],
+  ['servers', 90, suite('tests/servers')],
+  ['model', 100, suite('tests/model')],
+  ['fuzz-corpus', 80, [thisNode, 'tests/fuzz/run.js', '--corpus']],
 ];
 
 /** `npm run test:all`: the rest, what finds most first: .ci/run takes as much of it as its time allows. */
