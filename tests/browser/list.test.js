@@ -707,7 +707,7 @@ describe('the list', SUITE, () => {
     await context.close();
   });
 
-  test('the list has its rows on the sizes that laptops and tablets have', async () => {
+  test('the list has its rows, and the film its read-outs, on the sizes that laptops and tablets have', async () => {
     for (const [width, height, rows] of [
       [1366, 768, 8],
       [1180, 820, 8],
@@ -722,6 +722,9 @@ describe('the list', SUITE, () => {
       };
       await page.setInputFiles('#file', [tall, ...films(9)]);
       await allRead(page, 10);
+      const [readout, tools] = await Promise.all(['.readout.window', '.tools'].map((one) => boxOf(page.locator(one))));
+      const beside = readout.x + readout.width <= tools.x || readout.y + readout.height <= tools.y;
+      assert.ok(beside, `${width} x ${height}: the tools cover the read-out`);
       if (width < 1100) await page.locator('#drawer').click();
       for (const row of (await page.locator('.rows li').all()).slice(0, rows)) {
         const [line, what, cell] = await Promise.all(
