@@ -150,6 +150,8 @@ typedef struct sequential {
     jpeg_codes dc[4], ac[4];
 } sequential;
 
+static bool is_padding(uint8_t byte) { return byte == 0x00 || byte == 0xff; }
+
 static bool decode_block(stbi__jpeg *z, sequential *q, int channel, int x, int y) {
     const int dc = z->img_comp[channel].hd, ac = z->img_comp[channel].ha;
     if (!z->progressive) {
@@ -195,7 +197,6 @@ static void end_interval(stbi__jpeg *z, sequential *q) {
             stbi__grow_buffer_unsafe(z);
         return;
     }
-    jpeg_bits_refill(&q->bits);
     z->s->img_buffer = (stbi_uc *)(uintptr_t)q->bits.front.next;
     z->marker = q->bits.marker ? q->bits.marker : STBI__MARKER_none;
 }
@@ -282,13 +283,32 @@ static bool has_tables(const stbi__jpeg *z, int channel) {
     return (!dc || z->huff_dc[z->img_comp[channel].hd].size[0]) && (!ac || z->huff_ac[z->img_comp[channel].ha].size[0]);
 }
 
-/* The codes that the scan's channels need, in our form. */
-static void fill_codes(const stbi__jpeg *z, sequential *q) {
+static bool are_sizes(const stbi__huffman *table) {
+    bool all = true;
+    for (int i = 0; table->size[i]; i++)
+        all = all && table->values[i] < 16;
+    return all;
+}
+
+/* The codes that the scan's channels need, in our form. False if those of DC are none. */
+static bool fill_codes(const stbi__jpeg *z, sequential *q) {
     for (int k = 0; k < z->scan_n && !z->progressive; k++) {
         const int dc = z->img_comp[z->order[k]].hd, ac = z->img_comp[z->order[k]].ha;
+        if (!are_sizes(&z->huff_dc[dc]))
+            return false;
         jpeg_codes_fill(&q->dc[dc], z->huff_dc[dc].size, z->huff_dc[dc].values);
         jpeg_codes_fill(&q->ac[ac], z->huff_ac[ac].size, z->huff_ac[ac].values);
     }
+    return true;
+}
+
+/* Bytes behind the scan's last block that are in hand already, past the few that may always be. */
+static uint64_t left_in_hand(const jpeg_bits *bits) {
+    const int left = jpeg_bits_left(bits);
+    uint64_t n = 0;
+    for (int at = BITS_IN_HAND + left % 8; at + 8 <= left; at += 8)
+        n += !is_padding((uint8_t)(bits->front.buffer >> (56 - at)));
+    return n;
 }
 
 /* Whether the film can have this scan now. Notes what the scan brings. */
@@ -327,18 +347,17 @@ static bool decode_scans(stbi__jpeg *z, sequential *q, account *a) {
             continue;
         }
         if (stbi__SOS(m)) {
-            if (!stbi__process_scan_header(z) || !note_scan(z, a))
+            if (!stbi__process_scan_header(z) || !note_scan(z, a) || !fill_codes(z, q) || !decode_scan(z, q, a))
                 return false;
-            fill_codes(z, q);
-            if (!decode_scan(z, q, a))
-                return false;
-            if (!z->progressive)
+            if (!z->progressive) {
                 end_interval(z, q);
+                a->nleft_over += left_in_hand(&q->bits);
+            }
             if (z->marker == STBI__MARKER_none) {
                 const stbi_uc *from = z->s->img_buffer;
                 z->marker = stbi__skip_jpeg_junk_at_end(z);
                 for (; from + 2 < z->s->img_buffer; from++)
-                    a->nleft_over += *from != 0x00 && *from != 0xff; /* which pad */
+                    a->nleft_over += !is_padding(*from);
             }
         } else if (!STBI__RESTART(m) && !stbi__process_marker(z, m)) {
             return false;

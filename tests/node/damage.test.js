@@ -119,6 +119,28 @@ describe('damage', () => {
       });
     });
 
+  test('bytes left over at the end of a scan mean that others are lost', async () => {
+    const { end } = scanOf(jpeg);
+    const warnings = async (/** @type {number} */ count, /** @type {number} */ byte) => {
+      const more = Buffer.alloc(count, byte);
+      return (await reader.read(Buffer.concat([jpeg.subarray(0, end), more, jpeg.subarray(end)]))).warnings;
+    };
+    for (const count of [8, 9, 10, 12, 20, 100])
+      assert.ok((await warnings(count, 0x5a)).includes('truncated'), `${count}`);
+    for (const count of [0, 1, 3]) assert.ok(!(await warnings(count, 0x5a)).includes('truncated'), `${count}`);
+    for (const count of [8, 100]) assert.ok(!(await warnings(count, 0)).includes('truncated'), `${count} that pad`);
+  });
+
+  test('a JPEG with a table of codes that cannot be is refused', async () => {
+    const file = Buffer.from(jpeg);
+    const table = file.indexOf(Buffer.from([0xff, 0xc4]));
+    assert.equal(file[table + 4], 0, 'the first table is of DC');
+    for (const symbol of [0x10, 0xf0, 0x1b]) {
+      file[table + 5 + 16] = symbol; // of the shortest code
+      await assert.rejects(reader.read(file), { code: 'bad-image', reason: 'corrupt' });
+    }
+  });
+
   for (const [format, whole] of /** @type {[string, Buffer][]} */ ([
     ['PNG of one chunk', Buffer.from(greyPng({ width: 300, height: 400 }))],
     ['PNG of 16 bits', Buffer.from(greyPng({ width: 300, height: 400, depth: 16 }))],
