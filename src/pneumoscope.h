@@ -194,7 +194,8 @@ typedef struct pneumoscope_film_facts {
  * not for sending or storing. Empty if the file does not say. */
 typedef struct pneumoscope_film_origin {
     char study[20];   /* key of the Study Instance UID */
-    char patient[20]; /* key of the patient's number, issuer and date of birth; a number without a digit 1-9 is none */
+    char patient[20]; /* key of the patient's number with its issuer, the date of birth or both; the number alone, or
+                         one without a digit 1-9, is none */
     uint32_t date;    /* of the study: 20261129; 0 if the file does not say */
 } pneumoscope_film_origin;
 

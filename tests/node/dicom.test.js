@@ -290,9 +290,15 @@ describe('what binds films together', () => {
   test('a number that tells no patients apart is none, nor is a day that is none; and nothing is told unasked', async () => {
     for (const number of ['', '0', '000', 'ANONYMOUS', 'unknown', '  '])
       assert.equal((await originOf([[0x00100020, 'LO', number], ...PATIENT.slice(1)])).patient, null, number);
+    for (const alone of [[], [[0x00100021, 'LO', ' ']], [[0x00100030, 'DA', '']]])
+      assert.equal((await originOf([PATIENT[0], ...alone])).patient, null, 'a number alone');
     for (const [text, date] of [
       ['1995.06.26', '1995-06-26'],
       ['20251331', null],
+      ['20240229', '2024-02-29'],
+      ['20250229', null],
+      ['19000229', null],
+      ['20250431', null],
       ['2025', null],
       ['', null],
       ['CANARY', null],

@@ -117,7 +117,7 @@ export interface FilmFacts {
  * neither send nor store keys. A field is null if the file does not say. */
 export interface FilmOrigin {
   study: string | null;
-  /** Of the patient's number, its issuer and date of birth. Null also for a number such as "ANONYMOUS" or "0". */
+  /** Of the patient's number with its issuer, the date of birth or both. Null for the number alone, or one such as "ANONYMOUS" or "0". */
   patient: string | null;
   /** Of the study: 2026-11-29. */
   date: string | null;

@@ -220,6 +220,16 @@ static void write_key(char text[20], uint64_t key) {
         text[i] = "0123456789abcdef"[key >> (60 - 4 * i) & 15];
 }
 
+/* The number alone does not tell patients apart: many anonymised sets begin with 1. */
+static void read_patient(dicom *d, const element *e) {
+    const uint64_t before = d->patient_key;
+    d->patient_key = terms_checksum(before, e->tag, e->value, e->length);
+    if (e->tag == TAG(0x0010, 0x0020))
+        d->has_patient = terms_names_a_patient(e->value, e->length);
+    else if (d->has_patient && d->patient_key != before)
+        write_key(d->origin.patient, d->patient_key);
+}
+
 /* Which study and which patient a film is of. */
 static void read_origin(dicom *d, const element *e) {
     switch (e->tag) {
@@ -230,13 +240,9 @@ static void read_origin(dicom *d, const element *e) {
             write_key(d->origin.study, key);
         break;
     }
-    case TAG(0x0010, 0x0020): d->has_patient = terms_names_a_patient(e->value, e->length); /* fall through */
+    case TAG(0x0010, 0x0020):
     case TAG(0x0010, 0x0021):
-    case TAG(0x0010, 0x0030):
-        d->patient_key = terms_checksum(d->patient_key, e->tag, e->value, e->length);
-        if (d->has_patient)
-            write_key(d->origin.patient, d->patient_key);
-        break;
+    case TAG(0x0010, 0x0030): read_patient(d, e); break;
     default: break;
     }
 }

@@ -230,6 +230,11 @@ bool terms_names_a_patient(const uint8_t *value, size_t nbytes) {
     return false;
 }
 
+static uint32_t days_of(uint32_t year, uint32_t month) {
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 ? (leap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 uint32_t terms_calendar(const uint8_t *value, size_t nbytes) {
     uint32_t digits = 0, n = 0;
     for (size_t i = 0; i < nbytes && n < 8; i++)
@@ -238,7 +243,8 @@ uint32_t terms_calendar(const uint8_t *value, size_t nbytes) {
         else if (!strchr(" .-/", value[i]))
             return 0;
     const uint32_t year = digits / 10000, month = digits / 100 % 100, day = digits % 100;
-    return n == 8 && year >= 1800 && month >= 1 && month <= 12 && day >= 1 && day <= 31 ? digits : 0;
+    const bool valid = n == 8 && year >= 1800 && month >= 1 && month <= 12 && day >= 1 && day <= days_of(year, month);
+    return valid ? digits : 0;
 }
 
 int32_t terms_date(const uint8_t *value, size_t nbytes) {
