@@ -58,6 +58,7 @@ describe('the list', SUITE, () => {
           tags: {
             0x0020000d: [0x0020000d, 'UI', study],
             0x00100020: [0x00100020, 'LO', 'A 17'],
+            0x00100030: [0x00100030, 'DA', '19650102'],
             0x00080020: [0x00080020, 'DA', date],
             0x00204000: [0x00204000, 'LT', name], // each file is another
           },

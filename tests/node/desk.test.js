@@ -198,6 +198,56 @@ test('a film that is taken off comes back to its place, a note that is replaced 
   assert.equal(desk.state.open?.id, 1);
 });
 
+test('the answer to a film that was taken off while it is read is not taken for that of the next film', async (t) => {
+  const desk = deskFor(t);
+  await desk.start();
+  desk.add({ files: [samples[0]] });
+  await until(desk, ({ rows }) => rows[0].state === 'reading');
+  desk.remove({ id: 1 });
+  desk.add({ files: [broken] });
+  await allDone(desk);
+  assert.deepEqual(
+    desk.state.rows.map(({ id, state }) => [id, state]),
+    [[2, 'failed']],
+  );
+});
+
+test('an undo shows the film that it is about, leaves whom the list is of, and brings no film in twice', async (t) => {
+  const desk = deskFor(t, { ofList: true });
+  await desk.start();
+  const events = new EventTarget();
+  desk.obey(events);
+  const does = (/** @type {string} */ name, /** @type {object} */ detail) =>
+    events.dispatchEvent(new CustomEvent(name, { detail }));
+  desk.add({ files: samples });
+  await allDone(desk);
+  desk.remove({ id: 2 });
+  does('do-set', { group: 'adults' });
+  desk.undo();
+  assert.equal(desk.state.group, 'adults');
+  assert.deepEqual(
+    desk.state.rows.map(({ findings }) => findings?.patient),
+    ['adult', 'adult', 'adult'],
+  );
+
+  does('do-note', { id: 1, changes: { text: 'Opacity.' }, before: { text: '' } });
+  does('do-note', { id: 1, changes: { text: 'Opacity. Effusion.' }, before: { text: 'Opacity.' } });
+  assert.equal(desk.state.undoable.length, 0, 'nothing is lost');
+  does('do-note', { id: 1, changes: { text: 'Clear.' }, before: { text: 'Opacity. Effusion.' } });
+  desk.open({ id: 3 });
+  desk.undo();
+  assert.equal(desk.state.open?.id, 1);
+
+  desk.remove({ id: 3 });
+  desk.add({ files: [samples[2]] });
+  await allDone(desk);
+  desk.undo();
+  assert.deepEqual(
+    desk.state.rows.map(({ id }) => id),
+    [1, 2, 4],
+  );
+});
+
 test('a mark belongs to the answer that it was set beside', async (t) => {
   const desk = deskFor(t);
   await desk.start();
@@ -229,6 +279,7 @@ const filmOf = (name, study, patient, date) => ({
       tags: {
         0x0020000d: [0x0020000d, 'UI', study],
         0x00100020: [0x00100020, 'LO', patient],
+        0x00100030: [0x00100030, 'DA', '19650102'],
         0x00080020: [0x00080020, 'DA', date],
         0x00204000: [0x00204000, 'LT', name], // each file is another
       },

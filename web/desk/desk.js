@@ -32,6 +32,7 @@ export class Desk {
   ownModel = null;
   #reading;
   #options;
+  #last = 0; // number given to a film
 
   /**
    * @param {import('./store.js').Store} store
@@ -135,14 +136,12 @@ export class Desk {
 
   /** Films come in; the first of them is opened at once. @param {Deeds['do-add']} found @returns {number[]} the films' numbers */
   add({ files, leftOut = {} }) {
-    const { rows, phase } = this.state;
-    const undoable = rows.length > 0 ? this.state.undoable : []; // numbers begin anew with an empty list
-    const last = Math.max(
-      0,
-      ...[...rows, ...undoable.flatMap((step) => ('rows' in step ? step.rows : []))].map(({ id }) => id),
-    );
-    const added = files.map((film, i) => newRow(film, last + i + 1));
-    this.store.set({ rows: [...rows, ...added], leftOut, undoable, paused: false, trouble: null });
+    const { rows, phase, undoable } = this.state;
+    const anew = rows.length === 0 && undoable.at(-1)?.what === 'cleared';
+    if (anew) this.#last = 0;
+    const added = files.map((film) => newRow(film, ++this.#last));
+    const rest = { leftOut, undoable: anew ? [] : undoable, paused: false, trouble: null };
+    this.store.set({ rows: [...rows, ...added], ...rest });
     if (added.length > 0) this.open(added[0]);
     if (phase === 'failed') this.start();
     else this.#reading.run();
@@ -219,20 +218,21 @@ export class Desk {
     this.store.set({ ...NOTHING_SHOWN, ...empty, ...step });
   }
 
-  /** Takes a film off the list; the next one takes its place on the screen. @param {{ id: number }} which */
-  remove({ id }) {
-    const { rows, open, beside, group, undoable } = this.state;
+  /** Takes a film off the list; the next one takes its place on the screen, by triage where the list does not name it.
+   * @param {Deeds['do-remove']} which */
+  remove({ id, next: named }) {
+    const { rows, open, beside, undoable } = this.state;
     const at = rows.findIndex((row) => row.id === id);
     if (at < 0) return;
     const sorted = listed(this.state);
     const place = sorted.findIndex((row) => row.id === id);
-    const next = sorted[place + 1] ?? sorted[place - 1];
+    const next = sorted.find((row) => row.id === named) ?? sorted[place + 1] ?? sorted[place - 1];
     const alone = beside?.id === id ? /** @type {const} */ ({ beside: null, active: 'open' }) : {};
     const left = rows.filter((row) => row.id !== id);
     this.store.set({
       rows: left,
       ...alone,
-      ...remembered(undoable, { what: 'removed', rows: [rows[at]], at, group }),
+      ...remembered(undoable, { what: 'removed', rows: [rows[at]], at }),
     });
     if (open?.id !== id) return;
     if (next) this.open(next);
@@ -240,17 +240,26 @@ export class Desk {
     this.store.set({ told: true });
   }
 
-  /** Takes the last step back. */
+  /** Takes the last step back, and shows the film that it was about. */
   undo() {
-    const { rows, undoable } = this.state;
+    const { rows, open, beside, undoable } = this.state;
     const step = undoable.at(-1);
     if (!step) return;
     const rest = { undoable: undoable.slice(0, -1), told: false };
-    if (!('rows' in step)) return this.store.set({ ...rest, rows: withRow(rows, step.id, step.changes) });
-    const again = unread(step.rows, ({ state }) => state === 'reading');
+    if (!('rows' in step)) {
+      this.store.set({ ...rest, rows: withRow(rows, step.id, step.changes) });
+      if (open?.id !== step.id && beside?.id !== step.id) this.open(step);
+      return;
+    }
+    const digests = new Set(rows.map(({ digest }) => digest));
+    const again = unread(step.rows, ({ state }) => state === 'reading').filter(
+      ({ digest }) => digest === null || !digests.has(digest), // the same bytes may have come in anew
+    );
     const all = [...rows.slice(0, step.at), ...again, ...rows.slice(step.at)];
-    this.store.set({ ...rest, rows: all, group: step.group, ...(step.what === 'cleared' ? { paused: false } : {}) });
-    this.open(step.what === 'cleared' ? listed(this.state)[0] : again[0]);
+    const cleared = step.what === 'cleared' ? { group: step.group, paused: false } : {};
+    this.#set({ ...rest, rows: all, ...cleared }, true);
+    const first = step.what === 'cleared' ? listed(this.state)[0] : again[0];
+    if (first) this.open(first);
     this.#reading.run();
   }
 

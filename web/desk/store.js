@@ -96,7 +96,7 @@
  * @property {undefined} do-resume
  * @property {undefined} do-clear
  * @property {undefined} do-check
- * @property {{ id: number }} do-remove from the list
+ * @property {{ id: number, next?: number }} do-remove from the list; `next` is shown instead
  * @property {undefined} do-undo
  * @property {{ ids: number[] }} do-print
  * @property {undefined} do-report of the film at hand, on paper

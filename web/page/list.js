@@ -267,18 +267,25 @@ export class List extends Part {
   /** Arrow keys go from row to row, Delete takes a row off. @param {KeyboardEvent} event */
   async #press(event) {
     const shown = this.#shown;
+    if (event.key === 'Delete') return this.#remove(event);
     const from = shown.findIndex(({ id }) => id === this.cursor);
-    if (event.key === 'Delete' && from >= 0) {
-      const gone = shown[from].id;
-      await this.#reach((shown[from + 1] ?? shown[from - 1])?.id ?? gone);
-      return this.emit('do-remove', { id: gone });
-    }
     const page = Math.max(this.sight.last - this.sight.first - 1, 1);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
     if (step === undefined || from < 0) return;
     event.preventDefault();
     await this.#reach(shown[Math.min(Math.max(from + step, 0), shown.length - 1)].id);
+  }
+
+  /** Takes the row with the focus off. @param {KeyboardEvent} event */
+  async #remove({ target }) {
+    const id = Number(/** @type {HTMLElement} */ (target).closest('li')?.dataset.id);
+    const shown = this.#shown;
+    const at = shown.findIndex((row) => row.id === id);
+    if (at < 0) return;
+    const next = (shown[at + 1] ?? shown[at - 1])?.id;
+    if (next) await this.#reach(next);
+    this.emit('do-remove', { id, next });
   }
 
   /** @param {number} id of the row that takes the focus */

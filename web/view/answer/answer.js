@@ -454,6 +454,7 @@ export class Answer extends Part {
    * @param {number} id */
   #wrote(changes, before, id) {
     this.emit('do-note', { id, changes, before });
+    this.#before = changes.reference ?? changes.text ?? '';
   }
 }
 
