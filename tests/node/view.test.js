@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lettersOf } from '../../web/desk/letters.js';
 import * as v from '../../web/desk/placement.js';
+import { brokenInto } from '../../web/view/answer/lines.js';
 
 const film = { width: 400, height: 300 };
 const frame = { width: 800, height: 400 };
@@ -134,4 +135,17 @@ test('the letters of the patient stay at their sides of the film, however it is 
           Object.assign(places, { [at(0, 50)]: opposites[right], [at(50, 0)]: opposites[bottom] });
           assert.deepEqual(lettersOf({ right, bottom }, view), places, JSON.stringify(view));
         }
+});
+
+test('a text is broken into lines at its spaces, and inside a word that no line holds', () => {
+  const fits = (/** @type {string} */ text) => [...text].length <= 6;
+  for (const [text, lines] of /** @type {[string, string[]][]} */ ([
+    ['', ['']],
+    ['no word', ['no', 'word']],
+    ['a b c d e', ['a b c', 'd e']],
+    ['未见肺炎征象请医生阅片', ['未见肺炎征象', '请医生阅片']],
+    ['a 未见肺炎征象请', ['a 未见肺炎', '征象请']],
+    ['🫁🫁🫁🫁🫁🫁🫁', ['🫁🫁🫁🫁🫁🫁', '🫁']],
+  ]))
+    assert.deepEqual(brokenInto(text, fits), lines, text);
 });

@@ -5,6 +5,7 @@ import { define } from '../define.js';
 import { caution, nextStep, reason, ruleLabel } from '../words.js';
 import { figureLine } from './numbers.js';
 import { engineLine, modelLine } from './engine-panel.js';
+import { brokenInto } from './lines.js';
 import { groupOf } from '../../reader/patients.js';
 
 import { hasHeat, isFlat } from '../../desk/heat.js';
@@ -19,6 +20,7 @@ import { Part } from '../widget.js';
 
 /** Pixels that a film has on paper: 150 an inch of a page's width. */
 const PRINTED_SIDE = 1100;
+const MOST_LINES = 150; // below a saved picture: canvases have a greatest height
 
 export class Report extends Part {
   static properties = {
@@ -179,15 +181,9 @@ function withCaption(picture, lines, direction) {
   if (!measure) return picture;
   measure.font = font;
   const room = Math.max(picture.width, 320) - 2 * size;
-  const broken = lines.flatMap((line) => {
-    const out = [''];
-    for (const word of line.split(' ')) {
-      const longer = `${out.at(-1)} ${word}`.trim();
-      if (measure.measureText(longer).width <= room || out.at(-1) === '') out[out.length - 1] = longer;
-      else out.push(word);
-    }
-    return out;
-  });
+  const fits = (/** @type {string} */ text) => measure.measureText(text).width <= room;
+  const all = lines.flatMap((line) => brokenInto(line, fits));
+  const broken = all.length > MOST_LINES ? [...all.slice(0, MOST_LINES - 1), '…'] : all;
   canvas.width = Math.max(picture.width, 320);
   canvas.height = picture.height + Math.round(size * (1.4 * broken.length + 1));
   const context = canvas.getContext('2d');
