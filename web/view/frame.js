@@ -25,8 +25,8 @@ export function onceAFrame(draw) {
 }
 
 /**
- * What draws a widget when the state has changed. While films are read their rows change a hundred times a second: that is drawn
- * once a frame, and what the user does at once.
+ * What draws a widget when the state has changed. While films are read, their rows change a hundred times a second, so changes of rows
+ * are drawn once a frame. Other changes are drawn at once.
  * @param {import('lit').ReactiveElement} widget
  * @returns {(state: import('../desk/store.js').State, before: import('../desk/store.js').State) => void}
  */
