@@ -146,7 +146,8 @@ export async function readStandardInput(most) {
   let nbytes = 0;
   for await (const chunk of process.stdin) {
     chunks.push(chunk);
-    if ((nbytes += chunk.length) > most) throw tooLarge(nbytes);
+    nbytes += chunk.length;
+    if (nbytes > most) throw tooLarge(nbytes);
   }
   return Buffer.concat(chunks);
 }

@@ -111,7 +111,8 @@ async function bodyOf(answer) {
   let nbytes = 0;
   for await (const chunk of /** @type {any} */ (answer.body ?? [])) {
     chunks.push(chunk);
-    if ((nbytes += chunk.length) > MOST_BYTES)
+    nbytes += chunk.length;
+    if (nbytes > MOST_BYTES)
       throw new ServerError(
         'image-too-large',
         `The film's file has more than the ${LIMITS.fileMib} MiB that are read.`,

@@ -130,8 +130,13 @@ export class Reading {
   /** @param {AbortSignal} signal */
   async #readAll(signal) {
     const reader = await this.#reader;
-    if (reader && this.#next()) this.#store.set({ pace: { since: performance.now(), done: 0 } });
-    for (let row; reader && !signal.aborted && (row = this.#next());) await this.#read(reader, row, signal);
+    let row = this.#next();
+    if (!reader || !row) return;
+    this.#store.set({ pace: { since: performance.now(), done: 0 } });
+    while (row && !signal.aborted) {
+      await this.#read(reader, row, signal);
+      row = this.#next();
+    }
   }
 
   /** @returns {Row | undefined} the film to be read next */

@@ -82,10 +82,13 @@ async function headOf(entry) {
     const reader = (await entry.stream()).getReader();
     const head = new Uint8Array(HEAD_BYTES);
     let nbytes = 0;
-    for (let next; nbytes < HEAD_BYTES && !(next = await reader.read()).done;) {
+    let next = await reader.read();
+    while (!next.done) {
       const part = next.value.subarray(0, HEAD_BYTES - nbytes);
       head.set(part, nbytes);
       nbytes += part.length;
+      if (nbytes === HEAD_BYTES) break;
+      next = await reader.read();
     }
     reader.cancel().catch(() => {});
     return head.subarray(0, nbytes);

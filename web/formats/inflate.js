@@ -21,13 +21,15 @@ export async function gathered(stream, most) {
   /** @type {Uint8Array[]} */
   const chunks = [];
   let nbytes = 0;
-  for (let next; !(next = await reader.read()).done;) {
+  let next = await reader.read();
+  while (!next.done) {
     chunks.push(next.value);
     nbytes += next.value.length;
     if (nbytes > most) {
       await reader.cancel().catch(() => {});
       throw new TooMuch(`more than ${most} bytes come out of it`);
     }
+    next = await reader.read();
   }
   const bytes = new Uint8Array(nbytes);
   let at = 0;

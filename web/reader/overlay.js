@@ -81,17 +81,16 @@ function outside({ width, height, data, black, white }) {
     (at(x, y) / 65535 - black) / Math.max(white - black, 1e-6) < DARK;
   const found = new Uint8Array(MASK_SIDE * MASK_SIDE);
   const last = MASK_SIDE - 1;
-  const next = Array.from({ length: MASK_SIDE }, (_, i) => [
+  const places = Array.from({ length: MASK_SIDE }, (_, i) => [
     [i, 0],
     [i, last],
     [0, i],
     [last, i],
   ]).flat();
-  for (let place; (place = next.pop());) {
-    const [x, y] = place;
+  for (const [x, y] of places) {
     if (x < 0 || y < 0 || x > last || y > last || found[y * MASK_SIDE + x] || !isDark(x, y)) continue;
     found[y * MASK_SIDE + x] = 1;
-    next.push([x - 1, y], [x + 1, y], [x, y - 1], [x, y + 1]);
+    places.push([x - 1, y], [x + 1, y], [x, y - 1], [x, y + 1]);
   }
   return found;
 }

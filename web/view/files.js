@@ -79,13 +79,16 @@ const archives = () => import('./archives.js');
 /** @param {FileSystemDirectoryEntry} folder @param {Found} found */
 async function walk(folder, found) {
   const reader = folder.createReader();
-  for (let batch; (batch = await readBatch(reader)).length > 0;)
+  let batch = await readBatch(reader);
+  while (batch.length > 0) {
     for (const entry of batch)
       if (entry.isDirectory) await walk(/** @type {FileSystemDirectoryEntry} */ (entry), found);
       else {
         const { file, name } = await open(/** @type {FileSystemFileEntry} */ (entry), entry.fullPath.slice(1));
         await takeOfFolder(file, name, found);
       }
+    batch = await readBatch(reader);
+  }
 }
 
 /** A folder gives its entries in parts, the last of them empty.

@@ -198,8 +198,8 @@ export class Engine {
     const at = PATIENTS.indexOf(patient);
     /** @type {import('../reader/types.d.ts').OperatingPoint[]} */
     const operatingPoints = [];
-    for (let pointer; (pointer = this.#module._wasm_operating_point(this.#reader, at, operatingPoints.length)) !== 0;)
-      operatingPoints.push(openPoint(this.#module, pointer));
+    const next = () => this.#module._wasm_operating_point(this.#reader, at, operatingPoints.length);
+    while (next() !== 0) operatingPoints.push(openPoint(this.#module, next()));
     const [scale, bias] = floatsAt(this.#module, this.#module._wasm_calibration(this.#reader, at), 2);
     return { patient, calibration: { scale, bias }, operatingPoints };
   }
