@@ -5,6 +5,7 @@
 #ifndef PNEUMOSCOPE_DICOM_H
 #define PNEUMOSCOPE_DICOM_H
 
+#include "bytes.h"
 #include "status.h"
 
 #include <stdbool.h>
@@ -125,7 +126,7 @@ pneumoscope_status dicom_grey(const dicom *, uint16_t *cells, uint16_t *unwindow
                               detail *why);
 
 /* A number from 2 or 4 bytes in the file's byte order. */
-uint32_t dicom_u16(const dicom *, const uint8_t *at);
-uint32_t dicom_u32(const dicom *, const uint8_t *at);
+static inline uint32_t dicom_u16(const dicom *d, const uint8_t *at) { return d->big_endian ? be16(at) : le16(at); }
+static inline uint32_t dicom_u32(const dicom *d, const uint8_t *at) { return d->big_endian ? be32(at) : le32(at); }
 
 #endif

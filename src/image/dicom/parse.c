@@ -11,9 +11,6 @@
 
 enum { FIRST_PART_NBYTES = 1 << 18, MOST_HEADER_NBYTES = 1 << 25 }; /* of a deflated data set */
 
-uint32_t dicom_u16(const dicom *d, const uint8_t *at) { return d->big_endian ? be16(at) : le16(at); }
-uint32_t dicom_u32(const dicom *d, const uint8_t *at) { return d->big_endian ? be32(at) : le32(at); }
-
 /* The pixels' element: native cells, or items up to a delimiter. The walk ends here; only signatures and padding may
  * follow. */
 static void pixel_element(dicom *d, const cursor *c, const element *e) {
