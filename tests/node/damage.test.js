@@ -231,6 +231,36 @@ describe('damage', () => {
   });
 
   test(
+    'the kinds of files from public bug reports have their right answers',
+    { skip: !existsSync(SHARED) && '../shared is not here' },
+    async () => {
+      /** Reasons why it is not judged, and warnings; "read" stands for none. @type {Record<string, string>} */
+      const right = {
+        '1-window-1500-300.dcm': 'window',
+        '7-born-2019-12.dcm': 'age',
+        'frames-2-but-1.dcm': 'multi-frame truncated',
+        'jpeg-missing-eoi.dcm': 'truncated',
+        'jpg-minus1.jpg': 'truncated',
+        'sc-ybr422-jpeg-grey.dcm': 'secondary-capture',
+        'tiny-40x32.dcm': 'too-small low-resolution',
+        'view-LT.LAT.dcm': 'view lateral',
+      };
+      const decisions = new Map();
+      for (const name of (await readdir(join(SHARED, 'reports'))).filter((one) => one !== 'README.md')) {
+        const { decision, scope, warnings } = await reader.read(await readFile(join(SHARED, 'reports', name)));
+        decisions.set(name, decision);
+        const said = [...new Set([...(scope.reason ? [scope.reason] : []), ...warnings])].join(' ') || 'read';
+        assert.equal(said, right[name] ?? 'read', name);
+      }
+      for (const [one, other] of [
+        ['1-window-1500-300.dcm', '1-window-none.dcm'],
+        ['2-voilut-says10-holds12.dcm', '2-voilut-says12.dcm'],
+      ])
+        assert.equal(decisions.get(one), decisions.get(other), one);
+    },
+  );
+
+  test(
     'what others found is read or refused as it should be',
     { skip: !existsSync(SHARED) && '../shared is not here' },
     async () => {
