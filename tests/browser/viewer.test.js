@@ -250,27 +250,25 @@ describe('the viewer', SUITE, () => {
       await page.locator('#film-name', { hasText: file.name }).waitFor();
       await page.locator('.busy').waitFor({ state: 'detached' });
     };
-    /** The letter nearest to each edge of the frame, where it is seen. */
-    const seen = async () => {
-      const { x, y, width, height } = await boxOf(frameOf(page));
-      const edges = {
-        top: [width / 2, 0],
-        right: [width, height / 2],
-        bottom: [width / 2, height],
-        left: [0, height / 2],
-      };
-      const letters = await Promise.all(
-        (await page.locator('.letter').all()).map(async (one) => ({
-          text: await one.textContent(),
-          box: await boxOf(one),
-        })),
-      );
-      const far = (/** @type {number[]} */ [right, down], /** @type {any} */ box) =>
-        Math.hypot(box.x + box.width / 2 - x - right, box.y + box.height / 2 - y - down);
-      return Object.values(edges).map(
-        (edge) => letters.toSorted((a, b) => far(edge, a.box) - far(edge, b.box))[0]?.text ?? null,
-      );
-    };
+    /** The letter nearest to each edge of the frame, where it is seen; all measured at one moment. */
+    const seen = () =>
+      frameOf(page).evaluate((frame) => {
+        const { left, top, width, height } = frame.getBoundingClientRect();
+        const letters = [...frame.querySelectorAll('.letter')].map((one) => {
+          const box = one.getBoundingClientRect();
+          return { text: one.textContent, x: box.x + box.width / 2 - left, y: box.y + box.height / 2 - top };
+        });
+        const edges = [
+          { x: width / 2, y: 0 },
+          { x: width, y: height / 2 },
+          { x: width / 2, y: height },
+          { x: 0, y: height / 2 },
+        ];
+        return edges.map((edge) => {
+          const far = (/** @type {{ x: number, y: number }} */ { x, y }) => Math.hypot(x - edge.x, y - edge.y);
+          return letters.toSorted((one, other) => far(one) - far(other))[0]?.text ?? null;
+        });
+      });
     await open(dicom('IM0', { 0x00200020: [0x00200020, 'CS', 'R\\F'] }));
     assert.deepEqual(await seen(), ['H', 'L', 'F', 'R'], 'the mirrored film was turned upright');
     for (const [key, letters] of /** @type {const} */ ([
