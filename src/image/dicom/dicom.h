@@ -125,8 +125,7 @@ typedef struct dicom_range {
 pneumoscope_status dicom_grey(const dicom *, uint16_t *cells, uint16_t *unwindowed, dicom_range *, bool *cuts,
                               detail *why);
 
-/* A number from 2 or 4 bytes in the file's byte order. */
+/* A number from 2 bytes in the file's byte order. */
 static inline uint32_t dicom_u16(const dicom *d, const uint8_t *at) { return d->big_endian ? be16(at) : le16(at); }
-static inline uint32_t dicom_u32(const dicom *d, const uint8_t *at) { return d->big_endian ? be32(at) : le32(at); }
 
 #endif

@@ -54,11 +54,10 @@ const char *terms_laterality(const uint8_t *value, size_t nbytes); /* "L", "R", 
 const char *terms_sex(const uint8_t *value, size_t nbytes);        /* "F", "M", "O"; or NULL */
 float terms_age(const uint8_t *value, size_t nbytes);              /* years; NaN: no age */
 int32_t terms_date(const uint8_t *value, size_t nbytes);           /* days since a fixed day; 0: no date */
+uint32_t terms_calendar(const uint8_t *value, size_t nbytes);      /* the same as 20261129; 0: no date */
 
 /* For one sample a pixel, or for several. Case does not matter. */
 dicom_photometric terms_photometric(const uint8_t *value, size_t nbytes, uint32_t nsamples);
-
-uint32_t terms_calendar(const uint8_t *value, size_t nbytes); /* the same as 20261129; 0: no date */
 
 /* Adds an element's value to a checksum, 0 at first: FNV-1a of 64 bits. An empty value changes nothing. */
 uint64_t terms_checksum(uint64_t before, uint32_t tag, const uint8_t *value, size_t nbytes);
